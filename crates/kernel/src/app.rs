@@ -1,0 +1,86 @@
+//! What a running process holds: the database, the clock, the keys, the calendar,
+//! and bells that wake the sealer and the workers. Cheap to clone.
+
+use std::sync::Arc;
+
+use tokio::sync::Notify;
+
+use crate::access::Policy;
+use crate::calendar::Calendar;
+use crate::crypto::keys::KeyProvider;
+use crate::db::Db;
+use crate::id::Ids;
+use crate::time::Clock;
+
+/// What differs between deployments and never changes while a process runs;
+/// everything an administrator may change lives in the database.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// One-click demo accounts and visible SMS codes; never with real people.
+    pub demo: bool,
+    /// Cookies only over HTTPS; off on a loopback address.
+    pub secure_cookies: bool,
+    /// Address that links and QR codes carry, without a slash at the end.
+    pub base_url: String,
+}
+
+/// What the composition of the program gives a process.
+pub struct Setup {
+    /// Working days.
+    pub calendar: Calendar,
+    /// Which role may do what, gathered from every slice.
+    pub policy: Policy,
+    /// Deployment settings.
+    pub config: Config,
+}
+
+/// Bells: rung after a commit so that background work starts at once.
+#[derive(Default)]
+pub struct Bells {
+    /// New unsealed events.
+    pub sealer: Notify,
+    /// New jobs.
+    pub jobs: Notify,
+}
+
+/// A running process; see the module.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+/// The parts of [`App`].
+pub struct Parts {
+    /// The city's database.
+    pub db: Db,
+    /// Where the present comes from.
+    pub clock: Clock,
+    /// Makes identifiers.
+    pub ids: Ids,
+    /// Data keys, index key, signing key.
+    pub keys: Arc<dyn KeyProvider>,
+    /// Working days: bundled data overridden by the database, as of start-up.
+    pub calendar: Calendar,
+    /// Which role may do what.
+    pub policy: Policy,
+    /// Deployment settings.
+    pub config: Config,
+    /// Bells for background work.
+    pub bells: Bells,
+}
+
+impl App {
+    /// Puts a process together.
+    #[must_use]
+    pub fn new(db: Db, clock: Clock, keys: Arc<dyn KeyProvider>, setup: Setup) -> Self {
+        let Setup { calendar, policy, config } = setup;
+        let ids = Ids::new(clock.clone());
+        Self(Arc::new(Parts { db, clock, ids, keys, calendar, policy, config, bells: Bells::default() }))
+    }
+}
+
+impl std::ops::Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}

@@ -1,0 +1,211 @@
+//! The same meaning on SQLite and PostgreSQL.
+//!
+//! * [`Db::begin`] starts a write: `BEGIN IMMEDIATE` on the one SQLite writer (a
+//!   first-come queue), `SERIALIZABLE` on PostgreSQL. Losers of a race get
+//!   [`Error::Contention`] and the runner in [`crate::routes`] tries again.
+//! * [`Db::begin_relaxed`] is READ COMMITTED, for jobs and the sealer, which
+//!   rely on row locks and constraints.
+//! * [`Db::read`] is for queries: a pool of read-only connections on SQLite.
+//!
+//! Raw text uses `$1` placeholders, which both engines understand; existence is
+//! claimed by `INSERT … ON CONFLICT DO NOTHING` first, never by SELECT-then-INSERT.
+//!
+//! ```no_run
+//! # async fn example() -> kernel::Result<()> {
+//! let db = kernel::db::Db::connect("sqlite://data/zhigong.db").await?;
+//! let write = db.begin().await?;
+//! kernel::db::commit(write).await?;
+//! # Ok(()) }
+//! ```
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use sea_orm::sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, IsolationLevel, SqliteTransactionMode,
+    SqlxPostgresConnector, SqlxSqliteConnector, Statement, TransactionOptions, TransactionTrait, Value,
+};
+
+use crate::error::{Error, Result};
+
+/// How long a caller waits for a connection before "busy".
+const ACQUIRE: Duration = Duration::from_secs(20);
+
+/// A city's database.
+#[derive(Clone)]
+pub struct Db {
+    writer: DatabaseConnection,
+    reader: DatabaseConnection,
+    backend: DbBackend,
+}
+
+impl Db {
+    /// Opens `sqlite://path` (made if missing) or `postgres://…`.
+    ///
+    /// # Errors
+    /// When the address is unreadable or the database is away.
+    pub async fn connect(url: &str) -> Result<Self> {
+        if url.starts_with("sqlite:") { Self::sqlite(url).await } else { Self::postgres(url).await }
+    }
+
+    async fn sqlite(url: &str) -> Result<Self> {
+        let options = SqliteConnectOptions::from_str(url)
+            .map_err(Error::internal)?
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // An acknowledged write survives power loss: it is money and votes.
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(10))
+            .pragma("secure_delete", "on")
+            .pragma("temp_store", "memory")
+            .pragma("cache_size", "-65536");
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(ACQUIRE)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .connect_with(options.clone())
+            .await
+            .map_err(Error::internal)?;
+        let reader = SqlitePoolOptions::new()
+            .max_connections(8)
+            .acquire_timeout(ACQUIRE)
+            .connect_with(options.pragma("query_only", "on"))
+            .await
+            .map_err(Error::internal)?;
+        Ok(Self {
+            writer: SqlxSqliteConnector::from_sqlx_sqlite_pool(writer),
+            reader: SqlxSqliteConnector::from_sqlx_sqlite_pool(reader),
+            backend: DbBackend::Sqlite,
+        })
+    }
+
+    async fn postgres(url: &str) -> Result<Self> {
+        let options = PgConnectOptions::from_str(url).map_err(Error::internal)?.application_name("zhigong");
+        let pool = PgPoolOptions::new()
+            .max_connections(24)
+            .acquire_timeout(ACQUIRE)
+            .connect_with(options)
+            .await
+            .map_err(Error::internal)?;
+        let connection = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
+        Ok(Self { writer: connection.clone(), reader: connection, backend: DbBackend::Postgres })
+    }
+
+    /// Which engine this is.
+    #[must_use]
+    pub fn backend(&self) -> DbBackend {
+        self.backend
+    }
+
+    /// Runs on SQLite.
+    #[must_use]
+    pub fn is_sqlite(&self) -> bool {
+        self.backend == DbBackend::Sqlite
+    }
+
+    /// Starts a write with full isolation.
+    ///
+    /// # Errors
+    /// When no connection is free in time or the database is away.
+    pub async fn begin(&self) -> Result<DatabaseTransaction> {
+        self.start(IsolationLevel::Serializable).await
+    }
+
+    /// Starts a READ COMMITTED write, for jobs and the sealer.
+    ///
+    /// # Errors
+    /// When no connection is free in time or the database is away.
+    pub async fn begin_relaxed(&self) -> Result<DatabaseTransaction> {
+        self.start(IsolationLevel::ReadCommitted).await
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the one place where transactions start")]
+    async fn start(&self, isolation: IsolationLevel) -> Result<DatabaseTransaction> {
+        let options = if self.is_sqlite() {
+            TransactionOptions {
+                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+                ..TransactionOptions::default()
+            }
+        } else {
+            TransactionOptions { isolation_level: Some(isolation), ..TransactionOptions::default() }
+        };
+        Ok(self.writer.begin_with_options(options).await?)
+    }
+
+    /// The connection for queries.
+    #[must_use]
+    pub fn read(&self) -> &DatabaseConnection {
+        &self.reader
+    }
+
+    /// The writer outside a transaction, for schema work only.
+    pub(crate) fn writer(&self) -> &DatabaseConnection {
+        &self.writer
+    }
+
+    /// A raw statement with `$1` placeholders.
+    #[must_use]
+    pub fn statement(&self, sql: &str, values: impl IntoIterator<Item = Value>) -> Statement {
+        Statement::from_sql_and_values(self.backend, sql, values)
+    }
+
+    /// Answers whether the database can be reached.
+    ///
+    /// # Errors
+    /// When it cannot.
+    pub async fn ping(&self) -> Result<()> {
+        self.reader.query_one_raw(self.statement("SELECT 1", [])).await?;
+        Ok(())
+    }
+
+    /// Closes all connections after their present work; checkpoints SQLite.
+    ///
+    /// # Errors
+    /// When closing fails.
+    pub async fn close(self) -> Result<()> {
+        if self.is_sqlite() {
+            self.writer.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await?;
+        }
+        self.reader.close().await?;
+        self.writer.close().await?;
+        Ok(())
+    }
+
+    /// Refuses a PostgreSQL whose SERIALIZABLE lets a write skew through (some
+    /// poolers and compatible clusters do): two transactions read the same rows
+    /// and each writes one; exactly one may commit.
+    ///
+    /// # Errors
+    /// When both commit.
+    pub async fn probe_write_skew(&self) -> Result<()> {
+        if self.is_sqlite() {
+            return Ok(());
+        }
+        self.writer.execute_unprepared("CREATE TABLE IF NOT EXISTS skew_probe (k int PRIMARY KEY, v int NOT NULL)").await?;
+        self.writer
+            .execute_unprepared("INSERT INTO skew_probe VALUES (1, 1), (2, 1) ON CONFLICT (k) DO UPDATE SET v = 1")
+            .await?;
+        let (one, two) = (self.begin().await?, self.begin().await?);
+        for (tx, key) in [(&one, 1), (&two, 2)] {
+            tx.query_one_raw(self.statement("SELECT sum(v)::bigint AS s FROM skew_probe", [])).await?;
+            tx.execute_raw(self.statement("UPDATE skew_probe SET v = 0 WHERE k = $1", [key.into()])).await?;
+        }
+        let first = commit(one).await;
+        match (first, commit(two).await) {
+            (Ok(()), Ok(())) => Err(Error::internal("SERIALIZABLE of this database is not real: write skew committed")),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Commits a transaction; a lost race at commit is contention as well.
+///
+/// # Errors
+/// Contention, or the database is away.
+pub async fn commit(tx: DatabaseTransaction) -> Result<()> {
+    Ok(tx.commit().await?)
+}

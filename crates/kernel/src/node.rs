@@ -1,0 +1,118 @@
+//! The tree: nodes and their dated placements. `valid_from` is included,
+//! `valid_to` is not; a node has one open placement at the most (a database
+//! constraint), so any day of the past can be asked for.
+//!
+//! ```ignore
+//! node::create(&tx, id, "grassroots", Some(town), today).await?;
+//! node::place(&tx, id, other_town, tomorrow).await?;      // moves it
+//! let path = node::path(&tx, id, today).await?;           // [id, town, county, city]
+//! ```
+
+use sea_orm::{ConnectionTrait, Statement};
+
+use crate::command::Tx;
+use crate::error::Result;
+use crate::id::Id;
+use crate::time::Day;
+
+crate::refusals! {
+    /// The new parent lies below the node itself.
+    NODE_CYCLE = "node.cycle", CONFLICT, "不能把工会移到它自己的下级里，请另选上级工会。";
+    /// The move would begin before the present placement began.
+    NODE_EARLY = "node.early", UNPROCESSABLE_ENTITY, "生效日期早于现在隶属关系的开始日期，请改用更晚的日期。";
+}
+
+/// Adds a node, under a parent unless it is the root.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn create(tx: &Tx, id: Id, kind: &str, parent: Option<Id>, from: Day) -> Result<()> {
+    tx.execute_sql("INSERT INTO node (id, kind) VALUES ($1, $2)", [id.into(), kind.into()]).await?;
+    if let Some(parent) = parent {
+        insert(tx, id, parent, from).await?;
+    }
+    Ok(())
+}
+
+/// Moves a node under another parent from a day on.
+///
+/// # Errors
+/// [`NODE_CYCLE`], [`NODE_EARLY`], or the database.
+pub async fn place(tx: &Tx, id: Id, parent: Id, from: Day) -> Result<()> {
+    if path(tx, parent, from).await?.contains(&id) {
+        return Err(NODE_CYCLE.refusal().on("parent_id").into());
+    }
+    let early = "SELECT 1 FROM placement WHERE child = $1 AND valid_to IS NULL AND valid_from >= $2";
+    if tx.query_one_raw(statement(tx, early, [id.into(), from.into()])).await?.is_some() {
+        return Err(NODE_EARLY.refusal().on("from").into());
+    }
+    let close = "UPDATE placement SET valid_to = $2 WHERE child = $1 AND valid_to IS NULL";
+    tx.execute_sql(close, [id.into(), from.into()]).await?;
+    insert(tx, id, parent, from).await
+}
+
+async fn insert(tx: &Tx, child: Id, parent: Id, from: Day) -> Result<()> {
+    let sql = "INSERT INTO placement (id, child, parent, valid_from) VALUES ($1, $2, $3, $4)";
+    tx.execute_sql(sql, [tx.id().into(), child.into(), parent.into(), from.into()]).await?;
+    Ok(())
+}
+
+/// The node itself and its ancestors, nearest first, as of a day.
+///
+/// # Errors
+/// When the database is away.
+pub async fn path(conn: &impl ConnectionTrait, id: Id, as_of: Day) -> Result<Vec<Id>> {
+    let sql = "WITH RECURSIVE up(id, depth) AS (
+        SELECT id, 0 FROM node WHERE id = $1
+        UNION SELECT p.parent, up.depth + 1 FROM placement p JOIN up ON p.child = up.id
+        WHERE p.valid_from <= $2 AND (p.valid_to IS NULL OR p.valid_to > $2) AND up.depth < 32
+    ) SELECT id FROM up ORDER BY depth";
+    ids(conn, sql, [id.into(), as_of.into()]).await
+}
+
+/// The nodes at and below `root`, as of a day.
+///
+/// # Errors
+/// When the database is away.
+pub async fn subtree(conn: &impl ConnectionTrait, root: Id, as_of: Day) -> Result<Vec<Id>> {
+    let sql = "WITH RECURSIVE down(id) AS (
+        SELECT id FROM node WHERE id = $1
+        UNION SELECT p.child FROM placement p JOIN down ON p.parent = down.id
+        WHERE p.valid_from <= $2 AND (p.valid_to IS NULL OR p.valid_to > $2)
+    ) SELECT id FROM down";
+    ids(conn, sql, [root.into(), as_of.into()]).await
+}
+
+/// The parent as of a day; `None` for the root and for nodes not yet placed.
+///
+/// # Errors
+/// When the database is away.
+pub async fn parent(conn: &impl ConnectionTrait, id: Id, as_of: Day) -> Result<Option<Id>> {
+    let sql = "SELECT parent AS id FROM placement
+        WHERE child = $1 AND valid_from <= $2 AND (valid_to IS NULL OR valid_to > $2)";
+    Ok(ids(conn, sql, [id.into(), as_of.into()]).await?.into_iter().next())
+}
+
+/// Every placement as of a day: `(child, parent)`.
+///
+/// # Errors
+/// When the database is away.
+pub async fn placements(conn: &impl ConnectionTrait, as_of: Day) -> Result<Vec<(Id, Id)>> {
+    let sql = "SELECT child, parent FROM placement WHERE valid_from <= $1 AND (valid_to IS NULL OR valid_to > $1)";
+    let rows = conn.query_all_raw(statement(conn, sql, [as_of.into()])).await?;
+    let pairs = rows.iter().map(|row| Ok((row.try_get("", "child")?, row.try_get("", "parent")?)));
+    pairs.collect()
+}
+
+fn statement(conn: &impl ConnectionTrait, sql: &str, values: impl IntoIterator<Item = sea_orm::Value>) -> Statement {
+    Statement::from_sql_and_values(conn.get_database_backend(), sql, values)
+}
+
+async fn ids(
+    conn: &impl ConnectionTrait,
+    sql: &str,
+    values: impl IntoIterator<Item = sea_orm::Value> + Send,
+) -> Result<Vec<Id>> {
+    let rows = conn.query_all_raw(statement(conn, sql, values)).await?;
+    rows.iter().map(|row| Ok(row.try_get("", "id")?)).collect()
+}

@@ -1,0 +1,181 @@
+//! One request, from the wire to the answer: caller, guard, input, verb, cookie.
+
+use std::future::Future;
+use std::time::{Duration, Instant};
+
+use axum::Json;
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use rand::RngExt;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::{Guard, input};
+use crate::app::App;
+use crate::caller::Caller;
+use crate::command::{Claim, Cx};
+use crate::crypto::digest::sm3;
+use crate::error::{ACCESS_DENIED, AUTH_REQUIRED, Error, Result};
+use crate::session::COOKIE;
+
+/// Attempts before "busy".
+const ATTEMPTS: u32 = 8;
+/// How often a session's "last seen" is written at the most.
+const SEEN_EVERY: chrono::Duration = chrono::Duration::seconds(60);
+
+#[derive(Clone)]
+pub(super) struct Endpoint {
+    pub path: &'static str,
+    pub guard: Guard,
+    pub write: bool,
+}
+
+pub(super) async fn serve<I, O, F, Fut>(app: App, endpoint: Endpoint, verb: F, request: Request) -> Response
+where
+    I: DeserializeOwned + Clone + Send + 'static,
+    O: Serialize + Send + 'static,
+    F: Fn(Cx, I) -> Fut + Clone + Send + Sync + 'static,
+    Fut: Future<Output = Result<O>> + Send + 'static,
+{
+    let started = Instant::now();
+    let request_id = header_text(request.headers(), "x-request-id", 60);
+    let outcome = answer(&app, &endpoint, verb, request, request_id.clone()).await;
+    let (response, code) = match outcome {
+        Ok(response) => (response, String::new()),
+        Err(error) => {
+            let code = error.refusal().map(|refusal| refusal.code.to_string()).unwrap_or_default();
+            (error.into_response(), code)
+        }
+    };
+    // The template of the path, never the address itself: queries may hold names.
+    tracing::info!(
+        request = request_id,
+        route = endpoint.path,
+        write = endpoint.write,
+        status = response.status().as_u16(),
+        code,
+        micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
+        "request"
+    );
+    response
+}
+
+async fn answer<I, O, F, Fut>(
+    app: &App,
+    endpoint: &Endpoint,
+    verb: F,
+    request: Request,
+    request_id: Option<String>,
+) -> Result<Response>
+where
+    I: DeserializeOwned + Clone + Send + 'static,
+    O: Serialize + Send + 'static,
+    F: Fn(Cx, I) -> Fut + Clone + Send + Sync + 'static,
+    Fut: Future<Output = Result<O>> + Send + 'static,
+{
+    let caller = caller(app, request.headers()).await?;
+    check(&caller, endpoint.guard)?;
+    let key = header_text(request.headers(), "idempotency-key", 100);
+    let device = header_text(request.headers(), "user-agent", 120).unwrap_or_default();
+    let raw = input::read(request).await?;
+    let claim = claim(endpoint, &caller, key, raw.fingerprint);
+    let typed: I = raw.into_typed()?;
+    let cx = Cx::of_request(app.clone(), caller, request_id, device, claim);
+    let output = if endpoint.write {
+        let attempts = run(cx.clone(), verb, typed);
+        tokio::spawn(attempts).await.map_err(|_| Error::internal("the verb panicked"))?
+    } else {
+        verb(cx.clone(), typed).await
+    };
+    let mut response = match output {
+        Ok(output) => Json(output).into_response(),
+        Err(error) => error.into_response(),
+    };
+    if let Some(token) = cx.take_cookie() {
+        response.headers_mut().append(header::SET_COOKIE, cookie(&token, app.config.secure_cookies)?);
+    }
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
+}
+
+/// Runs a command until it wins or has lost [`ATTEMPTS`] races.
+async fn run<I, O, F, Fut>(cx: Cx, verb: F, input: I) -> Result<O>
+where
+    I: Clone,
+    F: Fn(Cx, I) -> Fut,
+    Fut: Future<Output = Result<O>>,
+{
+    for attempt in 0..ATTEMPTS {
+        match verb(cx.clone(), input.clone()).await {
+            Err(Error::Contention) => {
+                let ceiling = 4_u64 << attempt.min(6);
+                let pause = rand::rng().random_range(1..=ceiling);
+                tokio::time::sleep(Duration::from_millis(pause)).await;
+            }
+            outcome => return outcome,
+        }
+    }
+    Err(Error::Contention)
+}
+
+async fn caller(app: &App, headers: &HeaderMap) -> Result<Caller> {
+    let Some(token) = session_token(headers) else {
+        return Ok(Caller::stranger(app.clock.today()));
+    };
+    let now = app.clock.now();
+    let caller = Caller::of_token(app.db.read(), &app.policy, token, now).await?;
+    if let Some(session) = caller.session()
+        && now - session.last_seen_at > SEEN_EVERY
+    {
+        let (app, id) = (app.clone(), session.id);
+        tokio::spawn(async move {
+            if let Err(error) = touch(&app, id, now).await {
+                tracing::warn!(%error, "session not touched");
+            }
+        });
+    }
+    Ok(caller)
+}
+
+async fn touch(app: &App, session: crate::Id, now: crate::time::Time) -> Result<()> {
+    use sea_orm::ConnectionTrait;
+    let tx = app.db.begin_relaxed().await?;
+    let update = "UPDATE session SET last_seen_at = $2 WHERE id = $1 AND last_seen_at < $2";
+    tx.execute_raw(app.db.statement(update, [session.into(), now.into()])).await?;
+    crate::db::commit(tx).await
+}
+
+fn check(caller: &Caller, guard: Guard) -> Result<()> {
+    match guard {
+        Guard::Public => Ok(()),
+        _ if caller.account_id().is_none() => Err(AUTH_REQUIRED.refusal().into()),
+        Guard::SignedIn => Ok(()),
+        Guard::Requires(permission) if caller.holds(permission) => Ok(()),
+        Guard::Requires(_) => Err(ACCESS_DENIED.refusal().into()),
+    }
+}
+
+fn claim(endpoint: &Endpoint, caller: &Caller, key: Option<String>, fingerprint: [u8; 32]) -> Option<Claim> {
+    // A stranger has no account to keep an answer for.
+    let account = caller.account_id().filter(|_| endpoint.write && endpoint.guard != Guard::Public)?;
+    let key = key?;
+    let key_hash = sm3(format!("{account}|{}|{key}", endpoint.path).as_bytes());
+    Some(Claim { key_hash, fingerprint })
+}
+
+fn header_text(headers: &HeaderMap, name: &str, max_chars: usize) -> Option<String> {
+    let text = headers.get(name)?.to_str().ok()?;
+    Some(text.chars().take(max_chars).collect())
+}
+
+fn session_token(headers: &HeaderMap) -> Option<&str> {
+    let cookies = headers.get(header::COOKIE)?.to_str().ok()?;
+    cookies.split(';').find_map(|pair| pair.trim().strip_prefix(COOKIE)?.strip_prefix('='))
+}
+
+fn cookie(token: &str, secure: bool) -> Result<HeaderValue> {
+    let secure = if secure { "; Secure" } else { "" };
+    let age = if token.is_empty() { "; Max-Age=0" } else { "" };
+    HeaderValue::from_str(&format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax{secure}{age}")).map_err(Error::internal)
+}
