@@ -1,0 +1,43 @@
+# Two commands carry the project: `make run` and `make test`. The work is done
+# by scripts/, which also say what a missing tool is and how to get it.
+
+SHELL := bash
+.DEFAULT_GOAL := help
+.PHONY: help run test test-long check build web fmt generate clean
+
+# Where `make run` listens and keeps its data.
+PORT ?= 8080
+DATA ?= ./data
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## build and start the demo city on http://localhost:8080 (PORT=8081, DATA=./data)
+	@PORT='$(PORT)' DATA='$(DATA)' scripts/run.sh
+
+test: ## every test: Rust on SQLite and PostgreSQL, web units, browser walkthroughs
+	@scripts/test.sh
+
+test-long: ## the same with 50 seeds and the full-size runs
+	@ZHIGONG_TEST_SEEDS=50 ZHIGONG_TEST_LONG=1 scripts/test.sh
+
+check: ## formatting, lints, docs, licences, generated files, sizes
+	@scripts/check.sh
+
+build: web ## the release binary with the pages in it: target/release/zhigong
+	@. scripts/build.sh && need_rust && need_cc && need_openssl && \
+	  cargo build --release --package zhigong-server --all-features
+
+web: ## build the pages, when they changed
+	@. scripts/build.sh && build_web
+
+fmt: ## format the Rust code and let eslint repair the web code
+	@. scripts/build.sh && need_rust_lints && cargo fmt --all && \
+	  need_node_modules && npm --prefix web run --silent lint -- --fix
+
+generate: ## rewrite openapi.json and web/api/schema.d.ts
+	@scripts/generate.sh
+
+clean: ## remove what was built and fetched; ./data stays
+	cargo clean
+	rm -rf web/member/dist web/desk/dist web/node_modules .run
