@@ -36,8 +36,7 @@ pub use due::Due;
 
 const BUNDLED_CSV: &str = include_str!("../data/china_days.csv");
 
-static BUNDLED: LazyLock<Calendar> =
-    LazyLock::new(|| Calendar::from_days(BUNDLED_CSV.lines().filter_map(Day::parse)));
+static BUNDLED: LazyLock<Calendar> = LazyLock::new(|| Calendar::from_days(BUNDLED_CSV.lines().filter_map(Day::parse)));
 
 /// One day on which the country departs from Monday–Friday.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,11 +60,7 @@ impl Day {
             _ => return None,
         };
         let name = fields.next()?.to_owned();
-        Some(Self {
-            date,
-            working,
-            name,
-        })
+        Some(Self { date, working, name })
     }
 }
 
@@ -119,8 +114,7 @@ impl Calendar {
 
     /// Whether the arrangement of this day is known rather than assumed from its weekday.
     pub fn is_known(&self, day: NaiveDate) -> bool {
-        self.known
-            .is_some_and(|(from, until)| (from..=until).contains(&day))
+        self.known.is_some_and(|(from, until)| (from..=until).contains(&day))
     }
 
     /// The `n`-th working day after `start`; `start` itself is not counted, and `n = 0` gives `start` back.
@@ -140,32 +134,21 @@ impl Calendar {
     /// `day` if it is worked, else the next day that is (民法典第二百零三条: a period whose last day is free ends on
     /// the day after the holiday).
     pub fn next_working_day_on_or_after(&self, day: NaiveDate) -> NaiveDate {
-        day.iter_days()
-            .find(|day| self.is_working_day(*day))
-            .unwrap_or(day)
+        day.iter_days().find(|day| self.is_working_day(*day)).unwrap_or(day)
     }
 
     /// The number of working days after `from` up to and including `to`; 0 when `to` is not later.
     ///
     /// It is the inverse of [`Calendar::add_working_days`].
     pub fn working_days_between(&self, from: NaiveDate, to: NaiveDate) -> u32 {
-        let counted = from
-            .iter_days()
-            .skip(1)
-            .take_while(|day| *day <= to)
-            .filter(|day| self.is_working_day(*day))
-            .count();
+        let counted =
+            from.iter_days().skip(1).take_while(|day| *day <= to).filter(|day| self.is_working_day(*day)).count();
         u32::try_from(counted).unwrap_or(u32::MAX)
     }
 
     /// The `n`-th working day after `start`, with the way it came about in Chinese.
     pub fn due_after_working_days(&self, start: NaiveDate, n: u32) -> Due {
-        Deadline {
-            started: start,
-            budget_working_days: n,
-            pauses: Vec::new(),
-        }
-        .due(self, start)
+        Deadline { started: start, budget_working_days: n, pauses: Vec::new() }.due(self, start)
     }
 }
 

@@ -21,9 +21,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// An amount of money in fen (1 yuan = 100 fen); negative amounts are debts or reversals. JSON: an integer.
-#[derive(
-    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Cents(pub i64);
 
@@ -186,8 +184,30 @@ mod tests {
     #[test]
     fn refuses_what_is_not_an_amount() {
         let format = [
-            "", " ", "-", ".", ".5", "5.", "1e3", "1E3", "NaN", "inf", "１２.３４", "12。34", "1,234.00", "+5", "--5", "0x10",
-            "¥5", "5元", "1.2.3", "1 000", "\u{0}1", "1\n", "=1+1", "٣",
+            "",
+            " ",
+            "-",
+            ".",
+            ".5",
+            "5.",
+            "1e3",
+            "1E3",
+            "NaN",
+            "inf",
+            "１２.３４",
+            "12。34",
+            "1,234.00",
+            "+5",
+            "--5",
+            "0x10",
+            "¥5",
+            "5元",
+            "1.2.3",
+            "1 000",
+            "\u{0}1",
+            "1\n",
+            "=1+1",
+            "٣",
         ];
         for text in format {
             assert_eq!(text.parse::<Cents>(), Err(MoneyError::Format), "{text:?}");
