@@ -47,6 +47,10 @@ rust_doc() { RUSTDOCFLAGS="-D warnings" cargo doc --quiet --workspace --no-deps 
 generated_clean() {
   local fresh="$RUN_DIR/generated" status=0
   mkdir -p "$fresh"
+  if [ ! -f openapi.json ] || [ ! -f web/api/schema.d.ts ]; then
+    say "openapi.json or web/api/schema.d.ts is missing: run make generate and commit"
+    return 1
+  fi
   "$(server_binary)" openapi >"$fresh/openapi.json" || return 1
   diff -u openapi.json "$fresh/openapi.json" >"$fresh/openapi.diff" || status=1
   # openapi-typescript writes in place: keep the committed text and put it back.
