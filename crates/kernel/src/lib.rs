@@ -9,7 +9,7 @@
 
 pub mod access;
 pub mod app;
-//pub mod approval;
+pub mod approval;
 pub mod calendar;
 pub mod caller;
 pub mod command;

@@ -1,0 +1,40 @@
+//! The first floor above the kernel: who exists (divisions, unions, employers,
+//! persons), who belongs (memberships, officers) and who may act (accounts,
+//! roles). `member` is the slice to copy as an example.
+#![forbid(unsafe_code)]
+
+pub mod access;
+pub mod account;
+pub mod division;
+pub mod employer;
+pub mod member;
+pub mod organization;
+pub mod person;
+pub mod schema;
+pub mod staff;
+pub mod system;
+
+use kernel::Routes;
+use kernel::error::RefusalKind;
+
+pub use schema::migrations;
+
+/// Every route of the registry.
+#[must_use]
+pub fn routes() -> Routes {
+    Routes::new("registry")
+        .merge(division::routes())
+        .merge(organization::routes())
+        .merge(employer::routes())
+        .merge(person::routes())
+        .merge(member::routes())
+        .merge(account::routes())
+        .merge(staff::routes())
+        .merge(system::routes())
+}
+
+/// Every refusal of the registry, for the code list.
+#[must_use]
+pub fn refusals() -> Vec<&'static RefusalKind> {
+    Vec::new()
+}

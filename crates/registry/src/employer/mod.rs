@@ -1,0 +1,11 @@
+//! Employers, by unified social credit code (GB 32100).
+
+pub mod entity;
+
+use kernel::Routes;
+
+/// Routes of this slice.
+#[must_use]
+pub fn routes() -> Routes {
+    Routes::new("employer")
+}
