@@ -1,0 +1,15 @@
+/** Where a notice leads among the member pages; null when it leads nowhere a member can go. */
+const places: [pattern: RegExp, path: (found: string[]) => string][] = [
+  [/^\/applications\/([0-9a-f-]{36})$/, ([id]) => `/approvals/${id}`],
+  [/^\/applications$/, () => '/approvals'],
+  [/^\/(?:join|apply)(?:\/.*)?$/, () => '/apply/status'],
+  [/^\/(home|union|messages|mine(?:\/(?:data|sessions|phone))?|approvals(?:\/[0-9a-f-]{36})?)$/, ([path]) => `/${path}`],
+];
+
+export function memberPath(link: string | null): string | null {
+  for (const [pattern, path] of places) {
+    const found = pattern.exec(link ?? '');
+    if (found) return path(found.slice(1));
+  }
+  return null;
+}

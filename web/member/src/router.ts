@@ -1,0 +1,57 @@
+/** The member pages. `signedIn` pages send a stranger to sign in and bring him back to where he wanted to go. */
+import { nextTick, watch } from 'vue';
+import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router';
+import { refreshMe, session } from './session';
+
+declare module 'vue-router' {
+  interface RouteMeta { title: string; signedIn?: boolean; tabs?: boolean }
+}
+
+const routes: RouteRecordRaw[] = [
+  { path: '/', name: 'front', component: () => import('./front/FrontPage.vue'), meta: { title: '首页' } },
+  { path: '/rights', name: 'rights', component: () => import('./front/RightsPage.vue'), meta: { title: '我的权利' } },
+  { path: '/find', name: 'find', component: () => import('./organization/FindPage.vue'), meta: { title: '我的工会在哪里' } },
+  { path: '/sign-in', name: 'sign-in', component: () => import('./account/SignInPage.vue'), meta: { title: '登录' } },
+  { path: '/join', name: 'join', redirect: (to) => ({ name: 'apply', query: to.query }) },
+  { path: '/join/:code', name: 'link', component: () => import('./member/LinkPage.vue'), meta: { title: '加入工会' } },
+  // Who has not signed in may go as far as to see which union takes him.
+  { path: '/apply', name: 'apply', component: () => import('./member/ApplyPage.vue'), meta: { title: '加入工会' } },
+  { path: '/apply/status', name: 'status', component: () => import('./member/StatusPage.vue'), meta: { title: '我的入会申请', signedIn: true } },
+  { path: '/home', name: 'home', component: () => import('./front/HomePage.vue'), meta: { title: '首页', signedIn: true, tabs: true } },
+  { path: '/union', name: 'union', component: () => import('./organization/UnionPage.vue'), meta: { title: '我的工会', signedIn: true, tabs: true } },
+  { path: '/approvals', name: 'approvals', component: () => import('./member/ApprovalsPage.vue'), meta: { title: '入会审批', signedIn: true } },
+  { path: '/approvals/:id', name: 'approval', component: () => import('./member/ApprovalPage.vue'), meta: { title: '入会申请', signedIn: true } },
+  { path: '/messages', name: 'messages', component: () => import('./notice/MessagesPage.vue'), meta: { title: '消息', signedIn: true, tabs: true } },
+  { path: '/mine', name: 'mine', component: () => import('./account/MinePage.vue'), meta: { title: '我的', signedIn: true, tabs: true } },
+  { path: '/mine/data', name: 'data', component: () => import('./account/DataPage.vue'), meta: { title: '我的资料', signedIn: true } },
+  { path: '/mine/sessions', name: 'sessions', component: () => import('./account/SessionsPage.vue'), meta: { title: '登录的设备', signedIn: true } },
+  { path: '/mine/phone', name: 'phone', component: () => import('./account/PhonePage.vue'), meta: { title: '更换手机号', signedIn: true } },
+  { path: '/:rest(.*)*', name: 'nowhere', component: () => import('./front/NowherePage.vue'), meta: { title: '没有这个页面' } },
+];
+
+export const router = createRouter({
+  history: createWebHistory('/'),
+  routes,
+  scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+});
+
+router.beforeEach(async (to) => {
+  if (!session.asked) await refreshMe().catch(() => null); // the page itself shows what failed
+  if (to.meta.signedIn && session.asked && !session.me) return { name: 'sign-in', query: { to: to.fullPath } };
+  if (to.name === 'front' && session.me) return { name: 'home', replace: true };
+  if (to.name === 'sign-in' && session.me) return { name: 'home', replace: true };
+  return true;
+});
+
+router.afterEach((to, from) => {
+  document.title = `${to.meta.title} · ${session.site?.name ?? '智工'}`;
+  if (!from.matched.length) return;
+  // A new page starts at its beginning for those who hear it, too.
+  void nextTick(() => document.getElementById('main')?.focus({ preventScroll: true }));
+});
+
+/** Goes to sign in once the server says that the session has ended. */
+watch(() => session.me, (me, before) => {
+  const here = router.currentRoute.value;
+  if (!me && before && here.meta.signedIn) void router.push({ name: 'sign-in', query: { to: here.fullPath } });
+});
