@@ -1,14 +1,62 @@
-/** The pages of the desk, all under /desk/. */
-import { createRouter, createWebHistory } from 'vue-router';
+/** The pages of the desk, all under /desk/. Who is not signed in is sent to the sign-in page and comes back after it. */
+import { createRouter, createWebHistory, type RouteLocationNormalized, type RouteRecordRaw } from 'vue-router';
+import type { Me } from '@api/types';
+import { asProblem } from '@shared/problem';
+import { firstPath, needsOf } from './nav';
+import { readMe, session } from './session';
+
+/** `needs`: the permissions of which one opens the page, taken from the room it belongs to. */
+const page = (path: string, name: string, room: string, title: string, component: RouteRecordRaw['component']): RouteRecordRaw =>
+  ({ path, name, component, meta: { title, room, needs: needsOf(room) } }) as RouteRecordRaw;
+
+const rooms: RouteRecordRaw[] = [
+  page('todo', 'todo', 'todo', '待我办理', () => import('./pages/TodoPage.vue')),
+  page('done', 'done', 'done', '已办', () => import('./pages/DonePage.vue')),
+  page('unions', 'unions', 'unions', '工会组织', () => import('./pages/UnionsPage.vue')),
+  page('unions/list', 'union-rows', 'unions', '工会名单', () => import('./pages/UnionRowsPage.vue')),
+  page('unions/found', 'union-found', 'unions', '申请建会', () => import('./pages/UnionFoundPage.vue')),
+  page('unions/:id', 'union', 'unions', '工会', () => import('./pages/UnionPage.vue')),
+  page('unions/:id/poster', 'union-poster', 'unions', '入会二维码', () => import('./pages/UnionPosterPage.vue')),
+  page('members', 'members', 'members', '会员', () => import('./pages/MembersPage.vue')),
+  page('members/:id', 'member', 'members', '会员', () => import('./pages/MemberPage.vue')),
+  page('applications', 'applications', 'applications', '入会审批', () => import('./pages/ApplicationsPage.vue')),
+  page('applications/:id', 'application', 'applications', '入会申请', () => import('./pages/ApplicationPage.vue')),
+  page('roles', 'roles', 'roles', '授权', () => import('./pages/RolesPage.vue')),
+  page('accounts', 'accounts', 'accounts', '账号', () => import('./pages/AccountsPage.vue')),
+  page('events', 'events', 'events', '操作记录', () => import('./pages/EventsPage.vue')),
+  page('parameters', 'parameters', 'parameters', '业务参数', () => import('./pages/ParametersPage.vue')),
+  page('calendar', 'calendar', 'calendar', '工作日历', () => import('./pages/CalendarPage.vue')),
+  { path: 'me', name: 'me', component: () => import('./pages/MePage.vue'), meta: { title: '我的账号' } },
+  { path: ':rest(.*)*', name: 'nowhere', component: () => import('./pages/NowherePage.vue'), meta: { title: '没有这个页面' } },
+];
 
 export const router = createRouter({
   history: createWebHistory(import.meta.env.BASE_URL),
   routes: [
-    { path: '/', name: 'home', component: () => import('./pages/HomePage.vue'), meta: { title: '工作台' } },
+    { path: '/sign-in', name: 'sign-in', component: () => import('./pages/SignInPage.vue'), meta: { title: '登录', open: true } },
+    { path: '/', component: () => import('./parts/DeskLayout.vue'), children: [
+      { path: '', name: 'home', redirect: () => firstPath(session.me?.permissions ?? []) },
+      ...rooms,
+    ] },
   ],
-  scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+  scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? undefined : { top: 0 }),
 });
 
+/** Reads who is here before the first page; a network fault lets the layout through, which shows it with 重试. */
+async function guard(to: RouteLocationNormalized) {
+  if (to.meta.open === true || session.me) return true;
+  let me: Me;
+  try {
+    me = await readMe();
+  } catch (thrown) {
+    if (asProblem(thrown).status === 401) return { name: 'sign-in', query: to.redirectedFrom?.path === '/' ? {} : { next: to.fullPath } };
+    return true;
+  }
+  // "/" was redirected before anybody was known: ask again now that it is known who is here.
+  return to.redirectedFrom?.path === '/' ? firstPath(me.permissions) : true;
+}
+
+router.beforeEach(guard);
 router.afterEach((to) => {
   document.title = typeof to.meta.title === 'string' ? `${to.meta.title} · 智工` : '智工';
 });

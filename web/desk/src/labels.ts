@@ -1,0 +1,56 @@
+/** The Chinese words for what the API names in English. An unknown name is shown as it came, so nothing is hidden. */
+type Words = Record<string, string>;
+
+const said = (words: Words) => (name: string | null | undefined): string => (name ? words[name] ?? name : '—');
+
+export const kinds: Words = {
+  city_federation: '市总工会', county_federation: '县级总工会', town_federation: '镇街总工会', town_joint: '镇街工会联合会',
+  grassroots: '单独基层工会', joint_grassroots: '联合基层工会', industry: '行业工会', trade: '产业工会',
+};
+export const kindText = said(kinds);
+
+export const unionStates: Words = { founding: '筹建中', established: '已建', dissolved: '已撤销' };
+export const unionStateText = said(unionStates);
+
+export const memberStates: Words = { active: '正常', retained: '会籍保留', transferred: '已转出', left: '已退会' };
+export const memberStateText = said(memberStates);
+
+export const applicationStates: Words = {
+  submitted: '待审批', waiting_dispatch: '待分派', approved: '已通过', returned: '已退回', withdrawn: '已撤回', expired: '已过期',
+};
+export const applicationStateText = said(applicationStates);
+
+export const workText = said({
+  food_delivery: '外卖配送', courier: '快递', ride_hailing: '网约车', trucker: '货车', domestic: '家政',
+  other_platform: '其他平台就业', employer_without_union: '单位还没有工会',
+});
+export const employmentText = said({ labour_contract: '劳动合同', dispatched: '劳务派遣', platform: '平台就业', flexible: '灵活就业' });
+export const idKindText = said({ resident_id: '居民身份证', hk_mo_tw_residence_permit: '港澳台居民居住证', foreign_permanent_resident: '外国人永久居留身份证' });
+export const doorText = said({ employer: '单位已有工会', open: '单位没有工会或平台就业' });
+export const sexText = said({ male: '男', female: '女', m: '男', f: '女', '1': '男', '2': '女' });
+export const realNameText = said({ none: '未实名', declared: '本人申报', verified: '已核验' });
+export const accountKindText = said({ member: '会员', staff: '工作人员' });
+export const todoKindText = said({ application: '入会审批', founding: '建会审批', dispatch: '周转库分派' });
+export const stepText = said({
+  submitted: '提交申请', resubmitted: '再次提交', dispatched: '分派', handed_over: '转交', approved: '审批通过', returned: '退回',
+  withdrawn: '本人撤回', expired: '逾期失效',
+});
+export const outcomeText = said({ approved: '已通过', returned: '已退回', dispatched: '已分派', handed_over: '已转交' });
+
+export const officerTitles: Words = {
+  chair: '主席', vice_chair: '副主席', audit_director: '经费审查委员会主任', women_director: '女职工委员会主任',
+  committee_member: '委员', organiser: '组织员',
+};
+
+export const permissionText = said({
+  'organization.read': '查看工会', 'organization.found': '申请建会', 'organization.approve': '审批建会', 'organization.change': '变更工会资料',
+  'member.read': '查看会员', 'member.reveal': '查看完整证件号和手机号', 'member.approve': '批准入会', 'member.end': '终止会籍',
+  'application.read': '查看入会申请', 'application.decide': '审批入会申请', 'application.dispatch': '分派周转库',
+  'role.read': '查看授权', 'role.grant': '授权和收回', 'account.read': '查看账号', 'account.manage': '管理账号',
+  'event.read': '查看操作记录', 'event.verify': '验证操作记录', 'parameter.read': '查看业务参数', 'parameter.change': '修改业务参数',
+  'figures.read': '查看数字',
+});
+
+const collator = new Intl.Collator('zh');
+/** Orders names as a Chinese reader expects (by pinyin). */
+export const byName = (a: string, b: string): number => collator.compare(a, b);

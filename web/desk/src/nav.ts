@@ -1,0 +1,59 @@
+/**
+ * Which rooms of the desk a person sees. A room opens when he holds one of its permissions, nothing else: the three
+ * administrators (系统, 安全, 审计) therefore see different rooms without being named here.
+ *
+ *     navOf(['account.read'])  →  [{ title: '系统', rooms: [账号] }]
+ */
+export interface Room {
+  name: string;
+  title: string;
+  path: string;
+  /** One of these opens the room. */
+  needs: readonly string[];
+}
+export interface Wing { title: string; rooms: readonly Room[] }
+
+const waits = ['application.decide', 'application.dispatch', 'organization.approve'] as const;
+
+export const wings: readonly Wing[] = [
+  { title: '办理', rooms: [
+    { name: 'todo', title: '待我办理', path: '/todo', needs: waits },
+    { name: 'done', title: '已办', path: '/done', needs: waits },
+  ] },
+  { title: '组织', rooms: [
+    { name: 'unions', title: '工会组织', path: '/unions', needs: ['organization.read'] },
+    { name: 'members', title: '会员', path: '/members', needs: ['member.read'] },
+    { name: 'applications', title: '入会审批', path: '/applications', needs: ['application.read', 'application.decide', 'application.dispatch'] },
+  ] },
+  { title: '系统', rooms: [
+    { name: 'accounts', title: '账号', path: '/accounts', needs: ['account.read', 'account.manage'] },
+    { name: 'roles', title: '授权', path: '/roles', needs: ['role.read', 'role.grant'] },
+    { name: 'events', title: '操作记录', path: '/events', needs: ['event.read'] },
+    { name: 'parameters', title: '业务参数', path: '/parameters', needs: ['parameter.read'] },
+    { name: 'calendar', title: '工作日历', path: '/calendar', needs: ['parameter.read'] },
+  ] },
+];
+
+export function mayEnter(needs: readonly string[] | undefined, permissions: readonly string[]): boolean {
+  return !needs || needs.some((need) => permissions.includes(need));
+}
+
+export function navOf(permissions: readonly string[]): Wing[] {
+  return wings
+    .map((wing) => ({ title: wing.title, rooms: wing.rooms.filter((room) => mayEnter(room.needs, permissions)) }))
+    .filter((wing) => wing.rooms.length > 0);
+}
+
+/** The first page after sign-in: what waits for this person, else the first room he may enter. */
+export function firstPath(permissions: readonly string[]): string {
+  return navOf(permissions)[0]?.rooms[0]?.path ?? '/me';
+}
+
+export function needsOf(name: string): readonly string[] {
+  return wings.flatMap((wing) => wing.rooms).find((room) => room.name === name)?.needs ?? [];
+}
+
+/** An address inside the desk to go on to after sign-in; anything that could lead outside is refused. */
+export function nextPath(next: unknown): string | null {
+  return typeof next === 'string' && /^\/(?![/\\])/.test(next) && !next.startsWith('/sign-in') ? next : null;
+}
