@@ -17,7 +17,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use sea_orm::sea_query::{Alias, CommonTableExpression, Condition, Expr, ExprTrait, IntoColumnRef, Query, UnionType, WithClause};
+use sea_orm::sea_query::{
+    Alias, CommonTableExpression, Condition, Expr, ExprTrait, IntoColumnRef, Query, UnionType, WithClause,
+};
 
 use crate::id::Id;
 use crate::time::Day;

@@ -19,10 +19,15 @@
 //! [`Tx::refuse`] commits what the refusal must leave behind (a counted wrong
 //! code) and returns the refusal.
 
+use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
+use rand::RngExt;
 use sea_orm::sea_query::Value;
-use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, Statement};
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, Statement,
+};
 use serde::Serialize;
 
 use crate::app::App;
@@ -32,6 +37,9 @@ use crate::error::{Error, IDEMPOTENCY_MISMATCH, Refusal, Result};
 use crate::event::Event;
 use crate::id::Id;
 use crate::time::{Day, Time};
+
+/// Attempts before "busy".
+pub const ATTEMPTS: u32 = 8;
 
 /// A submit that may be sent twice: the hash of who, where and which key, and the
 /// hash of what was asked.
@@ -73,6 +81,13 @@ impl Cx {
         claim: Option<Claim>,
     ) -> Self {
         Self { request_id, device, claim, ..Self::new(app, caller) }
+    }
+
+    /// The same context without the submit's idempotency key, for the single
+    /// transactions of a batch: each row is idempotent by itself.
+    #[must_use]
+    pub fn unclaimed(&self) -> Self {
+        Self { claim: None, ..self.clone() }
     }
 
     /// A context for background work: no person, every permission checked elsewhere.
@@ -122,6 +137,28 @@ impl Cx {
         }
         Ok(tx)
     }
+}
+
+/// Runs an attempt again, with a growing random pause, while it loses races.
+///
+/// # Errors
+/// Whatever the attempt says; contention after [`ATTEMPTS`] lost races.
+pub async fn retried<T, F, Fut>(attempt: F) -> Result<T>
+where
+    F: Fn() -> Fut,
+    Fut: Future<Output = Result<T>>,
+{
+    for round in 0..ATTEMPTS {
+        match attempt().await {
+            Err(Error::Contention) => {
+                let ceiling = 4_u64 << round.min(6);
+                let pause = rand::rng().random_range(1..=ceiling);
+                tokio::time::sleep(Duration::from_millis(pause)).await;
+            }
+            outcome => return outcome,
+        }
+    }
+    Err(Error::Contention)
 }
 
 /// An open command: a transaction that knows who acts and when.

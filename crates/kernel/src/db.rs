@@ -185,7 +185,9 @@ impl Db {
         if self.is_sqlite() {
             return Ok(());
         }
-        self.writer.execute_unprepared("CREATE TABLE IF NOT EXISTS skew_probe (k int PRIMARY KEY, v int NOT NULL)").await?;
+        self.writer
+            .execute_unprepared("CREATE TABLE IF NOT EXISTS skew_probe (k int PRIMARY KEY, v int NOT NULL)")
+            .await?;
         self.writer
             .execute_unprepared("INSERT INTO skew_probe VALUES (1, 1), (2, 1) ON CONFLICT (k) DO UPDATE SET v = 1")
             .await?;

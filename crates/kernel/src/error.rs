@@ -43,12 +43,7 @@ impl RefusalKind {
     /// The refusal with a sentence that names particulars (a date, a union).
     #[must_use]
     pub fn with(&self, message: impl Into<String>) -> Refusal {
-        Refusal {
-            code: self.code.into(),
-            status: self.status,
-            message: message.into(),
-            field: None,
-        }
+        Refusal { code: self.code.into(), status: self.status, message: message.into(), field: None }
     }
 }
 

@@ -78,9 +78,8 @@ async fn apply(db: &Db, step: &Migration) -> Result<bool> {
         // Several servers may start at once; one migrates, the others wait here.
         tx.execute_unprepared("SELECT pg_advisory_xact_lock(8140)").await?;
     }
-    let found = tx
-        .query_one_raw(db.statement("SELECT checksum FROM migration WHERE name = $1", [step.name.into()]))
-        .await?;
+    let found =
+        tx.query_one_raw(db.statement("SELECT checksum FROM migration WHERE name = $1", [step.name.into()])).await?;
     if let Some(row) = found {
         let known: String = row.try_get("", "checksum")?;
         if known != step.checksum() {

@@ -87,8 +87,11 @@ pub async fn start(tx: &Tx, cx: &Cx, new: NewSession) -> Result<Id> {
 /// # Errors
 /// When the database refuses.
 pub async fn end_one(tx: &Tx, session: Id) -> Result<()> {
-    tx.execute_sql("UPDATE session SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL", [session.into(), tx.now().into()])
-        .await?;
+    tx.execute_sql(
+        "UPDATE session SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL",
+        [session.into(), tx.now().into()],
+    )
+    .await?;
     Ok(())
 }
 

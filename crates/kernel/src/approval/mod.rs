@@ -17,7 +17,9 @@
 
 pub mod entity;
 
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 
 use crate::access::{Permission, Scope};
 use crate::calendar::Due;
@@ -25,6 +27,7 @@ use crate::command::Tx;
 use crate::error::{Error, Result};
 use crate::id::Id;
 use crate::page::PageInput;
+use crate::time::Day;
 use entity::{decision, stage};
 
 crate::refusals! {
@@ -168,13 +171,7 @@ pub async fn withdraw(tx: &Tx, kind: &str, subject_id: Id) -> Result<()> {
 ///
 /// # Errors
 /// [`APPROVAL_CLOSED`], or the database.
-pub async fn hand_over(
-    tx: &Tx,
-    kind: &str,
-    subject_id: Id,
-    to: (Id, Permission),
-    note: Option<String>,
-) -> Result<()> {
+pub async fn hand_over(tx: &Tx, kind: &str, subject_id: Id, to: (Id, Permission), note: Option<String>) -> Result<()> {
     let row = waiting(tx, kind, subject_id).await?;
     decide(tx, &row, "moved", note).await?;
     let sql = "UPDATE approval SET node_id = $3, permission = $4, version = version + 1
@@ -182,20 +179,23 @@ pub async fn hand_over(
     changed(tx.execute_sql(sql, [row.id.into(), row.version.into(), to.0.into(), to.1.0.into()]).await?)
 }
 
-/// Open approvals of a kind that wait within a scope, oldest first.
+/// What waits for somebody under a permission, oldest first: at the given nodes,
+/// and what is overdue anywhere in his scope.
 ///
 /// # Errors
 /// The database.
 pub async fn inbox(
     conn: &impl ConnectionTrait,
-    scope: &Scope,
     permission: Permission,
+    nodes: &[Id],
+    overdue: (&Scope, Day),
     page: &PageInput,
 ) -> Result<Vec<entity::Model>> {
+    let late = overdue.0.covers(entity::Column::NodeId).add(entity::Column::DueOn.lt(overdue.1));
     let mut rows = entity::Entity::find()
         .filter(entity::Column::State.eq("open"))
         .filter(entity::Column::Permission.eq(permission.0))
-        .filter(scope.covers(entity::Column::NodeId))
+        .filter(Condition::any().add(entity::Column::NodeId.is_in(nodes.iter().copied())).add(late))
         .order_by_asc(entity::Column::Id)
         .limit(page.fetch());
     if let Some(after) = page.after_id()? {
@@ -215,9 +215,8 @@ pub async fn history(conn: &impl ConnectionTrait, kind: &str, subject_id: Id) ->
         .all(conn)
         .await?;
     let ids: Vec<Id> = approvals.into_iter().map(|row| row.id).collect();
-    let rows = decision::Entity::find()
-        .filter(decision::Column::ApprovalId.is_in(ids))
-        .order_by_asc(decision::Column::Id);
+    let rows =
+        decision::Entity::find().filter(decision::Column::ApprovalId.is_in(ids)).order_by_asc(decision::Column::Id);
     Ok(rows.all(conn).await?)
 }
 

@@ -9,7 +9,9 @@ use utoipa::openapi::extensions::ExtensionsBuilder;
 use utoipa::openapi::path::{HttpMethod, Operation, OperationBuilder, ParameterBuilder, ParameterIn, PathItem};
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::schema::{Object, Schema};
-use utoipa::openapi::{Components, InfoBuilder, OpenApi, OpenApiBuilder, PathsBuilder, Ref, RefOr, Required, ResponseBuilder};
+use utoipa::openapi::{
+    Components, InfoBuilder, OpenApi, OpenApiBuilder, PathsBuilder, Ref, RefOr, Required, ResponseBuilder,
+};
 
 use super::{Route, Routes};
 use crate::problem::Problem;
@@ -49,7 +51,8 @@ impl Parts {
         }
         if let Some(body) = body {
             let content = ContentBuilder::new().schema(Some(body)).build();
-            let body = RequestBodyBuilder::new().content("application/json", content).required(Some(Required::True)).build();
+            let body =
+                RequestBodyBuilder::new().content("application/json", content).required(Some(Required::True)).build();
             operation = operation.request_body(Some(body));
         }
         let output = self.component::<O>();
@@ -99,7 +102,12 @@ fn split<I: ToSchema>(route: &Route, query: bool) -> (Vec<utoipa::openapi::path:
     (parameters, None)
 }
 
-fn parameter(name: &str, place: ParameterIn, required: Required, schema: RefOr<Schema>) -> utoipa::openapi::path::Parameter {
+fn parameter(
+    name: &str,
+    place: ParameterIn,
+    required: Required,
+    schema: RefOr<Schema>,
+) -> utoipa::openapi::path::Parameter {
     ParameterBuilder::new().name(name).parameter_in(place).required(required).schema(Some(schema)).build()
 }
 

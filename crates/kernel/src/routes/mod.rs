@@ -180,7 +180,7 @@ impl Guarded {
     #[must_use]
     pub fn runs<I, O, F, Fut>(self, verb: F) -> Routes
     where
-        I: DeserializeOwned + ToSchema + Clone + Send + 'static,
+        I: DeserializeOwned + ToSchema + Clone + Send + Sync + 'static,
         O: Serialize + ToSchema + Send + 'static,
         F: Fn(Cx, I) -> Fut + Clone + Send + Sync + 'static,
         Fut: Future<Output = Result<O>> + Send + 'static,

@@ -1,26 +1,23 @@
 //! One request, from the wire to the answer: caller, guard, input, verb, cookie.
 
 use std::future::Future;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use axum::Json;
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use rand::RngExt;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::{Guard, input};
 use crate::app::App;
 use crate::caller::Caller;
-use crate::command::{Claim, Cx};
+use crate::command::{Claim, Cx, retried};
 use crate::crypto::digest::sm3;
 use crate::error::{ACCESS_DENIED, AUTH_REQUIRED, Error, Result};
 use crate::session::COOKIE;
 
-/// Attempts before "busy".
-const ATTEMPTS: u32 = 8;
 /// How often a session's "last seen" is written at the most.
 const SEEN_EVERY: chrono::Duration = chrono::Duration::seconds(60);
 
@@ -33,7 +30,7 @@ pub(super) struct Endpoint {
 
 pub(super) async fn serve<I, O, F, Fut>(app: App, endpoint: Endpoint, verb: F, request: Request) -> Response
 where
-    I: DeserializeOwned + Clone + Send + 'static,
+    I: DeserializeOwned + Clone + Send + Sync + 'static,
     O: Serialize + Send + 'static,
     F: Fn(Cx, I) -> Fut + Clone + Send + Sync + 'static,
     Fut: Future<Output = Result<O>> + Send + 'static,
@@ -69,7 +66,7 @@ async fn answer<I, O, F, Fut>(
     request_id: Option<String>,
 ) -> Result<Response>
 where
-    I: DeserializeOwned + Clone + Send + 'static,
+    I: DeserializeOwned + Clone + Send + Sync + 'static,
     O: Serialize + Send + 'static,
     F: Fn(Cx, I) -> Fut + Clone + Send + Sync + 'static,
     Fut: Future<Output = Result<O>> + Send + 'static,
@@ -83,7 +80,8 @@ where
     let typed: I = raw.into_typed()?;
     let cx = Cx::of_request(app.clone(), caller, request_id, device, claim);
     let output = if endpoint.write {
-        let attempts = run(cx.clone(), verb, typed);
+        let context = cx.clone();
+        let attempts = async move { retried(|| verb(context.clone(), typed.clone())).await };
         tokio::spawn(attempts).await.map_err(|_| Error::internal("the verb panicked"))?
     } else {
         verb(cx.clone(), typed).await
@@ -97,26 +95,6 @@ where
     }
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(response)
-}
-
-/// Runs a command until it wins or has lost [`ATTEMPTS`] races.
-async fn run<I, O, F, Fut>(cx: Cx, verb: F, input: I) -> Result<O>
-where
-    I: Clone,
-    F: Fn(Cx, I) -> Fut,
-    Fut: Future<Output = Result<O>>,
-{
-    for attempt in 0..ATTEMPTS {
-        match verb(cx.clone(), input.clone()).await {
-            Err(Error::Contention) => {
-                let ceiling = 4_u64 << attempt.min(6);
-                let pause = rand::rng().random_range(1..=ceiling);
-                tokio::time::sleep(Duration::from_millis(pause)).await;
-            }
-            outcome => return outcome,
-        }
-    }
-    Err(Error::Contention)
 }
 
 async fn caller(app: &App, headers: &HeaderMap) -> Result<Caller> {
@@ -177,5 +155,6 @@ fn session_token(headers: &HeaderMap) -> Option<&str> {
 fn cookie(token: &str, secure: bool) -> Result<HeaderValue> {
     let secure = if secure { "; Secure" } else { "" };
     let age = if token.is_empty() { "; Max-Age=0" } else { "" };
-    HeaderValue::from_str(&format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax{secure}{age}")).map_err(Error::internal)
+    HeaderValue::from_str(&format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax{secure}{age}"))
+        .map_err(Error::internal)
 }
