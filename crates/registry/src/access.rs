@@ -75,8 +75,14 @@ pub const ROLES: [Role; 9] = [
     Role { name: "audit_admin", label: "审计管理员", levels: CITY, exclusive: true },
 ];
 
-const OFFICER: &[Permission] =
-    &[ORGANIZATION_READ, ORGANIZATION_FOUND, ORGANIZATION_APPROVE, ORGANIZATION_CHANGE, ORGANIZATION_KEEP, FIGURES_READ];
+const OFFICER: &[Permission] = &[
+    ORGANIZATION_READ,
+    ORGANIZATION_FOUND,
+    ORGANIZATION_APPROVE,
+    ORGANIZATION_CHANGE,
+    ORGANIZATION_KEEP,
+    FIGURES_READ,
+];
 const REGISTRAR: &[Permission] = &[
     ORGANIZATION_READ,
     MEMBER_READ,

@@ -1,5 +1,6 @@
 //! The divisions of the city (GB/T 2260 and GB/T 10114), as dated rows.
 
+pub mod data;
 pub mod entity;
 
 use kernel::Routes;

@@ -1,6 +1,7 @@
 //! Employers, by unified social credit code (GB 32100).
 
 pub mod entity;
+pub mod uscc;
 
 use kernel::Routes;
 
