@@ -1,1 +1,65 @@
-fn main() {}
+//! `zhigong`, the whole platform in one binary. The commands:
+//!
+//! * `serve`: the server; `--demo` brings a demo city with one-click accounts;
+//! * `migrate`: brings a database to this program's schema and ends;
+//! * `openapi`: prints the document that `openapi.json` must equal.
+//!
+//! ```text
+//! zhigong serve --demo                       # http://localhost:8080, data in ./data
+//! zhigong serve --production --database postgres://… --base-url https://gh.example.cn
+//! ```
+//!
+//! Every refusal to start is two plain lines, Chinese and English, and what to do.
+#![forbid(unsafe_code)]
+
+mod commands;
+mod fault;
+mod floors;
+mod house;
+mod log;
+mod site;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use fault::Fault;
+
+/// 智工 Zhigong: the smart trade-union platform of a city federation.
+#[derive(Parser)]
+#[command(name = "zhigong", version, about, max_term_width = 110)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// 启动平台 / Start the platform.
+    Serve(commands::serve::Serve),
+    /// 只更新数据库结构 / Bring the database to this program's schema and end.
+    Migrate(house::Place),
+    /// 打印接口文档 / Print the OpenAPI document; needs no database.
+    Openapi,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let outcome = match cli.command {
+        Command::Serve(serve) => wait(commands::serve::serve(serve)),
+        Command::Migrate(place) => wait(commands::migrate::migrate(place)),
+        Command::Openapi => commands::openapi::openapi(),
+    };
+    outcome.unwrap_or_else(|fault| {
+        eprintln!("{fault}");
+        ExitCode::from(fault::EXIT)
+    })
+}
+
+/// Runs a command that needs the asynchronous runtime.
+fn wait(command: impl Future<Output = Result<ExitCode, Fault>>) -> Result<ExitCode, Fault> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    runtime
+        .map_err(|error| Fault::new("系统资源不足，程序没有启动。", format!("The runtime did not start: {error}.")))?
+        .block_on(command)
+}

@@ -1,0 +1,175 @@
+//! `zhigong serve`: opens the data, prints the addresses, serves until SIGTERM or
+//! Ctrl-C, finishes what it has begun, closes the database.
+
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::Args;
+use kernel::app::{App, Config};
+use kernel::crypto::KeyProvider;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use crate::fault::Fault;
+use crate::house::{self, Place};
+use crate::{floors, log, site};
+
+/// How long requests in flight may take after the signal to stop.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// What `serve` is told.
+#[derive(Args)]
+pub struct Serve {
+    #[command(flatten)]
+    place: Place,
+    /// 演示城市，一键登录 / A demo city with one-click accounts; synthetic people only.
+    #[arg(long, env = "ZHIGONG_DEMO")]
+    demo: bool,
+    /// 监听地址 / Address to listen on.
+    #[arg(long, env = "ZHIGONG_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
+    listen: SocketAddr,
+    /// 对外网址 / Address that people type and QR codes carry, e.g. https://gh.example.cn
+    #[arg(long, env = "ZHIGONG_BASE_URL", value_name = "URL")]
+    base_url: Option<String>,
+    /// 正式运行 / For real people: refuses demo keys, demo data and addresses without https.
+    #[arg(long, env = "ZHIGONG_PRODUCTION")]
+    production: bool,
+}
+
+/// Serves until told to stop.
+///
+/// # Errors
+/// Everything that keeps it from starting, in plain words.
+pub async fn serve(serve: Serve) -> Result<ExitCode, Fault> {
+    serve.check()?;
+    log::start(serve.demo);
+    let _held = serve.place.hold()?;
+    let listener = serve.bind().await?;
+    let (db, _) = serve.place.open().await?;
+    let keys = serve.place.keys(serve.demo)?;
+    if serve.production && keys.is_demo() {
+        return Err(demo_keys());
+    }
+    let app = house::app(db, Arc::new(keys), serve.config());
+    serve.announce();
+    run(app, listener).await
+}
+
+impl Serve {
+    fn check(&self) -> Result<(), Fault> {
+        if !self.production {
+            return Ok(());
+        }
+        if self.demo {
+            return Err(Fault::new(
+                "正式运行（--production）不能带演示城市（--demo）。",
+                "--production and --demo exclude each other.",
+            )
+            .next("zhigong serve --production --base-url https://…"));
+        }
+        if !self.base_url().starts_with("https://") {
+            return Err(Fault::new(
+                "正式运行要有 https 对外网址：登录信息不能在没有加密的线路上传。",
+                "--production needs --base-url with https: sign-ins must not cross an open line.",
+            )
+            .next("zhigong serve --production --base-url https://gh.example.cn"));
+        }
+        Ok(())
+    }
+
+    fn base_url(&self) -> String {
+        let local = || format!("http://{}", self.shown_address());
+        self.base_url.clone().unwrap_or_else(local).trim_end_matches('/').to_owned()
+    }
+
+    fn shown_address(&self) -> String {
+        if self.listen.ip().is_loopback() || self.listen.ip().is_unspecified() {
+            format!("localhost:{}", self.listen.port())
+        } else {
+            self.listen.to_string()
+        }
+    }
+
+    fn config(&self) -> Config {
+        let base_url = self.base_url();
+        Config { demo: self.demo, secure_cookies: base_url.starts_with("https://"), base_url }
+    }
+
+    async fn bind(&self) -> Result<TcpListener, Fault> {
+        TcpListener::bind(self.listen).await.map_err(|error| {
+            let (listen, port) = (self.listen, self.listen.port());
+            let other = SocketAddr::new(listen.ip(), port.checked_add(1).unwrap_or(8081));
+            let chinese = match error.kind() {
+                std::io::ErrorKind::AddrInUse => format!("端口 {port} 已被占用，平台没有启动。"),
+                std::io::ErrorKind::PermissionDenied => format!("没有权限监听端口 {port}，平台没有启动。"),
+                _ => format!("不能监听 {listen}，平台没有启动。"),
+            };
+            Fault::new(chinese, format!("Cannot listen on {listen}: {error}."))
+                .next("请关掉占用端口的程序，或换一个端口 / stop what holds the port, or choose another:")
+                .next(format!("zhigong serve --listen {other}"))
+        })
+    }
+
+    fn announce(&self) {
+        let base = self.base_url();
+        println!("智工 {} · {base}/（手机端 member） · {base}/desk/（工作台 desk）", env!("CARGO_PKG_VERSION"));
+        println!("按 Ctrl-C 停止 / Ctrl-C stops it");
+    }
+}
+
+fn demo_keys() -> Fault {
+    Fault::new(
+        "密钥文件是演示用的，正式运行不能使用，平台没有启动。",
+        "The key file was made for the demo; --production refuses it.",
+    )
+    .next("请换一个新的数据目录，第一次启动会生成新的密钥 / use a new data directory:")
+    .next("zhigong serve --production --data /var/lib/zhigong --base-url https://…")
+}
+
+async fn run(app: App, listener: TcpListener) -> Result<ExitCode, Fault> {
+    let (stop, stopping) = watch::channel(false);
+    tokio::spawn(async move {
+        signalled().await;
+        stop.send_replace(true);
+    });
+    let router = floors::routes().into_router().merge(kernel::health::router()).merge(site::router());
+    let router = router.with_state(app.clone());
+    let mut server =
+        tokio::spawn(axum::serve(listener, router).with_graceful_shutdown(until(stopping.clone())).into_future());
+    tokio::select! {
+        ended = &mut server => tracing::error!(?ended, "the server ended"),
+        () = until(stopping) => {
+            tracing::info!("stopping");
+            if tokio::time::timeout(GRACE, &mut server).await.is_err() {
+                tracing::warn!("requests were still running after ten seconds");
+                server.abort();
+            }
+        }
+    }
+    app.db.clone().close().await?;
+    tracing::info!("stopped");
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn until(mut stopping: watch::Receiver<bool>) {
+    // An error means that the sender is gone, which also means stop.
+    let _ = stopping.wait_for(|stop| *stop).await;
+}
+
+/// SIGTERM or Ctrl-C.
+async fn signalled() {
+    let interrupt = tokio::signal::ctrl_c();
+    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! {
+                _ = interrupt => {}
+                _ = terminate.recv() => {}
+            }
+        }
+        Err(_) => {
+            let _ = interrupt.await;
+        }
+    }
+}
