@@ -74,6 +74,8 @@ export function site(app: App, plugins: Plugin[] = []): UserConfig {
     resolve: { alias: { '@api': here('./api'), '@shared': here('./shared') } },
     build: {
       cssTarget: [...floors[app].css],
+      // One style sheet: split, the legacy chunks would carry theirs as inline <style>, which the server's policy refuses.
+      cssCodeSplit: false,
       outDir: here(`./${app}/dist`),
       emptyOutDir: true,
       sourcemap: false,

@@ -1,6 +1,7 @@
 /** The member pages. `signedIn` pages send a stranger to sign in and bring him back to where he wanted to go. */
-import { nextTick, watch } from 'vue';
+import { nextTick } from 'vue';
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router';
+import { onSignedOut } from '@api/client';
 import { refreshMe, session } from './session';
 
 declare module 'vue-router' {
@@ -51,7 +52,7 @@ router.afterEach((to, from) => {
 });
 
 /** Goes to sign in once the server says that the session has ended. */
-watch(() => session.me, (me, before) => {
+onSignedOut(() => {
   const here = router.currentRoute.value;
-  if (!me && before && here.meta.signedIn) void router.push({ name: 'sign-in', query: { to: here.fullPath } });
+  if (here.meta.signedIn) void router.push({ name: 'sign-in', query: { to: here.fullPath } });
 });

@@ -36,7 +36,10 @@ export async function takeUp(query: LocationQuery): Promise<Given> {
   if (guest) stores(GUEST).drop();
   const returned = known?.application?.state === 'returned' ? known.application : null;
   // A draft without a name does not say more than the returned application itself.
-  const base = returned && !newest?.answers.name ? { ...fromReturned(returned), id_number: newest?.answers.id_number } : { ...newest?.answers };
+  const base: Answers = returned && !newest?.answers.name ? fromReturned(returned) : { ...newest?.answers };
+  // The number is only in this tab, whichever draft is the newest.
+  const number = here?.answers.id_number ?? guest?.answers.id_number;
+  if (number) base.id_number = number;
   return { answers: await withQuery(base, query), known, returned };
 }
 

@@ -20,6 +20,8 @@ export interface Answers {
   work?: Work;
   district_code?: string;
   division_code?: string;
+  /** Shown only. */
+  town_name?: string;
   name?: string;
   id_kind?: IdKind;
   id_number?: string;
@@ -39,7 +41,7 @@ export function stepsOf(answers: Answers): Step[] {
   if (!answers.door) return ['door'];
   const own: Step[] = ['name', 'identity'];
   if (answers.door === 'open') {
-    const employment: Step[] = employmentOf(answers.work) ? [] : ['employment'];
+    const employment: Step[] = answers.work === 'employer_without_union' ? ['employment'] : [];
     return ['door', 'work', 'town', 'destination', ...own, ...employment, 'consent', 'check'];
   }
   const start: Step[] = answers.link_code ? [] : ['door', 'organization'];

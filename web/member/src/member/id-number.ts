@@ -30,5 +30,5 @@ export function idNumberLack(kind: IdKind, text: string): string | null {
 function isDay(text: string): boolean {
   const [year, month, day] = [Number(text.slice(0, 4)), Number(text.slice(4, 6)), Number(text.slice(6, 8))];
   const date = new Date(Date.UTC(year, month - 1, day));
-  return year >= 1900 && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+  return year >= 1800 && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
 }
