@@ -30,7 +30,7 @@ pub mod problem;
 pub mod routes;
 pub mod schema;
 pub mod session;
-//pub mod testing;
+pub mod testing;
 pub mod time;
 
 pub use command::{Cx, Tx};

@@ -124,7 +124,7 @@ pub(crate) async fn find(conn: &impl ConnectionTrait, token: &str, now: Time) ->
     Ok(row.filter(|row| row.is_open(now)))
 }
 
-fn hash(token: &str) -> Vec<u8> {
+pub(crate) fn hash(token: &str) -> Vec<u8> {
     sm3(token.as_bytes()).to_vec()
 }
 

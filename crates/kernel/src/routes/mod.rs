@@ -149,7 +149,6 @@ impl Routes {
     }
 
     /// The axum router and the OpenAPI parts.
-    #[must_use]
     pub fn into_router(self) -> axum::Router<App> {
         self.router
     }
