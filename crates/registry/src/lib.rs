@@ -36,5 +36,5 @@ pub fn routes() -> Routes {
 /// Every refusal of the registry, for the code list.
 #[must_use]
 pub fn refusals() -> Vec<&'static RefusalKind> {
-    Vec::new()
+    [person::REFUSALS].concat()
 }
