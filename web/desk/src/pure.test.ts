@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { emptyFounding, foundingBody, foundingGaps } from './founding';
+import { idleStep } from './idle';
+import { byName } from './labels';
+import { memberRowsPath, unionRowsPath } from './paths';
+import { seekOf } from './seek';
+import { inUrgency, openPath } from './todo';
+import { usccFault } from './uscc';
+import { mayDo } from './verbs';
+import { dayWords, monthsOf } from './year';
+
+describe('small rules of the desk', () => {
+  it('orders Chinese names by pinyin', () => {
+    expect(['赵敏', '陈志强', '李明', '王秀兰'].sort(byName)).toEqual(['陈志强', '李明', '王秀兰', '赵敏']);
+  });
+
+  it('knows a phone, an ID and a name apart', () => {
+    expect(seekOf(' 138 0013 8000 ')).toEqual({ phone: '13800138000' });
+    expect(seekOf('+86-13800138000')).toEqual({ phone: '13800138000' });
+    expect(seekOf('11010519491231002x')).toEqual({ id_number: '11010519491231002X' });
+    expect(seekOf('110105491231002')).toEqual({ id_number: '110105491231002' });
+    expect(seekOf('陈志')).toEqual({ name: '陈志' });
+    expect(seekOf('  ')).toEqual({});
+  });
+
+  it('puts late things first, then by due day, then by waiting', () => {
+    const item = (id: string, overdue: boolean, due: string | null, waiting_since: string) => ({ id, overdue, due, waiting_since });
+    const sorted = inUrgency([item('c', false, null, '1'), item('b', false, '2026-11-25', '9'), item('d', false, null, '2'), item('a', true, '2026-11-30', '9')]);
+    expect(sorted.map((one) => one.id)).toEqual(['a', 'b', 'c', 'd']);
+    expect(openPath({ kind: 'founding', id: 'x' })).toBe('/unions/x');
+    expect(openPath({ kind: 'dispatch', id: 'x' })).toBe('/applications/x');
+  });
+
+  it('checks a credit code while it is typed', () => {
+    expect(usccFault('')).toBeNull();
+    expect(usccFault('81440700MC0000012J', '81')).toBeNull();
+    expect(usccFault('91350100m000100y43')).toBeNull();
+    expect(usccFault('911100001000013428')).toContain('校验');
+    expect(usccFault('91440300708461136T', '81')).toContain('81');
+    expect(usccFault('9135')).toContain('18 位');
+    expect(usccFault('9135010OM000100Y43')).toContain('O');
+  });
+
+  it('says what a founding lacks and sends only what was typed', () => {
+    const fields = { ...emptyFounding(), parent_id: 'p', division_code: '440705101', name: ' 大泽五金厂工会委员会 ', employer_name: '大泽五金厂', employees: '126' };
+    expect(Object.keys(foundingGaps(emptyFounding()))).toEqual(['parent_id', 'division_code', 'name', 'employer_name']);
+    expect(foundingGaps(fields)).toEqual({});
+    expect(foundingGaps({ ...fields, employees: '一百' })).toHaveProperty('employees_declared');
+    expect(foundingBody(fields)).toMatchObject({ name: '大泽五金厂工会委员会', employees_declared: 126, employer: { name: '大泽五金厂' }, uscc: undefined });
+    expect(foundingBody({ ...fields, kind: 'town_joint' }).employer).toBeUndefined();
+  });
+
+  it('warns before the session ends and renews only for somebody who is there', () => {
+    const limit = 30 * 60_000;
+    expect(idleStep(5 * 60_000, 0, 4 * 60_000, limit)).toBe('fine');
+    expect(idleStep(11 * 60_000, 0, 10 * 60_000, limit)).toBe('renew');
+    expect(idleStep(11 * 60_000, 0, 0, limit)).toBe('fine');
+    expect(idleStep(28.5 * 60_000, 0, 0, limit)).toBe('warn');
+    expect(idleStep(30 * 60_000, 0, 0, limit)).toBe('over');
+  });
+
+  it('reads a verb or a permission', () => {
+    expect(mayDo(['rename'], 'rename')).toBe(true);
+    expect(mayDo(['organization.approve'], 'approve')).toBe(true);
+    expect(mayDo([], 'approve')).toBe(false);
+  });
+
+  it('writes addresses with their question', () => {
+    expect(unionRowsPath('a', null)).toBe('/unions/list?within=a');
+    expect(unionRowsPath('a', '2025-01-01')).toBe('/unions/list?within=a&as_of=2025-01-01');
+    expect(memberRowsPath('a b')).toBe('/members?within=a%20b');
+  });
+
+  it('lays out a year, Monday first, with moved days', () => {
+    const months = monthsOf(2026, [{ day: '2026-01-01', working: false, name: '元旦' }, { day: '2026-01-04', working: true, name: '元旦' }]);
+    expect(months).toHaveLength(12);
+    expect(months.flatMap((month) => month.weeks.flat()).filter(Boolean)).toHaveLength(365);
+    const [first] = months[0]!.weeks;
+    expect(first!.map((day) => day?.date ?? null)).toEqual([null, null, null, 1, 2, 3, 4]);
+    expect(dayWords(first![3]!)).toBe('1日，放假，元旦');
+    expect(dayWords(first![6]!)).toBe('4日，调休上班，元旦');
+    expect(dayWords(first![5]!)).toBe('3日，休息');
+  });
+});
