@@ -13,6 +13,7 @@ pub mod person;
 pub mod schema;
 pub mod staff;
 pub mod system;
+pub mod testing;
 
 use kernel::Routes;
 use kernel::error::RefusalKind;
@@ -36,5 +37,11 @@ pub fn routes() -> Routes {
 /// Every refusal of the registry, for the code list.
 #[must_use]
 pub fn refusals() -> Vec<&'static RefusalKind> {
-    [person::REFUSALS].concat()
+    [
+        // One slice a line, so that slices can be added side by side.
+        employer::REFUSALS,
+        organization::REFUSALS,
+        person::REFUSALS,
+    ]
+    .concat()
 }

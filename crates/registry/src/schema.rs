@@ -11,6 +11,7 @@ pub fn migrations() -> Vec<Migration> {
         Migration { name: "registry_0002_person", sql: PERSON },
         Migration { name: "registry_0003_account", sql: ACCOUNT },
         Migration { name: "registry_0004_join", sql: JOIN },
+        Migration { name: "registry_0005_organization_reason", sql: ORGANIZATION_REASON },
     ]
 }
 
@@ -259,4 +260,15 @@ CREATE TABLE consent (
 )
 ;;
 CREATE INDEX consent_by_account ON consent (account_id, id)
+";
+
+/// Reasons are free text and may name a person, so they stand beside the event, where they can be erased.
+const ORGANIZATION_REASON: &str = r"
+CREATE TABLE organization_reason (
+  event_id {uuid} PRIMARY KEY REFERENCES event (id),
+  organization_id {uuid} NOT NULL REFERENCES organization (id),
+  reason text
+)
+;;
+CREATE INDEX organization_reason_by_organization ON organization_reason (organization_id)
 ";

@@ -13,7 +13,6 @@
 #![forbid(unsafe_code)]
 
 mod commands;
-mod demo;
 mod fault;
 mod floors;
 mod house;

@@ -1,12 +1,29 @@
 //! The divisions of the city (GB/T 2260 and GB/T 10114), as dated rows.
+//!
+//! The bundled data ([`data`]) is the first content of the table; after that the table counts. `valid_from` is
+//! included, `valid_to` is not; towns are merged and renamed, so every reader asks as of a day.
+//!
+//! ```ignore
+//! division::seed(&tx).await?;
+//! let divisions = Divisions::on(&tx, today).await?;
+//! assert_eq!(divisions.name("440703"), Some("蓬江区"));
+//! ```
 
 pub mod data;
 pub mod entity;
+mod list;
+mod seed;
 
 use kernel::Routes;
+
+pub use list::{Divisions, DivisionsAnswer};
+pub use seed::{FIRST_DAY, seed};
 
 /// Routes of this slice.
 #[must_use]
 pub fn routes() -> Routes {
     Routes::new("division")
+        .get("/api/divisions", "Lists the divisions of the city as of a day, with their tiles")
+        .public()
+        .runs(list::list)
 }

@@ -1,0 +1,308 @@
+//! Writing and reading the record of one union; used by the verbs, and by whoever fills a city.
+
+use kernel::crypto::{open, seal};
+use kernel::event::Event;
+use kernel::time::Day;
+use kernel::{Cx, Error, Id, Refusal, Result, Tx, node};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
+
+use super::rules::{self, Life, OrganizationKind, OrganizationState};
+use super::{
+    ORGANIZATION_NAME_TAKEN, ORGANIZATION_REASON, ORGANIZATION_STATE, ORGANIZATION_USCC, ORGANIZATION_USCC_TAKEN,
+    employer_link, entity, join_link_entity as join_link, reason_entity as reason,
+};
+use crate::access::ORGANIZATION_READ;
+use crate::employer::EMPLOYER_HAS_UNION;
+use crate::employer::uscc::Uscc;
+
+/// A union about to be entered; names and codes are clean already.
+#[derive(Debug, Clone)]
+pub struct NewOrganization {
+    /// Its id; made by `tx.id()` or fixed in tests.
+    pub id: Id,
+    /// Under whom; `None` for the city federation.
+    pub parent: Option<Id>,
+    /// Clean name ([`rules::union_name`]).
+    pub name: String,
+    /// What it is.
+    pub kind: OrganizationKind,
+    /// Its own code.
+    pub uscc: Option<Uscc>,
+    /// Where it is.
+    pub division_code: String,
+    /// Since when it is established; `None` founds it (`founding`).
+    pub established_on: Option<Day>,
+    /// Employees as declared.
+    pub employees_declared: Option<i64>,
+    /// Who to ask for.
+    pub contact_name: Option<String>,
+    /// Where to ring ([`rules::contact_phone`]).
+    pub contact_phone: Option<String>,
+    /// Where to go.
+    pub address: Option<String>,
+    /// Invented, for a demonstration or a test.
+    pub synthetic: bool,
+}
+
+/// Enters a union with its place in the tree; an established one that takes members gets its joining link.
+///
+/// # Errors
+/// `organization.name_taken`, `organization.uscc_taken`, or the database.
+pub async fn insert(tx: &Tx, new: NewOrganization) -> Result<Id> {
+    free_name(tx, &new.name, new.id).await?;
+    let from = new.established_on.unwrap_or_else(|| tx.today());
+    node::create(tx, new.id, new.kind.as_str(), new.parent, from).await?;
+    let (kind, established) = (new.kind, new.established_on);
+    let term = established.map(|day| term_of(kind, day, None)).transpose()?;
+    let row = entity::ActiveModel {
+        id: Set(new.id),
+        name: Set(new.name),
+        kind: Set(kind.as_str().to_owned()),
+        state: Set(if established.is_some() { "established" } else { "founding" }.to_owned()),
+        uscc: Set(new.uscc.map(|code| code.to_string())),
+        division_code: Set(new.division_code),
+        employees_declared: Set(new.employees_declared),
+        founded_by: Set(tx.caller().account_id()),
+        established_on: Set(established),
+        dissolved_on: Set(None),
+        term_from: Set(term.map(|(from, _)| from)),
+        term_to: Set(term.map(|(_, to)| to)),
+        contact_name: Set(new.contact_name),
+        contact_phone_sealed: Set(seal_phone(tx, new.id, new.contact_phone.as_deref())?),
+        address: Set(new.address),
+        synthetic: Set(new.synthetic),
+        created_at: Set(tx.now()),
+        version: Set(1),
+    };
+    let insert = entity::Entity::insert(row).on_conflict(OnConflict::new().do_nothing().to_owned());
+    if insert.exec_without_returning(tx).await? == 0 {
+        return Err(ORGANIZATION_USCC_TAKEN.refusal().on("uscc").into());
+    }
+    if established.is_some() && kind.takes_members() {
+        open_link(tx, new.id).await?;
+    }
+    Ok(new.id)
+}
+
+/// The first term that begins on a day: the longest the law allows unless told, 3 or 5 years (工会法 art. 16).
+///
+/// # Errors
+/// `organization.term`.
+pub fn term_of(kind: OrganizationKind, from: Day, years: Option<u32>) -> Result<(Day, Day)> {
+    let longest = kind.terms().iter().max().copied().unwrap_or(5);
+    let years = years.unwrap_or(longest);
+    if !kind.terms().contains(&years) {
+        return Err(super::ORGANIZATION_TERM.refusal().on("term_years").into());
+    }
+    let to = from.checked_add_months(chrono::Months::new(12 * years)).ok_or_else(|| Error::internal("term"))?;
+    Ok((from, to))
+}
+
+/// Refuses a name that another union, founding or established, has.
+///
+/// # Errors
+/// `organization.name_taken`, or the database.
+pub async fn free_name(tx: &Tx, name: &str, of: Id) -> Result<()> {
+    let same = entity::Entity::find()
+        .filter(entity::Column::Name.eq(name))
+        .filter(entity::Column::State.is_in(["founding", "established"]))
+        .filter(entity::Column::Id.ne(of));
+    if same.count(tx).await? > 0 { Err(ORGANIZATION_NAME_TAKEN.refusal().on("name").into()) } else { Ok(()) }
+}
+
+/// A union's own code from what was typed; empty is none.
+///
+/// # Errors
+/// `uscc.*`, `organization.uscc`.
+pub fn own_code(raw: Option<&str>) -> Result<Option<Uscc>> {
+    let Some(text) = raw.map(str::trim).filter(|text| !text.is_empty()) else {
+        return Ok(None);
+    };
+    let code = Uscc::parse(text)?;
+    if code.is_union() { Ok(Some(code)) } else { Err(ORGANIZATION_USCC.refusal().on("uscc").into()) }
+}
+
+/// Lets a union cover an employer from today on.
+///
+/// # Errors
+/// `employer.has_union`, naming it where the caller may know it; the database.
+pub async fn cover(tx: &Tx, organization: Id, employer: Id, from: Day) -> Result<()> {
+    let row = employer_link::ActiveModel {
+        organization_id: Set(organization),
+        employer_id: Set(employer),
+        valid_from: Set(from),
+        valid_to: Set(None),
+    };
+    let insert = employer_link::Entity::insert(row).on_conflict(OnConflict::new().do_nothing().to_owned());
+    if insert.exec_without_returning(tx).await? == 1 {
+        return Ok(());
+    }
+    let open = employer_link::Entity::find()
+        .filter(employer_link::Column::EmployerId.eq(employer))
+        .filter(employer_link::Column::ValidTo.is_null())
+        .one(tx)
+        .await?
+        .ok_or(Error::Contention)?;
+    let refusal = if tx.caller().may(tx, ORGANIZATION_READ, open.organization_id).await? {
+        let union = load(tx, open.organization_id).await?;
+        let next = "一个单位只能由一个工会覆盖。请打开它的页面核对，确需变更的先撤销或转接";
+        EMPLOYER_HAS_UNION.with(format!("这个单位已经有工会“{}”，{next}。", union.name))
+    } else {
+        EMPLOYER_HAS_UNION.refusal()
+    };
+    Err(refusal.on("employer").into())
+}
+
+/// Ends what a union covers today.
+///
+/// # Errors
+/// The database.
+pub async fn uncover(tx: &Tx, organization: Id) -> Result<()> {
+    let sql = "UPDATE organization_employer SET valid_to = $2 WHERE organization_id = $1 AND valid_to IS NULL";
+    tx.execute_sql(sql, [organization.into(), tx.today().into()]).await?;
+    Ok(())
+}
+
+/// Opens a joining link with a fresh code; the union must have none.
+///
+/// # Errors
+/// The database; contention when the code is there by chance.
+pub async fn open_link(tx: &Tx, organization: Id) -> Result<join_link::Model> {
+    use rand::RngExt;
+    let mut random = rand::rng();
+    let letters = (0..rules::LINK_LENGTH).map(|_| random.random_range(0..rules::LINK_ALPHABET.len()));
+    let code: String = letters.map(|place| char::from(rules::LINK_ALPHABET[place])).collect();
+    let row = join_link::Model {
+        code,
+        organization_id: organization,
+        created_by: tx.caller().account_id(),
+        created_at: tx.now(),
+        ended_at: None,
+    };
+    let insert = join_link::Entity::insert(join_link::ActiveModel {
+        code: Set(row.code.clone()),
+        organization_id: Set(row.organization_id),
+        created_by: Set(row.created_by),
+        created_at: Set(row.created_at),
+        ended_at: Set(None),
+    });
+    let insert = insert.on_conflict(OnConflict::new().do_nothing().to_owned());
+    if insert.exec_without_returning(tx).await? == 1 { Ok(row) } else { Err(Error::Contention) }
+}
+
+/// Ends the joining link.
+///
+/// # Errors
+/// The database.
+pub async fn end_link(tx: &Tx, organization: Id) -> Result<()> {
+    let sql = "UPDATE join_link SET ended_at = $2 WHERE organization_id = $1 AND ended_at IS NULL";
+    tx.execute_sql(sql, [organization.into(), tx.now().into()]).await?;
+    Ok(())
+}
+
+/// The record of a union.
+///
+/// # Errors
+/// `not_found`, or the database.
+pub async fn load(conn: &impl ConnectionTrait, id: Id) -> Result<entity::Model> {
+    entity::Entity::find_by_id(id).one(conn).await?.ok_or_else(Error::not_found)
+}
+
+/// The record of a union that the caller may see.
+///
+/// # Errors
+/// `not_found` also when it is outside his scope; the database.
+pub async fn visible(cx: &Cx, conn: &impl ConnectionTrait, id: Id) -> Result<entity::Model> {
+    let union = load(conn, id).await?;
+    cx.caller.must(conn, ORGANIZATION_READ, id).await?;
+    Ok(union)
+}
+
+/// Refuses unless the union is established.
+///
+/// # Errors
+/// `organization.state`.
+pub fn must_be_established(union: &entity::Model) -> Result<()> {
+    if union.state == "established" { Ok(()) } else { Err(ORGANIZATION_STATE.refusal().into()) }
+}
+
+/// A reason as it is kept, 2 to 200 characters.
+///
+/// # Errors
+/// `organization.reason`.
+pub fn clean_reason(raw: &str) -> Result<String, Refusal> {
+    let clean = crate::person::name::clean_text(raw, 200).ok().filter(|text| text.chars().count() >= 2);
+    clean.ok_or_else(|| ORGANIZATION_REASON.refusal().on("reason"))
+}
+
+/// Records an event of a union, and beside it the reason.
+///
+/// # Errors
+/// The database.
+pub async fn record(tx: &Tx, event: Event, why: Option<String>) -> Result<Id> {
+    let organization = event.aggregate_id;
+    let event_id = tx.record(event.at(organization)).await?;
+    if why.is_some() {
+        let row = reason::ActiveModel { event_id: Set(event_id), organization_id: Set(organization), reason: Set(why) };
+        reason::Entity::insert(row).exec_without_returning(tx).await?;
+    }
+    Ok(event_id)
+}
+
+/// Raises a union's version; a verb that changed it ends with this, so that two cannot change it at once unseen.
+///
+/// # Errors
+/// Contention when somebody changed it since it was loaded; the database.
+pub async fn touch(tx: &Tx, union: &entity::Model) -> Result<()> {
+    let sql = "UPDATE organization SET version = version + 1 WHERE id = $1 AND version = $2";
+    let changed = tx.execute_sql(sql, [union.id.into(), union.version.into()]).await?;
+    if changed == 1 { Ok(()) } else { Err(Error::Contention) }
+}
+
+/// Seals a contact phone for its union.
+///
+/// # Errors
+/// When the key cannot be had.
+pub fn seal_phone(tx: &Tx, organization: Id, phone: Option<&str>) -> Result<Option<Vec<u8>>> {
+    let keys = tx.app().keys.as_ref();
+    phone.map(|text| seal(keys, &phone_context(organization), text.as_bytes()).map_err(Error::internal)).transpose()
+}
+
+/// The contact phone, masked; `None` when there is none.
+///
+/// # Errors
+/// When the sealed value was changed or the key is missing.
+pub fn masked_phone(cx: &Cx, union: &entity::Model) -> Result<Option<String>> {
+    let Some(sealed) = &union.contact_phone_sealed else {
+        return Ok(None);
+    };
+    let phone = open(cx.app.keys.as_ref(), &phone_context(union.id), sealed).map_err(Error::internal)?;
+    Ok(std::str::from_utf8(&phone).ok().map(crate::person::phone::mask))
+}
+
+fn phone_context(organization: Id) -> String {
+    format!("organization.contact_phone:{organization}")
+}
+
+impl entity::Model {
+    /// What it is.
+    ///
+    /// # Errors
+    /// When the database holds a kind this program does not know.
+    pub fn kind(&self) -> Result<OrganizationKind> {
+        OrganizationKind::parse(&self.kind).ok_or_else(|| Error::internal("unknown kind of union"))
+    }
+
+    /// Its state on a day; `None` before it was there.
+    #[must_use]
+    pub fn state_on(&self, day: Day) -> Option<OrganizationState> {
+        let life = Life {
+            entered_on: kernel::calendar::china_day(self.created_at),
+            established_on: self.established_on,
+            ended_on: self.dissolved_on,
+            state: OrganizationState::parse(&self.state)?,
+        };
+        life.on(day)
+    }
+}

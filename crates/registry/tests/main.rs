@@ -1,0 +1,3 @@
+//! The registry on both engines. Run with `scripts/pg.sh cargo test -p zhigong-registry`.
+
+mod city;
