@@ -26,25 +26,14 @@ function staticImports(name, found = new Set()) {
   return found;
 }
 
-/** The files Vite preloads together with the lazily imported front page. */
-function pageFiles(entry) {
-  const code = text(entry);
-  const list = /m\.f=(\[[^\]]*\])/.exec(code) ?? /m\.f\s*\|\|\s*\(m\.f\s*=\s*(\[[^\]]*\])/.exec(code);
-  const call = new RegExp(`import\\(["'\`]\\./${FRONT}-[^)]*\\)[^_]*__vite__mapDeps\\(\\[([\\d,]*)\\]\\)`).exec(code);
-  if (!list || !call) return [];
-  const files = JSON.parse(list[1].replaceAll("'", '"').replaceAll('`', '"'));
-  return call[1].split(',').filter(Boolean).map((at) => files[Number(at)]);
-}
-
 const html = text('index.html');
 const attribute = (name) => new RegExp(`${name}="/([^"]+)"`).exec(html)[1];
 const floor = /<script[^>]*\ssrc="\/([^"]+)"/.exec(html)[1];
 const styles = [...html.matchAll(/rel="stylesheet"[^>]*href="\/([^"]+)"/g)].map(([, name]) => name);
 const page = (legacy) => assets.find((name) => name.includes(`/${FRONT}-`) && name.endsWith('.js') && name.includes('-legacy-') === legacy);
-const pageStyles = pageFiles(attribute('data-modern')).filter((name) => name.endsWith('.css'));
 
 function report(label, scripts) {
-  const files = new Set(['index.html', floor, ...styles, ...pageStyles, ...scripts]);
+  const files = new Set(['index.html', floor, ...styles, ...scripts]);
   let sum = 0;
   for (const name of files) {
     const size = packed(name);

@@ -13,6 +13,7 @@
 #![forbid(unsafe_code)]
 
 mod commands;
+mod demo;
 mod fault;
 mod floors;
 mod house;

@@ -45,10 +45,15 @@ router.beforeEach(async (to) => {
 });
 
 router.afterEach((to, from) => {
+  session.unfetched = null;
   document.title = `${to.meta.title} · ${session.site?.name ?? '智工'}`;
   if (!from.matched.length) return;
   // A new page starts at its beginning for those who hear it, too.
   void nextTick(() => document.getElementById('main')?.focus({ preventScroll: true }));
+});
+
+router.onError((_error, to) => {
+  session.unfetched = to.fullPath;
 });
 
 /** Goes to sign in once the server says that the session has ended. */

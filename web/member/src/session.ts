@@ -10,6 +10,8 @@ export const session = reactive({
   me: null as Me | null,
   /** Whether the server has been asked who is here. */
   asked: false,
+  /** The page that could not be fetched: the network, or a newer build that has other files. */
+  unfetched: null as string | null,
 });
 
 let askingSite: Promise<Site> | null = null;
@@ -24,6 +26,12 @@ export function site(): Promise<Site> {
     },
   );
   return askingSite;
+}
+
+/** The site as it is now: the consent text may have changed while a page stood open. */
+export function siteAgain(): Promise<Site> {
+  askingSite = null;
+  return site();
 }
 
 /** Asks who is signed in; null when nobody is. Throws when the server cannot be asked. */

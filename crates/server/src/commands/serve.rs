@@ -12,6 +12,7 @@ use kernel::crypto::KeyProvider;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+use crate::demo::{self, Content};
 use crate::fault::Fault;
 use crate::house::{self, Place};
 use crate::{floors, log, site};
@@ -48,11 +49,16 @@ pub async fn serve(serve: Serve) -> Result<ExitCode, Fault> {
     let _held = serve.place.hold()?;
     let listener = serve.bind().await?;
     let (db, _) = serve.place.open().await?;
+    let content = demo::content(&db).await?;
+    serve.check_content(content)?;
     let keys = serve.place.keys(serve.demo)?;
     if serve.production && keys.is_demo() {
         return Err(demo_keys());
     }
     let app = house::app(db, Arc::new(keys), serve.config());
+    if serve.demo && content == Content::Empty {
+        demo::seed(&app).await?;
+    }
     serve.announce();
     run(app, listener).await
 }
@@ -77,6 +83,25 @@ impl Serve {
             .next("zhigong serve --production --base-url https://gh.example.cn"));
         }
         Ok(())
+    }
+
+    /// What the database holds must suit what was asked for.
+    fn check_content(&self, content: Content) -> Result<(), Fault> {
+        match content {
+            Content::Demo if self.production => Err(Fault::new(
+                "这个数据库里是演示城市，正式运行不能使用，平台没有启动。",
+                "This database holds the demo city; --production refuses it.",
+            )
+            .next("请换一个新的数据目录或数据库 / use a new data directory or database:")
+            .next("zhigong serve --production --data /var/lib/zhigong --base-url https://…")),
+            Content::Real if self.demo => Err(Fault::new(
+                "这个数据库里有真实数据，不能当演示城市用，平台没有启动，数据没有改动。",
+                "This database holds real data; --demo refuses to add to it.",
+            )
+            .next("看演示请换一个新的数据目录 / for the demo use a new data directory:")
+            .next("zhigong serve --demo --data ./data-demo")),
+            _ => Ok(()),
+        }
     }
 
     fn base_url(&self) -> String {
@@ -139,7 +164,7 @@ async fn run(app: App, listener: TcpListener) -> Result<ExitCode, Fault> {
     let mut server =
         tokio::spawn(axum::serve(listener, router).with_graceful_shutdown(until(stopping.clone())).into_future());
     tokio::select! {
-        ended = &mut server => tracing::error!(?ended, "the server ended"),
+        biased;
         () = until(stopping) => {
             tracing::info!("stopping");
             if tokio::time::timeout(GRACE, &mut server).await.is_err() {
@@ -147,6 +172,7 @@ async fn run(app: App, listener: TcpListener) -> Result<ExitCode, Fault> {
                 server.abort();
             }
         }
+        ended = &mut server => tracing::error!(?ended, "the server ended by itself"),
     }
     app.db.clone().close().await?;
     tracing::info!("stopped");

@@ -40,7 +40,13 @@ export async function takeUp(query: LocationQuery): Promise<Given> {
   // The number is only in this tab, whichever draft is the newest.
   const number = here?.answers.id_number ?? guest?.answers.id_number;
   if (number) base.id_number = number;
+  if (base.division_code && !base.town_name) base.town_name = await townName(base.division_code);
   return { answers: await withQuery(base, query), known, returned };
+}
+
+async function townName(code: string): Promise<string | undefined> {
+  const { items } = await answer(api.GET('/api/divisions'));
+  return items.find((one) => one.code === code)?.name;
 }
 
 async function withQuery(base: Answers, query: LocationQuery): Promise<Answers> {

@@ -1,0 +1,126 @@
+//! The one-click accounts: who a visitor can be. None has a password, so none can
+//! be reached but by the button of a server started with `--demo`.
+
+use kernel::access::grant;
+use kernel::crypto::{blind_index, seal};
+use kernel::{Error, Id, Result, Tx};
+use registry::account::entity as account;
+use registry::person::phone::Phone;
+use sea_orm::ActiveValue::Set;
+
+use super::people::{People, Person};
+use super::unions::{TOUR_DISTRICT, TOY_FACTORY, Tree};
+use super::{day, rows};
+
+/// The town of the tour: 棠下镇 or, if the data lost it, another of the district.
+const TOUR_TOWN: &str = "棠下镇";
+/// Phone of the rider, who is nobody's member yet.
+const RIDER_PHONE: &str = "15407400001";
+
+/// Who somebody is in the demo.
+struct Visitor<'a> {
+    key: &'static str,
+    /// Shown on the button and wherever the account is named.
+    name: &'static str,
+    person: Option<&'a Person>,
+    phone: Option<Phone>,
+    roles: Vec<(&'static str, Id)>,
+}
+
+/// Writes the accounts and their roles.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn write(tx: &Tx, tree: &Tree, people: &People) -> Result<()> {
+    let (mut accounts, mut grants) = (Vec::new(), Vec::new());
+    for visitor in visitors(tree, people)? {
+        let id = tx.id();
+        accounts.push(row(tx, id, &visitor)?);
+        let granted = visitor.roles.iter().map(|(role, node)| grant::ActiveModel {
+            id: Set(tx.id()),
+            account_id: Set(id),
+            role: Set((*role).to_owned()),
+            node_id: Set(*node),
+            valid_from: Set(day(2024, 1, 1)),
+            valid_to: Set(None),
+            granted_by: Set(None),
+            revoked_at: Set(None),
+            revoked_by: Set(None),
+            reason: Set(Some("演示".to_owned())),
+        });
+        grants.extend(granted);
+    }
+    rows::insert(tx, accounts).await?;
+    rows::insert(tx, grants).await
+}
+
+fn visitors<'a>(tree: &Tree, people: &'a People) -> Result<Vec<Visitor<'a>>> {
+    let city = tree.find("city_federation", "440700", None)?.id;
+    let county = tree.find("county_federation", TOUR_DISTRICT, None)?.id;
+    let town = tree.divisions.iter().find(|row| row.name == TOUR_TOWN && row.parent_code == TOUR_DISTRICT);
+    let town = town.ok_or_else(|| Error::internal("the town of the tour is missing"))?;
+    let town = tree.find("town_joint", town.code, None)?.id;
+    let factory = tree.named(&format!("{TOY_FACTORY}工会"))?.id;
+    let delivery = tree.find("industry", TOUR_DISTRICT, Some("food_delivery"))?.id;
+    let desk = |key, name, roles| Visitor { key, name, person: None, phone: None, roles };
+    let phone = |key, name, person: Option<&'a Person>, phone, roles| Visitor { key, name, person, phone, roles };
+    let chair = chair_of(people, factory);
+    let line_chair = chair_of(people, delivery);
+    let member = member_of(people, factory);
+    let of = |person: Option<&Person>| person.map(|person| person.phone.clone());
+    Ok(vec![
+        desk("city", "市总工会干部", vec![("city_officer", city), ("member_registrar", city)]),
+        desk("county", "蓬江区总工会干部", vec![("county_officer", county), ("member_registrar", county)]),
+        desk("town", "棠下镇工会干部", vec![("town_officer", town)]),
+        phone("chair", "玩具厂工会主席", chair, of(chair), vec![("chair", factory)]),
+        phone("line_chair", "外卖配送行业工会主席", line_chair, of(line_chair), vec![("chair", delivery)]),
+        phone("member", "玩具厂会员", member, of(member), vec![]),
+        phone("rider", "外卖骑手（还没入会）", None, Phone::parse(RIDER_PHONE).ok(), vec![]),
+        desk("system", "系统管理员", vec![("system_admin", city)]),
+        desk("security", "安全管理员", vec![("security_admin", city)]),
+        desk("audit", "审计管理员", vec![("audit_admin", city)]),
+    ])
+}
+
+fn chair_of(people: &People, union: Id) -> Option<&Person> {
+    let mut officers = people.officers.iter();
+    let chair = officers.find(|o| *o.organization_id.as_ref() == union && o.title.as_ref() == "chair")?;
+    people.persons.iter().find(|person| person.id == *chair.person_id.as_ref())
+}
+
+/// A member without an office.
+fn member_of(people: &People, union: Id) -> Option<&Person> {
+    let mut active =
+        people.memberships.iter().filter(|m| *m.organization_id.as_ref() == union && m.state.as_ref() == "active");
+    let member = active.next_back()?;
+    people.persons.iter().find(|person| person.id == *member.person_id.as_ref())
+}
+
+fn row(tx: &Tx, id: Id, visitor: &Visitor<'_>) -> Result<account::ActiveModel> {
+    let keys = tx.app().keys.as_ref();
+    let sealed =
+        |phone: &Phone| seal(keys, &format!("account.phone:{id}"), phone.as_str().as_bytes()).map_err(Error::internal);
+    let staff = visitor.phone.is_none();
+    Ok(account::ActiveModel {
+        id: Set(id),
+        kind: Set(if staff { "staff" } else { "member" }.to_owned()),
+        login: Set(staff.then(|| format!("demo-{}", visitor.key))),
+        name: Set(Some(visitor.name.to_owned())),
+        person_id: Set(visitor.person.map(|person| person.id)),
+        phone_sealed: Set(visitor.phone.as_ref().map(sealed).transpose()?),
+        phone_digest: Set(visitor
+            .phone
+            .as_ref()
+            .map(|phone| blind_index(keys, "account.phone", phone.as_str()).to_vec())),
+        password_hash: Set(None),
+        must_change: Set(false),
+        totp_sealed: Set(None),
+        totp_last_step: Set(0),
+        failures: Set(0),
+        locked_until: Set(None),
+        disabled_at: Set(None),
+        demo_key: Set(Some(visitor.key.to_owned())),
+        synthetic: Set(true),
+        created_at: Set(tx.now()),
+    })
+}
