@@ -20,6 +20,7 @@
 //! code) and returns the refusal.
 
 use std::future::Future;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -131,7 +132,8 @@ impl Cx {
     /// the key was used for something else; contention; the database.
     pub async fn begin(&self) -> Result<Tx> {
         let inner = self.app.db.begin().await?;
-        let tx = Tx { inner, cx: self.clone(), now: self.now(), cause: None };
+        let (recorded, enqueued) = (AtomicBool::new(false), AtomicBool::new(false));
+        let tx = Tx { inner, cx: self.clone(), now: self.now(), cause: None, recorded, enqueued };
         if let Some(claim) = &self.claim {
             tx.claim(claim).await?;
         }
@@ -167,6 +169,8 @@ pub struct Tx {
     cx: Cx,
     now: Time,
     cause: Option<Id>,
+    recorded: AtomicBool,
+    enqueued: AtomicBool,
 }
 
 impl Tx {
@@ -210,10 +214,16 @@ impl Tx {
     /// # Errors
     /// When the database refuses.
     pub async fn record(&self, event: Event) -> Result<Id> {
+        self.recorded.store(true, Ordering::Relaxed);
         let id = self.id();
         let actor = self.cx.caller.account_id();
         crate::event::write(self, id, self.now, actor, self.cause, self.cx.request_id.as_deref(), event).await?;
         Ok(id)
+    }
+
+    /// Wakes the workers once this is committed.
+    pub(crate) fn ring_jobs(&self) {
+        self.enqueued.store(true, Ordering::Relaxed);
     }
 
     /// Runs a raw statement with `$1` placeholders; answers the rows affected.
@@ -272,8 +282,12 @@ impl Tx {
     async fn finish(self) -> Result<()> {
         let app = self.cx.app;
         db::commit(self.inner).await?;
-        app.bells.sealer.notify_one();
-        app.bells.jobs.notify_one();
+        if self.recorded.into_inner() {
+            app.bells.sealer.notify_one();
+        }
+        if self.enqueued.into_inner() {
+            app.bells.jobs.notify_one();
+        }
         Ok(())
     }
 }

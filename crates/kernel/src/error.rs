@@ -106,6 +106,8 @@ refusals! {
     INPUT_TOO_LARGE = "input.too_large", PAYLOAD_TOO_LARGE, "提交的内容太大，请精简后再试。";
     /// A write without the application's own header (a forged cross-site request).
     REQUEST_FORGED = "request.forged", FORBIDDEN, "这次提交不是从本系统页面发出的，已被拦下；请在本系统页面里操作。";
+    /// The address exists, but not for this HTTP method.
+    METHOD = "request.method", METHOD_NOT_ALLOWED, "这个地址不支持这种操作，请在本系统页面里操作。";
     /// The same idempotency key came with a different request.
     IDEMPOTENCY_MISMATCH = "idempotency.mismatch", CONFLICT, "这次提交和上一次的内容不一致，请刷新页面后重新提交。";
     /// Too many people changed the same thing at once; nothing was changed.

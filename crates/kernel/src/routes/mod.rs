@@ -27,6 +27,7 @@
 mod document;
 mod input;
 mod serve;
+mod shell;
 
 use std::future::Future;
 
@@ -38,6 +39,7 @@ use utoipa::ToSchema;
 use utoipa::openapi::path::HttpMethod;
 
 pub use document::document;
+pub use shell::{REQUEST_ID, router};
 
 use crate::access::Permission;
 use crate::app::App;

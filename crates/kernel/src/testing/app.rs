@@ -81,7 +81,7 @@ impl TestApp {
     pub fn over(database: TestDb, policy: Policy, routes: Routes) -> Self {
         let clock = Clock::fixed_at(START);
         let app = app_over(Db::clone(&database), clock.clone(), policy);
-        let router = routes.into_router().merge(crate::health::router()).with_state(app.clone());
+        let router = crate::routes::router(&app, routes, axum::Router::new());
         Self { app, clock, router, database }
     }
 
