@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use clap::Args;
 use kernel::app::{App, Config};
+use kernel::background::Background;
 use kernel::crypto::KeyProvider;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
 
 use crate::demo::{self, Content};
 use crate::fault::Fault;
@@ -43,11 +43,13 @@ pub struct Serve {
 ///
 /// # Errors
 /// Everything that keeps it from starting, in plain words.
-pub async fn serve(serve: Serve) -> Result<ExitCode, Fault> {
+pub async fn serve(mut serve: Serve) -> Result<ExitCode, Fault> {
     serve.check()?;
     log::start(serve.demo);
     let _held = serve.place.hold()?;
     let listener = serve.bind().await?;
+    // Port 0 asks the system for a free one.
+    serve.listen = listener.local_addr().unwrap_or(serve.listen);
     let (db, _) = serve.place.open().await?;
     let content = demo::content(&db).await?;
     serve.check_content(content)?;
@@ -154,34 +156,25 @@ fn demo_keys() -> Fault {
 }
 
 async fn run(app: App, listener: TcpListener) -> Result<ExitCode, Fault> {
-    let (stop, stopping) = watch::channel(false);
-    tokio::spawn(async move {
-        signalled().await;
-        stop.send_replace(true);
-    });
-    let router = floors::routes().into_router().merge(kernel::health::router()).merge(site::router());
-    let router = router.with_state(app.clone());
-    let mut server =
-        tokio::spawn(axum::serve(listener, router).with_graceful_shutdown(until(stopping.clone())).into_future());
+    let background = Background::new();
+    let stop = background.signal();
+    let router = kernel::routes::router(&app, floors::routes(), site::router());
+    let server = axum::serve(listener, router).with_graceful_shutdown(async move { stop.wait().await });
+    let mut server = tokio::spawn(server.into_future());
     tokio::select! {
-        biased;
-        () = until(stopping) => {
-            tracing::info!("stopping");
-            if tokio::time::timeout(GRACE, &mut server).await.is_err() {
-                tracing::warn!("requests were still running after ten seconds");
-                server.abort();
-            }
-        }
+        () = signalled() => tracing::info!("stopping"),
         ended = &mut server => tracing::error!(?ended, "the server ended by itself"),
+    }
+    if !background.stop(GRACE).await {
+        tracing::warn!("background work was cut off after ten seconds");
+    }
+    if !server.is_finished() && tokio::time::timeout(GRACE, &mut server).await.is_err() {
+        tracing::warn!("requests were still running after ten seconds");
+        server.abort();
     }
     app.db.clone().close().await?;
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
-}
-
-async fn until(mut stopping: watch::Receiver<bool>) {
-    // An error means that the sender is gone, which also means stop.
-    let _ = stopping.wait_for(|stop| *stop).await;
 }
 
 /// SIGTERM or Ctrl-C.

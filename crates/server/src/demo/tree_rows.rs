@@ -6,6 +6,7 @@ use kernel::time::{Day, Time};
 use kernel::{Error, Result, Tx};
 use registry::division::entity as division;
 use registry::employer::entity as employer;
+use registry::organization::rules::{LINK_ALPHABET, LINK_LENGTH};
 use registry::organization::{employer_link, entity as organization, join_link_entity as join_link};
 use sea_orm::ActiveValue::Set;
 
@@ -17,12 +18,6 @@ use super::unions::{Tree, Union};
 
 /// Kinds that take members directly, and so have a joining link.
 const TAKES_MEMBERS: [&str; 4] = ["grassroots", "joint_grassroots", "industry", "town_joint"];
-/// Letters of a link's code: none that is taken for another.
-const LINK_LETTERS: [&str; 28] = [
-    "a", "b", "c", "d", "e", "f", "g", "h", "j", "k", "m", "n", "p", "q", "r", "t", "u", "v", "w", "x", "y", "3", "4",
-    "6", "7", "8", "9", "2",
-];
-const LINK_LENGTH: usize = 10;
 const ROADS: [&str; 8] = ["建设路", "迎宾大道", "港口路", "东华路", "胜利路", "工业大道", "人民路", "白石大道"];
 
 /// Writes the tree; the people give each union the name to ask for.
@@ -135,11 +130,17 @@ fn covers(tree: &Tree) -> Vec<employer_link::ActiveModel> {
 fn links(tree: &Tree, dice: &mut Dice, now: Time) -> Vec<join_link::ActiveModel> {
     let with = tree.unions.iter().filter(|u| TAKES_MEMBERS.contains(&u.kind) && u.dissolved.is_none());
     let row = |union: &Union| join_link::ActiveModel {
-        code: Set((0..LINK_LENGTH).map(|_| dice.pick(&LINK_LETTERS)).collect()),
+        code: Set(code(dice)),
         organization_id: Set(union.id),
         created_by: Set(None),
         created_at: Set(now),
         ended_at: Set(None),
     };
     with.map(row).collect()
+}
+
+/// A code as every demo has it, so that a printed one still works after a fresh start.
+fn code(dice: &mut Dice) -> String {
+    let letters = (0..LINK_LENGTH).map(|_| LINK_ALPHABET.get(dice.below(LINK_ALPHABET.len())).copied());
+    letters.map(|letter| char::from(letter.unwrap_or(b'2'))).collect()
 }

@@ -253,7 +253,9 @@ impl Planner<'_> {
         established: Day,
     ) -> Result<Id> {
         self.numbers += 1;
-        let uscc = uscc::synthetic('8', '1', district(division), self.numbers).map_err(Error::internal)?.to_string();
+        // GB 32100, table 3: class 1 is a base union, 9 any other.
+        let class = if matches!(kind, "grassroots" | "joint_grassroots") { '1' } else { '9' };
+        let uscc = uscc::synthetic('8', class, district(division), self.numbers).map_err(Error::internal)?.to_string();
         // A small base union may stand without being a legal person of its own.
         let uscc = Some(uscc).filter(|_| kind != "grassroots" || self.dice.chance(70));
         let id = self.ids.next();
