@@ -1,5 +1,6 @@
 /** The founding form: what is typed, what is still missing, what is sent. */
 import type { OrganizationKind } from '@api/types';
+import { isBase } from './unions';
 import { usccFault } from './uscc';
 
 export interface FoundingFields {
@@ -16,7 +17,6 @@ export const emptyFounding = (): FoundingFields => ({
   employer_name: '', employer_uscc: '', employees: '', contact_name: '', contact_phone: '', address: '',
 });
 
-const isBase = (kind: string) => kind === 'grassroots' || kind === 'joint_grassroots';
 const digits = (text: string) => /^\d{1,7}$/.test(text.trim());
 
 /** What keeps the form from being sent, by field; the server has the last word. */
@@ -25,7 +25,7 @@ export function foundingGaps(fields: FoundingFields): Record<string, string> {
   if (!fields.parent_id) gaps.parent_id = '请选上级工会。';
   if (!fields.division_code) gaps.division_code = '请选所在地。';
   if (!fields.name.trim()) gaps.name = '请填工会名称。';
-  const uscc = usccFault(fields.uscc, '81');
+  const uscc = usccFault(fields.uscc, '8');
   if (uscc) gaps.uscc = uscc;
   if (!isBase(fields.kind)) return gaps;
   if (!fields.employer_name.trim()) gaps.employer_name = '请填单位全称。';

@@ -9,7 +9,7 @@ export const kinds: Words = {
 };
 export const kindText = said(kinds);
 
-export const unionStates: Words = { founding: '筹建中', established: '已建', dissolved: '已撤销' };
+export const unionStates: Words = { founding: '筹建中', established: '已建', refused: '建会未批准', dissolved: '已撤销' };
 export const unionStateText = said(unionStates);
 
 export const memberStates: Words = { active: '正常', retained: '会籍保留', transferred: '已转出', left: '已退会' };
@@ -43,7 +43,7 @@ export const officerTitles: Words = {
 };
 
 export const permissionText = said({
-  'organization.read': '查看工会', 'organization.found': '申请建会', 'organization.approve': '审批建会', 'organization.change': '变更工会资料',
+  'organization.read': '查看工会', 'organization.found': '申请建会', 'organization.approve': '审批建会', 'organization.change': '变更工会资料', 'organization.keep': '维护联系方式和入会二维码',
   'member.read': '查看会员', 'member.reveal': '查看完整证件号和手机号', 'member.approve': '批准入会', 'member.end': '终止会籍',
   'application.read': '查看入会申请', 'application.decide': '审批入会申请', 'application.dispatch': '分派周转库',
   'role.read': '查看授权', 'role.grant': '授权和收回', 'account.read': '查看账号', 'account.manage': '管理账号',

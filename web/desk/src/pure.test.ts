@@ -5,9 +5,10 @@ import { byName } from './labels';
 import { memberRowsPath, unionRowsPath } from './paths';
 import { seekOf } from './seek';
 import { inUrgency, openPath } from './todo';
+import { mayStandUnder, placeSuits, takesMembers } from './unions';
 import { usccFault } from './uscc';
 import { mayDo } from './verbs';
-import { dayWords, monthsOf } from './year';
+import { dayWords, monthsOf, yearAfter } from './year';
 
 describe('small rules of the desk', () => {
   it('orders Chinese names by pinyin', () => {
@@ -48,6 +49,19 @@ describe('small rules of the desk', () => {
     expect(foundingGaps({ ...fields, employees: '一百' })).toHaveProperty('employees_declared');
     expect(foundingBody(fields)).toMatchObject({ name: '大泽五金厂工会委员会', employees_declared: 126, employer: { name: '大泽五金厂' }, uscc: undefined });
     expect(foundingBody({ ...fields, kind: 'town_joint' }).employer).toBeUndefined();
+  });
+
+  it('offers only places and parents that can be approved', () => {
+    const town = { code: '440705101', name: '大泽镇', parent_code: '440705', level: 'town' as const };
+    expect(mayStandUnder('grassroots', 'town_joint')).toBe(true);
+    expect(mayStandUnder('joint_grassroots', 'county_federation')).toBe(false);
+    expect(mayStandUnder('grassroots', 'grassroots')).toBe(false);
+    expect(takesMembers('town_federation')).toBe(false);
+    expect(takesMembers('town_joint')).toBe(true);
+    expect(placeSuits('grassroots', town, '440700')).toBe(true);
+    expect(placeSuits('grassroots', town, '440703')).toBe(false);
+    expect(placeSuits('county_federation', town, null)).toBe(false);
+    expect(yearAfter('2028-02-29')).toBe('2029-02-28');
   });
 
   it('warns before the session ends and renews only for somebody who is there', () => {

@@ -24,6 +24,11 @@ function weeksOf(year: number, month: number, byDay: ReadonlyMap<string, { worki
   return Array.from({ length: cells.length / 7 }, (_, week) => cells.slice(week * 7, week * 7 + 7));
 }
 
+/** The same day a year later; 29 February becomes 28 February. */
+export function yearAfter(day: string): string {
+  return `${Number(day.slice(0, 4)) + 1}${day.slice(4)}`.replace('-02-29', '-02-28');
+}
+
 /** What the cell says aloud. */
 export function dayWords(day: YearDay): string {
   return [`${day.date}日`, day.working ? (day.moved ? '调休上班' : '') : (day.moved ? '放假' : '休息'), day.name].filter(Boolean).join('，');
