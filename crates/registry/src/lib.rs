@@ -39,6 +39,7 @@ pub fn routes() -> Routes {
 pub fn refusals() -> Vec<&'static RefusalKind> {
     [
         // One slice a line, so that slices can be added side by side.
+        account::REFUSALS,
         employer::REFUSALS,
         organization::REFUSALS,
         person::REFUSALS,

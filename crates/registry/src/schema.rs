@@ -12,6 +12,7 @@ pub fn migrations() -> Vec<Migration> {
         Migration { name: "registry_0003_account", sql: ACCOUNT },
         Migration { name: "registry_0004_join", sql: JOIN },
         Migration { name: "registry_0005_organization_reason", sql: ORGANIZATION_REASON },
+        Migration { name: "registry_0006_sign_in", sql: SIGN_IN },
     ]
 }
 
@@ -271,4 +272,33 @@ CREATE TABLE organization_reason (
 )
 ;;
 CREATE INDEX organization_reason_by_organization ON organization_reason (organization_id)
+";
+
+/// Why somebody looked is free text and may name a person: beside the event, like the reasons above.
+const SIGN_IN: &str = r"
+CREATE TABLE login_failure (
+  login_digest {bytes} PRIMARY KEY CHECK (length(login_digest) = 32),
+  failures bigint NOT NULL,
+  locked_until {time},
+  seen_on {day} NOT NULL
+)
+;;
+CREATE INDEX login_failure_by_day ON login_failure (seen_on)
+;;
+CREATE TABLE totp_enrolment (
+  session_id {uuid} PRIMARY KEY REFERENCES session (id),
+  account_id {uuid} NOT NULL REFERENCES account (id),
+  secret_sealed {bytes} NOT NULL,
+  created_at {time} NOT NULL
+)
+;;
+CREATE INDEX totp_enrolment_by_account ON totp_enrolment (account_id)
+;;
+CREATE TABLE reveal_reason (
+  event_id {uuid} PRIMARY KEY REFERENCES event (id),
+  person_id {uuid} NOT NULL REFERENCES person (id),
+  reason text
+)
+;;
+CREATE INDEX reveal_reason_by_person ON reveal_reason (person_id)
 ";

@@ -17,12 +17,16 @@
 
 pub mod entity;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 
 use crate::access::{Permission, Scope};
 use crate::calendar::Due;
+use crate::caller::Caller;
 use crate::command::Tx;
 use crate::error::{Error, Result};
 use crate::id::Id;
@@ -202,6 +206,32 @@ pub async fn inbox(
         rows = rows.filter(entity::Column::Id.gt(after));
     }
     Ok(rows.all(conn).await?)
+}
+
+/// How many approvals wait for a caller, over all his permissions: the rows that
+/// [`inbox`] lists, counted.
+///
+/// # Errors
+/// The database.
+pub async fn count_for(conn: &impl ConnectionTrait, caller: &Caller, today: Day) -> Result<u64> {
+    let mut reach: BTreeMap<Vec<Id>, BTreeSet<Permission>> = BTreeMap::new();
+    for permission in caller.grants().iter().flat_map(|grant| grant.permissions()) {
+        let mut nodes = caller.nodes_with(*permission);
+        nodes.sort_unstable();
+        reach.entry(nodes).or_default().insert(*permission);
+    }
+    if reach.is_empty() {
+        return Ok(0);
+    }
+    let waiting = reach.into_iter().fold(Condition::any(), |any, (nodes, permissions)| {
+        let late = permissions.first().map(|permission| caller.scope(*permission).covers(entity::Column::NodeId));
+        let late = late.unwrap_or_else(Condition::all).add(entity::Column::DueOn.lt(today));
+        let place = Condition::any().add(entity::Column::NodeId.is_in(nodes)).add(late);
+        let names = permissions.into_iter().map(|permission| permission.0);
+        any.add(Condition::all().add(entity::Column::Permission.is_in(names)).add(place))
+    });
+    let open = entity::Entity::find().filter(entity::Column::State.eq("open")).filter(waiting);
+    Ok(open.count(conn).await?)
 }
 
 /// What was decided on a thing, oldest first.

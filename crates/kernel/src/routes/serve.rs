@@ -86,11 +86,13 @@ where
     } else {
         verb(cx.clone(), typed).await
     };
+    // An attempt that was rolled back leaves no session behind, so it hands out no token either.
+    let token = cx.take_cookie().filter(|_| output.is_ok());
     let mut response = match output {
         Ok(output) => Json(output).into_response(),
         Err(error) => error.into_response(),
     };
-    if let Some(token) = cx.take_cookie() {
+    if let Some(token) = token {
         response.headers_mut().append(header::SET_COOKIE, cookie(&token, app.config.secure_cookies)?);
     }
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -101,7 +101,6 @@ impl Answer {
 
     /// The body of a success; a refusal fails the test and shows itself.
     #[track_caller]
-    #[must_use]
     pub fn ok(self) -> Value {
         assert_eq!(self.status, 200, "{}", self.body);
         self.body

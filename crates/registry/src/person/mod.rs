@@ -15,6 +15,7 @@
 //! assert_eq!(refused.map(|refusal| refusal.code.into_owned()).as_deref(), Some("phone.format"));
 //! ```
 
+pub mod contact;
 pub mod entity;
 pub mod fault;
 pub mod id_number;
@@ -22,6 +23,7 @@ pub mod index_entity;
 pub mod mandate_entity;
 pub mod name;
 pub mod phone;
+pub mod reveal;
 pub mod vault;
 
 use kernel::Routes;

@@ -1,0 +1,109 @@
+//! One-click accounts of a demo: there only when the process was started as a demo.
+
+use kernel::access::{Policy, grant};
+use kernel::{Cx, Error, Id, Result};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::entity::{Column, Entity, Model};
+use super::limits::Limits;
+use super::signed::{self, Signed};
+use crate::{organization, person};
+
+/// Which demo account.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+pub struct DemoSignInInput {
+    /// A key that `/api/site` lists.
+    pub key: String,
+}
+
+/// An account to sign in with by one click.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct DemoAccount {
+    /// What to sign in with.
+    pub key: String,
+    /// What it is: a role, or a member.
+    pub label: String,
+    /// Who, and of which union.
+    pub detail: String,
+    /// Where its pages are: `member` or `desk`.
+    pub app: String,
+}
+
+/// Signs in as a demo account, without any factor.
+///
+/// # Errors
+/// 404 outside a demo and for an unknown key; the database.
+pub async fn sign_in_demo(cx: Cx, input: DemoSignInInput) -> Result<Signed> {
+    if !cx.app.config.demo {
+        return Err(Error::not_found());
+    }
+    let tx = cx.begin().await?;
+    let limits = Limits::load(&tx, tx.today()).await?;
+    let account = Entity::find().filter(Column::DemoKey.eq(input.key)).one(&tx).await?;
+    let account = account.filter(|account| account.disabled_at.is_none()).ok_or_else(Error::not_found)?;
+    let signed = signed::start(&tx, &cx, &account, "done", &limits, "demo").await?;
+    tx.commit(signed).await
+}
+
+/// The demo accounts in the order in which they were made.
+pub(super) async fn list(cx: &Cx) -> Result<Vec<DemoAccount>> {
+    if !cx.app.config.demo {
+        return Ok(Vec::new());
+    }
+    let accounts = Entity::find()
+        .filter(Column::DemoKey.is_not_null())
+        .filter(Column::DisabledAt.is_null())
+        .order_by_asc(Column::Id)
+        .all(cx.read())
+        .await?;
+    let mut items = Vec::with_capacity(accounts.len());
+    for account in accounts {
+        items.push(describe(cx, account).await?);
+    }
+    Ok(items)
+}
+
+async fn describe(cx: &Cx, account: Model) -> Result<DemoAccount> {
+    let conn = cx.read();
+    let held = role(conn, &cx.app.policy, account.id).await?;
+    let person = match account.person_id {
+        Some(id) => person::entity::Entity::find_by_id(id).one(conn).await?.and_then(|person| person.name),
+        None => None,
+    };
+    let (role, node) = held.unzip();
+    let union = match (node, account.person_id) {
+        (Some(node), _) => name_of(conn, node).await?,
+        (None, Some(person)) => match super::holdings::membership_of(conn, person).await? {
+            Some(membership) => name_of(conn, membership.organization_id).await?,
+            None => None,
+        },
+        (None, None) => None,
+    };
+    let joined = if union.is_some() { "会员" } else { "还没有入会" };
+    let label = role.map(str::to_owned).or_else(|| account.name.clone()).unwrap_or_else(|| joined.to_owned());
+    let who = person.or(account.name).filter(|name| *name != label);
+    let detail = [who, union].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    Ok(DemoAccount {
+        key: account.demo_key.unwrap_or_default(),
+        detail: if detail.is_empty() { joined.to_owned() } else { detail },
+        label,
+        app: if account.kind == "staff" { "desk" } else { "member" }.to_owned(),
+    })
+}
+
+async fn role(conn: &impl ConnectionTrait, policy: &Policy, account: Id) -> Result<Option<(&'static str, Id)>> {
+    let row = grant::Entity::find()
+        .filter(grant::Column::AccountId.eq(account))
+        .filter(grant::Column::RevokedAt.is_null())
+        .order_by_asc(grant::Column::Id)
+        .one(conn)
+        .await?;
+    Ok(row.and_then(|row| Some((policy.find(&row.role)?.label, row.node_id))))
+}
+
+async fn name_of(conn: &impl ConnectionTrait, union: Id) -> Result<Option<String>> {
+    let row = organization::entity::Entity::find_by_id(union).one(conn).await?;
+    Ok(row.map(|row| row.name))
+}
