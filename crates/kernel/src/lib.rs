@@ -26,7 +26,7 @@ pub mod money;
 pub mod node;
 //pub mod notice;
 pub mod page;
-pub mod parameter;
+//pub mod parameter;
 pub mod problem;
 pub mod routes;
 pub mod schema;
