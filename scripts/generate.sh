@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Writes the two generated files that are committed: openapi.json, from the
-# routes, and web/api/schema.d.ts, from openapi.json.
+# Writes the generated files that are committed: openapi.json, docs/codes.md and
+# docs/access-matrix.md, from the routes, refusals and roles, and
+# web/api/schema.d.ts, from openapi.json.
 #
 #     make generate
 #
@@ -14,8 +15,14 @@ need_cc
 need_openssl
 need_node_modules
 cd "$ROOT"
-cargo run --quiet --package zhigong-server -- openapi </dev/null >"$RUN_DIR/openapi.json"
+mkdir -p docs
 # Only a complete document replaces the committed one.
-mv "$RUN_DIR/openapi.json" openapi.json
+write() {
+  cargo run --quiet --package zhigong-server -- "$1" </dev/null >"$RUN_DIR/fresh"
+  mv "$RUN_DIR/fresh" "$2"
+}
+write openapi openapi.json
+write codes docs/codes.md
+write matrix docs/access-matrix.md
 npm --prefix web run --silent generate </dev/null
-say "openapi.json, web/api/schema.d.ts"
+say "openapi.json, docs/codes.md, docs/access-matrix.md, web/api/schema.d.ts"

@@ -119,12 +119,43 @@ impl Place {
         Ok(Db::connect(&url).await?)
     }
 
+    /// Opens the database of an installation that is there, without changing it.
+    ///
+    /// # Errors
+    /// When it is not there, or away.
+    pub async fn connect_existing(&self) -> Result<Db, Fault> {
+        let file = self.data.join("zhigong.db");
+        if self.database.is_none() && !file.exists() {
+            return Err(self.absent(&file));
+        }
+        self.connect().await
+    }
+
+    /// Reads the keys of an installation that is there.
+    ///
+    /// # Errors
+    /// When there are none, or they cannot be used.
+    pub fn existing_keys(&self) -> Result<LocalKeys, Fault> {
+        let path = self.key_file();
+        if path.exists() { self.keys(false) } else { Err(self.absent(&path)) }
+    }
+
+    fn absent(&self, path: &Path) -> Fault {
+        let shown = path.display();
+        Fault::new(format!("没有找到 {shown}，什么也没有做。"), format!("There is no {shown}; nothing was done."))
+            .next("请用 --data 指出数据目录 / name the data directory with --data")
+    }
+
+    fn key_file(&self) -> PathBuf {
+        self.keys.clone().unwrap_or_else(|| self.data.join("keys.json"))
+    }
+
     /// Reads the keys; makes random ones where there are none.
     ///
     /// # Errors
     /// When the file is readable by others, damaged, or holds a weak key.
     pub fn keys(&self, demo: bool) -> Result<LocalKeys, Fault> {
-        let path = self.keys.clone().unwrap_or_else(|| self.data.join("keys.json"));
+        let path = self.key_file();
         LocalKeys::load_or_create(&path, demo).map_err(|error| key_fault(&path, &error))
     }
 }

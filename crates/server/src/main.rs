@@ -2,7 +2,8 @@
 //!
 //! * `serve`: the server; `--demo` brings a demo city with one-click accounts;
 //! * `migrate`: brings a database to this program's schema and ends;
-//! * `openapi`: prints the document that `openapi.json` must equal.
+//! * `reset-administrator`: a new one-time password, for whoever sits at the server;
+//! * `openapi`: prints what `openapi.json` must equal.
 //!
 //! ```text
 //! zhigong serve --demo                       # http://localhost:8080, data in ./data
@@ -15,6 +16,7 @@
 mod commands;
 mod demo;
 mod fault;
+mod first_run;
 mod floors;
 mod house;
 mod log;
@@ -42,6 +44,8 @@ enum Command {
     Migrate(house::Place),
     /// 打印接口文档 / Print the OpenAPI document; needs no database.
     Openapi,
+    /// 重发管理员的一次性密码 / A new one-time password for one of the three administrators.
+    ResetAdministrator(commands::reset_administrator::Reset),
 }
 
 fn main() -> ExitCode {
@@ -50,6 +54,7 @@ fn main() -> ExitCode {
         Command::Serve(serve) => wait(commands::serve::serve(serve)),
         Command::Migrate(place) => wait(commands::migrate::migrate(place)),
         Command::Openapi => commands::openapi::openapi(),
+        Command::ResetAdministrator(reset) => wait(commands::reset_administrator::reset_administrator(reset)),
     };
     outcome.unwrap_or_else(|fault| {
         eprintln!("{fault}");

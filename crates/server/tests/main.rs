@@ -1,5 +1,8 @@
 //! The real binary on both engines: how it starts, refuses, is killed and comes back.
 //! Run with `scripts/pg.sh cargo test -p zhigong-server`.
 
+mod crash;
+mod documents;
+mod first_run;
 mod start;
 mod support;

@@ -2,4 +2,5 @@
 
 pub mod migrate;
 pub mod openapi;
+pub mod reset_administrator;
 pub mod serve;

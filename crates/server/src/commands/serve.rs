@@ -11,11 +11,12 @@ use kernel::app::{App, Config};
 use kernel::background::Background;
 use kernel::crypto::KeyProvider;
 use tokio::net::TcpListener;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::demo::{self, Content};
 use crate::fault::Fault;
 use crate::house::{self, Place};
-use crate::{floors, log, site};
+use crate::{first_run, floors, log, site};
 
 /// How long requests in flight may take after the signal to stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -58,8 +59,15 @@ pub async fn serve(mut serve: Serve) -> Result<ExitCode, Fault> {
         return Err(demo_keys());
     }
     let app = house::app(db, Arc::new(keys), serve.config());
-    if serve.demo && content == Content::Empty {
-        demo::seed(&app).await?;
+    if content == Content::Empty {
+        if serve.demo {
+            demo::seed(&app).await?;
+        } else {
+            first_run::announce(&first_run::fill(&app).await?);
+        }
+    }
+    if serve.demo {
+        serve.announce_visitors(&demo::visitors(&app).await?);
     }
     serve.announce();
     run(app, listener).await
@@ -139,6 +147,16 @@ impl Serve {
         })
     }
 
+    /// Who one can be; the pages have a button for each.
+    fn announce_visitors(&self, visitors: &[demo::Visitor]) {
+        println!("演示账号（首页一键登录）/ demo accounts, one click each:");
+        for one in visitors {
+            let place = if one.desk { "工作台 desk  " } else { "手机端 member" };
+            println!("    {:<12} {place}  {}", one.key, one.label);
+        }
+        println!("人员、工会、单位均为虚构示例 / all people, unions and employers are invented.\n");
+    }
+
     fn announce(&self) {
         let base = self.base_url();
         println!("智工 {} · {base}/（手机端 member） · {base}/desk/（工作台 desk）", env!("CARGO_PKG_VERSION"));
@@ -156,13 +174,15 @@ fn demo_keys() -> Fault {
 }
 
 async fn run(app: App, listener: TcpListener) -> Result<ExitCode, Fault> {
+    // Before anything can be asked: a signal that comes early must not end it half-way.
+    let mut signals = Signals::catch()?;
     let background = Background::new();
     let stop = background.signal();
     let router = kernel::routes::router(&app, floors::routes(), site::router());
     let server = axum::serve(listener, router).with_graceful_shutdown(async move { stop.wait().await });
     let mut server = tokio::spawn(server.into_future());
     tokio::select! {
-        () = signalled() => tracing::info!("stopping"),
+        () = signals.wait() => tracing::info!("stopping"),
         ended = &mut server => tracing::error!(?ended, "the server ended by itself"),
     }
     if !background.stop(GRACE).await {
@@ -177,18 +197,26 @@ async fn run(app: App, listener: TcpListener) -> Result<ExitCode, Fault> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// SIGTERM or Ctrl-C.
-async fn signalled() {
-    let interrupt = tokio::signal::ctrl_c();
-    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-        Ok(mut terminate) => {
-            tokio::select! {
-                _ = interrupt => {}
-                _ = terminate.recv() => {}
-            }
-        }
-        Err(_) => {
-            let _ = interrupt.await;
+/// SIGTERM and Ctrl-C, caught from the moment this is made.
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    fn catch() -> Result<Self, Fault> {
+        let catch = |kind| {
+            signal(kind).map_err(|error| {
+                Fault::new("系统不允许接收停止信号，平台没有启动。", format!("Signals cannot be caught: {error}."))
+            })
+        };
+        Ok(Self { interrupt: catch(SignalKind::interrupt())?, terminate: catch(SignalKind::terminate())? })
+    }
+
+    async fn wait(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
         }
     }
 }

@@ -2,11 +2,11 @@
 //! be reached but by the button of a server started with `--demo`.
 
 use kernel::access::grant;
-use kernel::crypto::{blind_index, seal};
+use kernel::app::App;
 use kernel::{Error, Id, Result, Tx};
-use registry::account::entity as account;
+use registry::account::{entity as account, vault};
 use registry::person::phone::Phone;
-use sea_orm::ActiveValue::Set;
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use super::people::{People, Person};
 use super::unions::{TOUR_DISTRICT, TOY_FACTORY, Tree};
@@ -17,8 +17,31 @@ const TOUR_TOWN: &str = "棠下镇";
 /// Phone of the rider, who is nobody's member yet.
 const RIDER_PHONE: &str = "15407400001";
 
+/// Somebody a visitor can be.
+pub struct Visitor {
+    pub key: String,
+    pub label: String,
+    /// Works on the desk; otherwise on the phone.
+    pub desk: bool,
+}
+
+/// Everybody a visitor can be, in the order of the buttons.
+///
+/// # Errors
+/// When the database is away.
+pub async fn visitors(app: &App) -> Result<Vec<Visitor>> {
+    let accounts = account::Entity::find().filter(account::Column::DemoKey.is_not_null());
+    let accounts = accounts.order_by_asc(account::Column::Id).all(app.db.read()).await?;
+    let visitor = |row: account::Model| Visitor {
+        key: row.demo_key.unwrap_or_default(),
+        label: row.name.unwrap_or_default(),
+        desk: row.kind == "staff",
+    };
+    Ok(accounts.into_iter().map(visitor).collect())
+}
+
 /// Who somebody is in the demo.
-struct Visitor<'a> {
+struct Planned<'a> {
     key: &'static str,
     /// Shown on the button and wherever the account is named.
     name: &'static str,
@@ -33,7 +56,7 @@ struct Visitor<'a> {
 /// When the database refuses.
 pub async fn write(tx: &Tx, tree: &Tree, people: &People) -> Result<()> {
     let (mut accounts, mut grants) = (Vec::new(), Vec::new());
-    for visitor in visitors(tree, people)? {
+    for visitor in planned(tree, people)? {
         let id = tx.id();
         accounts.push(row(tx, id, &visitor)?);
         let granted = visitor.roles.iter().map(|(role, node)| grant::ActiveModel {
@@ -54,7 +77,7 @@ pub async fn write(tx: &Tx, tree: &Tree, people: &People) -> Result<()> {
     rows::insert(tx, grants).await
 }
 
-fn visitors<'a>(tree: &Tree, people: &'a People) -> Result<Vec<Visitor<'a>>> {
+fn planned<'a>(tree: &Tree, people: &'a People) -> Result<Vec<Planned<'a>>> {
     let city = tree.find("city_federation", "440700", None)?.id;
     let county = tree.find("county_federation", TOUR_DISTRICT, None)?.id;
     let town = tree.divisions.iter().find(|row| row.name == TOUR_TOWN && row.parent_code == TOUR_DISTRICT);
@@ -62,8 +85,8 @@ fn visitors<'a>(tree: &Tree, people: &'a People) -> Result<Vec<Visitor<'a>>> {
     let town = tree.find("town_joint", town.code, None)?.id;
     let factory = tree.named(&format!("{TOY_FACTORY}工会"))?.id;
     let delivery = tree.find("industry", TOUR_DISTRICT, Some("food_delivery"))?.id;
-    let desk = |key, name, roles| Visitor { key, name, person: None, phone: None, roles };
-    let phone = |key, name, person: Option<&'a Person>, phone, roles| Visitor { key, name, person, phone, roles };
+    let desk = |key, name, roles| Planned { key, name, person: None, phone: None, roles };
+    let phone = |key, name, person: Option<&'a Person>, phone, roles| Planned { key, name, person, phone, roles };
     let chair = chair_of(people, factory);
     let line_chair = chair_of(people, delivery);
     let member = member_of(people, factory);
@@ -96,10 +119,9 @@ fn member_of(people: &People, union: Id) -> Option<&Person> {
     people.persons.iter().find(|person| person.id == *member.person_id.as_ref())
 }
 
-fn row(tx: &Tx, id: Id, visitor: &Visitor<'_>) -> Result<account::ActiveModel> {
+fn row(tx: &Tx, id: Id, visitor: &Planned<'_>) -> Result<account::ActiveModel> {
     let keys = tx.app().keys.as_ref();
-    let sealed =
-        |phone: &Phone| seal(keys, &format!("account.phone:{id}"), phone.as_str().as_bytes()).map_err(Error::internal);
+    let sealed = |phone: &Phone| vault::seal_phone(keys, id, phone);
     let staff = visitor.phone.is_none();
     Ok(account::ActiveModel {
         id: Set(id),
@@ -108,10 +130,7 @@ fn row(tx: &Tx, id: Id, visitor: &Visitor<'_>) -> Result<account::ActiveModel> {
         name: Set(Some(visitor.name.to_owned())),
         person_id: Set(visitor.person.map(|person| person.id)),
         phone_sealed: Set(visitor.phone.as_ref().map(sealed).transpose()?),
-        phone_digest: Set(visitor
-            .phone
-            .as_ref()
-            .map(|phone| blind_index(keys, "account.phone", phone.as_str()).to_vec())),
+        phone_digest: Set(visitor.phone.as_ref().map(|phone| vault::phone_digest(keys, phone))),
         password_hash: Set(None),
         must_change: Set(false),
         totp_sealed: Set(None),

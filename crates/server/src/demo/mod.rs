@@ -23,6 +23,7 @@ use kernel::time::Day;
 use kernel::{Cx, Id, Result, Tx};
 use sea_orm::ConnectionTrait;
 
+pub use accounts::{Visitor, visitors};
 use dice::Dice;
 
 /// Decides everything that is thrown.

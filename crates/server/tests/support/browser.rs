@@ -34,6 +34,11 @@ impl Browser {
         Self { address, cookie: Mutex::default() }
     }
 
+    /// The same browser, after the server moved to another port.
+    pub fn moved_to(&mut self, address: &str) {
+        address.clone_into(&mut self.address);
+    }
+
     pub fn get(&self, path: &str) -> Answer {
         self.try_get(path).unwrap()
     }

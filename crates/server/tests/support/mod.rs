@@ -127,10 +127,19 @@ impl Running {
         self.child.wait().unwrap();
     }
 
+    /// SIGKILL, while others still ask it.
+    pub fn kill_now(&self) {
+        self.signal("-KILL");
+    }
+
+    fn signal(&self, signal: &str) {
+        let told = Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap();
+        assert!(told.success());
+    }
+
     /// SIGTERM, and waits for the end.
     pub fn stop(mut self) -> ExitStatus {
-        let told = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
-        assert!(told.success());
+        self.signal("-TERM");
         self.child.wait().unwrap()
     }
 
