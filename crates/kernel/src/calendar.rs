@@ -28,11 +28,13 @@ use chrono::{DateTime, Datelike, Duration, Months, NaiveDate, Utc, Weekday};
 
 mod deadline;
 mod due;
+pub mod store;
 #[cfg(test)]
 mod tests;
 
 pub use deadline::Deadline;
 pub use due::Due;
+pub use store::load;
 
 const BUNDLED_CSV: &str = include_str!("../data/china_days.csv");
 

@@ -58,6 +58,41 @@ pub mod sealed {
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {
+        /// The event of this link.
+        #[sea_orm(belongs_to = "super::Entity", from = "Column::EventId", to = "super::Column::Id")]
+        Event,
+    }
+
+    impl Related<super::Entity> for Entity {
+        fn to() -> RelationDef {
+            Relation::Event.def()
+        }
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// Signed ends of the chain, one a day.
+pub mod root {
+    use sea_orm::entity::prelude::*;
+
+    /// The root of a day.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "sealed_root")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub day: Date,
+        /// The newest link when it was signed.
+        pub seq: i64,
+        pub hash: Vec<u8>,
+        /// SM2, r followed by s.
+        pub signature: Vec<u8>,
+        /// Uncompressed.
+        pub public_key: Vec<u8>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}
 
     impl ActiveModelBehavior for ActiveModel {}

@@ -11,9 +11,14 @@
 //! assert_eq!(event.payload["stage"], 1);
 //! ```
 
+pub mod canonical;
 pub mod entity;
-//pub mod seal;
-//pub mod verify;
+mod feed;
+pub mod seal;
+mod verify;
+
+pub use feed::{Feed, Sealed, read_after};
+pub use verify::{Bad, Head, Report, verify};
 
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
 use serde::Serialize;
