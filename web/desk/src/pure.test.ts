@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { emptyFounding, foundingBody, foundingGaps } from './founding';
 import { idleStep } from './idle';
 import { byName } from './labels';
-import { memberRowsPath, unionRowsPath } from './paths';
+import { deskPath, memberRowsPath, unionRowsPath } from './paths';
 import { seekOf } from './seek';
 import { inUrgency, openPath } from './todo';
 import { mayStandUnder, placeSuits, takesMembers } from './unions';
@@ -82,6 +82,10 @@ describe('small rules of the desk', () => {
   it('writes addresses with their question', () => {
     expect(unionRowsPath('a', null)).toBe('/unions/list?within=a');
     expect(unionRowsPath('a', '2025-01-01')).toBe('/unions/list?within=a&as_of=2025-01-01');
+    const id = '0192f000-0000-7000-8000-000000000001';
+    expect(deskPath(`/desk/applications/${id}`)).toBe(`/applications/${id}`);
+    expect(deskPath(`/organizations/${id}`)).toBe(`/unions/${id}`);
+    for (const odd of [null, '/home', '//evil.example', '/desk//evil.example', 'https://evil.example', '/unions/../x']) expect(deskPath(odd)).toBeNull();
     expect(memberRowsPath('a b')).toBe('/members?within=a%20b');
   });
 

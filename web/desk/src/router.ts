@@ -27,6 +27,7 @@ const rooms: RouteRecordRaw[] = [
   page('parameters', 'parameters', 'parameters', '业务参数', () => import('./pages/ParametersPage.vue')),
   page('calendar', 'calendar', 'calendar', '工作日历', () => import('./pages/CalendarPage.vue')),
   { path: 'me', name: 'me', component: () => import('./pages/MePage.vue'), meta: { title: '我的账号' } },
+  { path: 'messages', name: 'messages', component: () => import('./pages/MessagesPage.vue'), meta: { title: '消息' } },
   { path: ':rest(.*)*', name: 'nowhere', component: () => import('./pages/NowherePage.vue'), meta: { title: '没有这个页面' } },
 ];
 
