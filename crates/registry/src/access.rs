@@ -5,7 +5,11 @@
 //! The three administrators of 等保 level 3 (系统 / 安全 / 审计) exclude each other
 //! and hold no business permission.
 
+mod matrix;
+
 use kernel::access::{Permission, Policy, Role};
+
+pub use matrix::{Visitor, matrix};
 
 macro_rules! permissions {
     ($( $(#[$doc:meta])+ $name:ident = $text:literal; )+) => {

@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod account;
+pub mod codes;
 pub mod division;
 pub mod employer;
 pub mod member;
@@ -43,6 +44,8 @@ pub fn refusals() -> Vec<&'static RefusalKind> {
         employer::REFUSALS,
         organization::REFUSALS,
         person::REFUSALS,
+        staff::REFUSALS,
+        system::REFUSALS,
     ]
     .concat()
 }

@@ -1,4 +1,7 @@
 //! The registry on both engines. Run with `scripts/pg.sh cargo test -p zhigong-registry`.
 
+mod access;
 mod account;
 mod city;
+mod staff;
+mod system;
