@@ -44,6 +44,7 @@ pub fn refusals() -> Vec<&'static RefusalKind> {
         employer::REFUSALS,
         organization::REFUSALS,
         person::REFUSALS,
+        person::mandate::REFUSALS,
         staff::REFUSALS,
         system::REFUSALS,
     ]

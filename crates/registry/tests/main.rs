@@ -3,5 +3,6 @@
 mod access;
 mod account;
 mod city;
+mod mandate;
 mod staff;
 mod system;

@@ -20,6 +20,7 @@ pub mod entity;
 pub mod fault;
 pub mod id_number;
 pub mod index_entity;
+pub mod mandate;
 pub mod mandate_entity;
 pub mod name;
 pub mod phone;
@@ -33,5 +34,5 @@ pub use fault::REFUSALS;
 /// Routes of this slice.
 #[must_use]
 pub fn routes() -> Routes {
-    Routes::new("person")
+    mandate::routes()
 }
