@@ -1,8 +1,12 @@
 //! The kernel on both engines. Run with `scripts/pg.sh cargo test -p zhigong-kernel`.
 
+mod approvals;
 mod chain;
+mod crash;
 mod jobs;
 mod notices;
 mod parameters;
 mod schema;
 mod serve;
+mod sessions;
+mod tree;

@@ -85,6 +85,13 @@ impl TestApp {
         Self { app, clock, router, database }
     }
 
+    /// An application, without routes and with the clock of the machine, over a database that
+    /// somebody else keeps: for a second process.
+    #[must_use]
+    pub fn open(db: Db) -> App {
+        app_over(db, Clock::system(), Policy::new())
+    }
+
     /// The database, to tamper with it or to open it again.
     #[must_use]
     pub fn database(&self) -> &TestDb {
