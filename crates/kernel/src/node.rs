@@ -93,6 +93,16 @@ pub async fn parent(conn: &impl ConnectionTrait, id: Id, as_of: Day) -> Result<O
     Ok(ids(conn, sql, [id.into(), as_of.into()]).await?.into_iter().next())
 }
 
+/// The nodes placed right below `id`, as of a day.
+///
+/// # Errors
+/// When the database is away.
+pub async fn children(conn: &impl ConnectionTrait, id: Id, as_of: Day) -> Result<Vec<Id>> {
+    let sql = "SELECT child AS id FROM placement
+        WHERE parent = $1 AND valid_from <= $2 AND (valid_to IS NULL OR valid_to > $2)";
+    ids(conn, sql, [id.into(), as_of.into()]).await
+}
+
 /// Every placement as of a day: `(child, parent)`.
 ///
 /// # Errors

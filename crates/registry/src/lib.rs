@@ -15,6 +15,7 @@ pub mod schema;
 pub mod staff;
 pub mod system;
 pub mod testing;
+pub mod todo;
 
 use kernel::Routes;
 use kernel::error::RefusalKind;
@@ -33,6 +34,7 @@ pub fn routes() -> Routes {
         .merge(account::routes())
         .merge(staff::routes())
         .merge(system::routes())
+        .merge(todo::routes())
 }
 
 /// Every refusal of the registry, for the code list.
@@ -42,6 +44,7 @@ pub fn refusals() -> Vec<&'static RefusalKind> {
         // One slice a line, so that slices can be added side by side.
         account::REFUSALS,
         employer::REFUSALS,
+        member::REFUSALS,
         organization::REFUSALS,
         person::REFUSALS,
         person::mandate::REFUSALS,

@@ -47,7 +47,7 @@ const PERMIT_DIVISIONS: [&str; 3] = ["810000", "820000", "830000"];
 const EARLIEST_YEAR: i32 = 1900;
 
 /// The kind of the document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum IdKind {
     /// 居民身份证.

@@ -1,0 +1,283 @@
+//! The chair's answer: yes, or back with a reason; one or many at once. Every row
+//! is a transaction of its own, so one bad row does not hold the others, and a
+//! row that the same person decided the same way before counts as done.
+
+use kernel::access::grant;
+use kernel::event::Event;
+use kernel::{Cx, Error, Id, Refusal, Result, Tx, approval, notice};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::submit::kind_name;
+use super::{
+    APPROVAL, BATCH_TOO_LARGE, ID_TAKEN, MEMBER_ELSEWHERE, application_entity as application, entity as membership, rules,
+    shape,
+};
+use crate::access::APPLICATION_DECIDE;
+use crate::account;
+use crate::person::{self, id_number, index_entity as index, vault};
+
+/// Rows a batch takes.
+const MAX_BATCH: usize = 100;
+
+/// Which applications to approve.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+pub struct ApproveInput {
+    /// 1 to 100.
+    pub ids: Vec<Uuid>,
+}
+
+/// Which applications to return, and why.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+pub struct ReturnInput {
+    /// 1 to 100.
+    pub ids: Vec<Uuid>,
+    /// What the applicants should mend, 2 to 200 characters.
+    pub reason: String,
+}
+
+/// What became of one row.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct RowResult {
+    /// The application.
+    pub id: Uuid,
+    /// Carried out.
+    pub ok: bool,
+    /// Code of the refusal.
+    pub code: Option<String>,
+    /// Chinese sentence of the refusal.
+    pub message: Option<String>,
+}
+
+/// One result a row, in the order asked.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct BatchResult {
+    /// The rows.
+    pub results: Vec<RowResult>,
+}
+
+/// Approves applications.
+///
+/// # Errors
+/// `batch.too_large`; what a single row meets stands in its result.
+pub async fn approve(cx: Cx, input: ApproveInput) -> Result<BatchResult> {
+    each(&cx, input.ids, |cx, id| approve_one(cx, id)).await
+}
+
+/// Returns applications with a reason.
+///
+/// # Errors
+/// `reason.missing`, `batch.too_large`; what a single row meets stands in its result.
+pub async fn send_back(cx: Cx, input: ReturnInput) -> Result<BatchResult> {
+    let reason = rules::reason(&input.reason)?;
+    each(&cx, input.ids, move |cx, id| return_one(cx, id, reason.clone())).await
+}
+
+async fn each<F, Fut>(cx: &Cx, ids: Vec<Id>, verb: F) -> Result<BatchResult>
+where
+    F: Fn(Cx, Id) -> Fut,
+    Fut: Future<Output = Result<()>>,
+{
+    if ids.len() > MAX_BATCH {
+        return Err(BATCH_TOO_LARGE.refusal().on("ids").into());
+    }
+    let mut results = Vec::with_capacity(ids.len());
+    for id in ids {
+        let refusal = match kernel::command::retried(|| verb(cx.unclaimed(), id)).await {
+            Ok(()) => None,
+            Err(Error::Refusal(refusal)) => Some(refusal),
+            Err(Error::Contention) => Some(kernel::error::BUSY.refusal()),
+            Err(error) => return Err(error),
+        };
+        results.push(row_result(id, refusal));
+    }
+    Ok(BatchResult { results })
+}
+
+fn row_result(id: Id, refusal: Option<Refusal>) -> RowResult {
+    RowResult {
+        id,
+        ok: refusal.is_none(),
+        code: refusal.as_ref().map(|refusal| refusal.code.to_string()),
+        message: refusal.map(|refusal| refusal.message),
+    }
+}
+
+async fn approve_one(cx: Cx, id: Id) -> Result<()> {
+    let tx = cx.begin().await?;
+    let row = load(&tx, id).await?;
+    if decided_before(&tx, &row, "approved").await? {
+        return Ok(());
+    }
+    approval::approve(&tx, APPROVAL, id, None).await?;
+    let person = person_of(&tx, &row).await?;
+    let membership = join(&tx, &row, person).await?;
+    let approved = application::ActiveModel {
+        state: Set("approved".to_owned()),
+        decided_at: Set(Some(tx.now())),
+        membership_id: Set(Some(membership)),
+        ..row.clone().into_active_model()
+    };
+    approved.update(&tx).await?;
+    tx.record(Event::of("membership.started", "membership", membership).at(row.organization_id).with("person", person))
+        .await?;
+    let event = tx.record(Event::of("application.approved", "application", id).at(row.organization_id)).await?;
+    let union = shape::organization_names(&tx, std::iter::once(row.organization_id)).await?;
+    let union = union.into_values().next().unwrap_or_default();
+    let body = format!("您已是{union}的会员，可以在“我的工会”里查看工会和干部。");
+    tell(&tx, row.account_id, "application.approved", ("入会已批准", &body), "/union", event).await?;
+    tx.commit(()).await
+}
+
+async fn return_one(cx: Cx, id: Id, reason: String) -> Result<()> {
+    let tx = cx.begin().await?;
+    let row = load(&tx, id).await?;
+    if decided_before(&tx, &row, "returned").await? {
+        return Ok(());
+    }
+    approval::send_back(&tx, APPROVAL, id, &reason).await?;
+    let returned = application::ActiveModel {
+        state: Set("returned".to_owned()),
+        decided_at: Set(Some(tx.now())),
+        return_reason: Set(Some(reason.clone())),
+        ..row.clone().into_active_model()
+    };
+    returned.update(&tx).await?;
+    let event = tx.record(Event::of("application.returned", "application", id).at(row.organization_id)).await?;
+    let body = format!("原因：{reason}。改好后可以直接再次提交，不用重填。");
+    tell(&tx, row.account_id, "application.returned", ("入会申请需要补正", &body), "/apply/status", event).await?;
+    tx.commit(()).await
+}
+
+async fn load(tx: &Tx, id: Id) -> Result<application::Model> {
+    let row = application::Entity::find_by_id(id).one(tx).await?.ok_or_else(Error::not_found)?;
+    tx.caller().must(tx, APPLICATION_DECIDE, row.organization_id).await?;
+    Ok(row)
+}
+
+/// A second tap on the same button: the same person already decided this way.
+async fn decided_before(tx: &Tx, row: &application::Model, outcome: &str) -> Result<bool> {
+    if row.state != outcome {
+        return Ok(false);
+    }
+    let last = approval::history(tx, APPROVAL, row.id).await?.pop();
+    Ok(last.is_some_and(|decision| decision.outcome == outcome && decision.decided_by == tx.caller().account_id()))
+}
+
+/// The applicant's person: the one his account holds, the one known under this ID
+/// number, or a new one.
+async fn person_of(tx: &Tx, row: &application::Model) -> Result<Id> {
+    let digest = row.id_digest.clone().ok_or_else(|| Error::internal("application without identity"))?;
+    let known = index::Entity::find()
+        .filter(index::Column::Kind.eq("id_number"))
+        .filter(index::Column::Digest.eq(digest.clone()))
+        .one(tx)
+        .await?;
+    let person = match known {
+        Some(known) => known.person_id,
+        None => create_person(tx, row, digest).await?,
+    };
+    if !account::attach_person(tx, row.account_id, person).await? {
+        return Err(ID_TAKEN.refusal().into());
+    }
+    Ok(person)
+}
+
+async fn create_person(tx: &Tx, row: &application::Model, digest: Vec<u8>) -> Result<Id> {
+    let keys = &*tx.app().keys;
+    let sealed = row.id_number_sealed.as_deref().unwrap_or_default();
+    let number = vault::open_text(keys, &shape::context("id_number", row.id), sealed)?;
+    let parsed = id_number::parse(&number, tx.today())?;
+    let phone = vault::open_text(keys, &shape::context("phone", row.id), row.phone_sealed.as_deref().unwrap_or_default())?;
+    let phone = person::phone::Phone::parse(&phone)?;
+    let id = tx.id();
+    let sex = parsed.sex.map(|sex| if sex == id_number::Sex::Male { "male" } else { "female" });
+    let new = person::entity::ActiveModel {
+        id: Set(id),
+        name: Set(row.name.clone()),
+        sex: Set(sex.map(str::to_owned)),
+        birth: Set(parsed.birth),
+        id_kind: Set(Some(kind_name(parsed.kind).to_owned())),
+        id_number_sealed: Set(Some(vault::seal_id_number(keys, id, &parsed.normalized)?)),
+        phone_sealed: Set(Some(vault::seal_phone(keys, id, &phone)?)),
+        real_name: Set("declared".to_owned()),
+        synthetic: Set(row.synthetic),
+        created_at: Set(tx.now()),
+        erased_at: Set(None),
+    };
+    person::entity::Entity::insert(new).exec_without_returning(tx).await?;
+    for (kind, digest) in [("id_number", digest), ("phone", vault::phone_digest(keys, &phone))] {
+        let claim = "INSERT INTO person_index (kind, digest, person_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+        if tx.execute_sql(claim, [kind.into(), digest.into(), id.into()]).await? == 0 {
+            // Somebody else made this person a moment ago: look again.
+            return Err(Error::Contention);
+        }
+    }
+    Ok(id)
+}
+
+/// Claims the one active membership; the database decides who was first.
+async fn join(tx: &Tx, row: &application::Model, person: Id) -> Result<Id> {
+    let id = tx.id();
+    let new = membership::ActiveModel {
+        id: Set(id),
+        person_id: Set(person),
+        organization_id: Set(row.organization_id),
+        employer_id: Set(None),
+        state: Set("active".to_owned()),
+        employment_form: Set(row.employment_form.clone()),
+        work: Set(row.work.clone()),
+        joined_on: Set(tx.today()),
+        ended_on: Set(None),
+        end_reason: Set(None),
+        source: Set("joined".to_owned()),
+        created_at: Set(tx.now()),
+    };
+    match membership::Entity::insert(new).on_conflict_do_nothing().exec_without_returning(tx).await? {
+        sea_orm::TryInsertResult::Inserted(1) => Ok(id),
+        _ => Err(MEMBER_ELSEWHERE.refusal().into()),
+    }
+}
+
+/// Tells those who decide at this very union that something waits.
+pub(super) async fn tell_deciders(tx: &Tx, organization: Id, event: Id) -> Result<()> {
+    let grants = grant::Entity::find()
+        .filter(grant::Column::NodeId.eq(organization))
+        .filter(grant::Column::RevokedAt.is_null())
+        .all(tx)
+        .await?;
+    let policy = &tx.app().policy;
+    let deciders: std::collections::BTreeSet<Id> = grants
+        .into_iter()
+        .filter(|row| row.in_force(tx.today()) && policy.permissions(&row.role).contains(&APPLICATION_DECIDE))
+        .map(|row| row.account_id)
+        .collect();
+    for account in deciders {
+        let text = ("有新的入会申请", "有职工申请入会，请在约定的日期前答复。");
+        tell(tx, account, "application.submitted", text, "/approvals", event).await?;
+    }
+    Ok(())
+}
+
+/// Puts a message into an account's inbox, once per event.
+pub(super) async fn tell(
+    tx: &Tx,
+    account_id: Id,
+    kind: &'static str,
+    (title, body): (&str, &str),
+    link: &str,
+    event: Id,
+) -> Result<()> {
+    let new = notice::New {
+        account_id,
+        kind,
+        title: title.to_owned(),
+        body: body.to_owned(),
+        link: Some(link.to_owned()),
+        event_id: Some(event),
+    };
+    notice::send(tx, new).await?;
+    Ok(())
+}
