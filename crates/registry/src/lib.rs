@@ -10,6 +10,7 @@ pub mod division;
 pub mod employer;
 pub mod member;
 pub mod organization;
+pub mod parameters;
 pub mod person;
 pub mod schema;
 pub mod staff;

@@ -6,3 +6,4 @@ mod city;
 mod mandate;
 mod staff;
 mod system;
+mod member;

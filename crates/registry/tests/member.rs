@@ -74,11 +74,7 @@ async fn apply(city: &TestCity, seq: u16) -> (Client, String) {
 }
 
 async fn active(city: &TestCity) -> u64 {
-    membership::Entity::find()
-        .filter(membership::Column::State.eq("active"))
-        .count(city.app.db.read())
-        .await
-        .unwrap()
+    membership::Entity::find().filter(membership::Column::State.eq("active")).count(city.app.db.read()).await.unwrap()
 }
 
 async fn open_applications(city: &TestCity) -> u64 {
@@ -91,7 +87,7 @@ async fn open_applications(city: &TestCity) -> u64 {
 
 kernel::both_engines! {
     async fn a_rider_joins_through_the_second_door(city: TestCity) {
-        let rider = city.rider();
+        let (_, rider) = worker(&city, 1).await;
         let asked = "/api/join/destination?work=food_delivery&division_code=440703101";
         let destination = city.stranger().get(asked).await.ok();
         assert_eq!(destination["organization_id"], TestCity::INDUSTRY.to_string());
@@ -229,7 +225,7 @@ kernel::both_engines! {
     }
 
     async fn a_pool_hands_an_application_on(city: TestCity) {
-        let rider = city.rider();
+        let (_, rider) = worker(&city, 71).await;
         let made = rider.post("/api/join/submit", rider_answers(&rider, 71).await).await.ok();
         let path = format!("/api/applications/{}/dispatch", made["id"].as_str().unwrap());
         let registrar = city.registrar();

@@ -63,17 +63,17 @@ pub async fn list(cx: Cx, input: ApplicationsInput) -> Result<Page<Application>>
     }
     rows = match input.state.as_deref() {
         None => rows,
-        Some("waiting_dispatch") => rows
-            .filter(application::Column::State.eq("submitted"))
-            .filter(application::Column::Dispatch.eq(true)),
-        Some("submitted") => rows
-            .filter(application::Column::State.eq("submitted"))
-            .filter(application::Column::Dispatch.eq(false)),
+        Some("waiting_dispatch") => {
+            rows.filter(application::Column::State.eq("submitted")).filter(application::Column::Dispatch.eq(true))
+        }
+        Some("submitted") => {
+            rows.filter(application::Column::State.eq("submitted")).filter(application::Column::Dispatch.eq(false))
+        }
         Some(state) => rows.filter(application::Column::State.eq(state)),
     };
     let found = Page::cut(rows.all(cx.read()).await?, &page, |row| row.id.to_string());
     let next = found.next;
-    Ok(Page { items: shape::applications(&cx, found.items).await?, next })
+    Ok(Page { items: shape::applications(&cx, cx.read(), found.items).await?, next })
 }
 
 /// Shows one application; outside the caller's scope it does not exist.
@@ -81,10 +81,7 @@ pub async fn list(cx: Cx, input: ApplicationsInput) -> Result<Page<Application>>
 /// # Errors
 /// `not_found`.
 pub async fn one(cx: Cx, input: ApplicationInput) -> Result<ApplicationDetail> {
-    let row = application::Entity::find_by_id(input.id)
-        .one(cx.read())
-        .await?
-        .ok_or_else(kernel::Error::not_found)?;
+    let row = application::Entity::find_by_id(input.id).one(cx.read()).await?.ok_or_else(kernel::Error::not_found)?;
     cx.caller.must(cx.read(), APPLICATION_READ, row.organization_id).await?;
     let mut permissions = Vec::new();
     for permission in [APPLICATION_DECIDE, APPLICATION_DISPATCH] {
@@ -92,5 +89,5 @@ pub async fn one(cx: Cx, input: ApplicationInput) -> Result<ApplicationDetail> {
             permissions.push(permission.0.to_owned());
         }
     }
-    Ok(ApplicationDetail { application: shape::application(&cx, row).await?, permissions })
+    Ok(ApplicationDetail { application: shape::application(&cx, cx.read(), row).await?, permissions })
 }

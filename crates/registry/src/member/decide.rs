@@ -12,8 +12,8 @@ use uuid::Uuid;
 
 use super::submit::kind_name;
 use super::{
-    APPROVAL, BATCH_TOO_LARGE, ID_TAKEN, MEMBER_ELSEWHERE, application_entity as application, entity as membership, rules,
-    shape,
+    APPROVAL, BATCH_TOO_LARGE, ID_TAKEN, MEMBER_ELSEWHERE, application_entity as application, entity as membership,
+    rules, shape,
 };
 use crate::access::APPLICATION_DECIDE;
 use crate::account;
@@ -190,7 +190,8 @@ async fn create_person(tx: &Tx, row: &application::Model, digest: Vec<u8>) -> Re
     let sealed = row.id_number_sealed.as_deref().unwrap_or_default();
     let number = vault::open_text(keys, &shape::context("id_number", row.id), sealed)?;
     let parsed = id_number::parse(&number, tx.today())?;
-    let phone = vault::open_text(keys, &shape::context("phone", row.id), row.phone_sealed.as_deref().unwrap_or_default())?;
+    let phone =
+        vault::open_text(keys, &shape::context("phone", row.id), row.phone_sealed.as_deref().unwrap_or_default())?;
     let phone = person::phone::Phone::parse(&phone)?;
     let id = tx.id();
     let sex = parsed.sex.map(|sex| if sex == id_number::Sex::Male { "male" } else { "female" });

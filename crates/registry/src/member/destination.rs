@@ -104,7 +104,7 @@ pub(super) async fn taking_members(conn: &impl ConnectionTrait, id: Id) -> Resul
 /// # Errors
 /// The database.
 pub(super) async fn answer_due(cx: &Cx, conn: &impl ConnectionTrait, division: &str) -> Result<Due> {
-    let days = kernel::parameter::get_i64(conn, "join.answer_working_days", division, cx.today()).await?;
+    let days = kernel::parameter::get_i64(conn, crate::parameters::JOIN_ANSWER, division, cx.today()).await?;
     let days = u32::try_from(days).map_err(kernel::Error::internal)?;
     Ok(cx.app.calendar.due_after_working_days(cx.today(), days))
 }

@@ -54,6 +54,6 @@ pub async fn dispatch(cx: Cx, input: DispatchInput) -> Result<Application> {
     let body = format!("您的入会申请已转到{}，由它答复。", target.name);
     let text = ("入会申请已转派", body.as_str());
     decide::tell(&tx, row.account_id, "application.dispatched", text, "/apply/status", event).await?;
-    tx.commit(()).await?;
-    shape::application(&cx, row).await
+    let answer = shape::application(&cx, &tx, row).await?;
+    tx.commit(answer).await
 }

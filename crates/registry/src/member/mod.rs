@@ -35,7 +35,9 @@ pub mod withdraw;
 use kernel::{Id, Result, Routes};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
-use crate::access::{APPLICATION_DECIDE, APPLICATION_DISPATCH, APPLICATION_READ, MEMBER_END, MEMBER_READ, MEMBER_REVEAL};
+use crate::access::{
+    APPLICATION_DECIDE, APPLICATION_DISPATCH, APPLICATION_READ, MEMBER_END, MEMBER_READ, MEMBER_REVEAL,
+};
 
 pub use shape::todo_rows;
 
@@ -131,8 +133,7 @@ fn joining(routes: Routes) -> Routes {
 /// # Errors
 /// The database.
 pub async fn active_of(conn: &impl ConnectionTrait, person: Id) -> Result<Option<entity::Model>> {
-    let rows = entity::Entity::find()
-        .filter(entity::Column::PersonId.eq(person))
-        .filter(entity::Column::State.eq("active"));
+    let rows =
+        entity::Entity::find().filter(entity::Column::PersonId.eq(person)).filter(entity::Column::State.eq("active"));
     Ok(rows.one(conn).await?)
 }

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::list::{self, MemberRow};
 use super::entity as membership;
+use super::list::{self, MemberRow};
 use crate::access::{MEMBER_END, MEMBER_READ, MEMBER_REVEAL};
 use crate::employer;
 use crate::person::entity as person;

@@ -74,13 +74,17 @@ pub struct Application {
 }
 
 /// Puts applications together for a list: one query for names, one for clocks.
-pub(super) async fn applications(cx: &Cx, rows: Vec<application::Model>) -> Result<Vec<Application>> {
-    let names = organization_names(cx.read(), rows.iter().map(|row| row.organization_id)).await?;
+pub(super) async fn applications(
+    cx: &Cx,
+    conn: &impl ConnectionTrait,
+    rows: Vec<application::Model>,
+) -> Result<Vec<Application>> {
+    let names = organization_names(conn, rows.iter().map(|row| row.organization_id)).await?;
     let ids: Vec<Id> = rows.iter().map(|row| row.id).collect();
     let approvals = approval::entity::Entity::find()
         .filter(approval::entity::Column::Kind.eq(APPROVAL))
         .filter(approval::entity::Column::SubjectId.is_in(ids))
-        .all(cx.read())
+        .all(conn)
         .await?;
     // Ids grow with time, so the newest approval of a subject wins.
     let mut newest: BTreeMap<Id, Approval> = BTreeMap::new();
@@ -94,9 +98,9 @@ pub(super) async fn applications(cx: &Cx, rows: Vec<application::Model>) -> Resu
 }
 
 /// One application with its history.
-pub(super) async fn application(cx: &Cx, row: application::Model) -> Result<Application> {
-    let history = history(cx, &row).await?;
-    let mut shaped = applications(cx, vec![row]).await?;
+pub(super) async fn application(cx: &Cx, conn: &impl ConnectionTrait, row: application::Model) -> Result<Application> {
+    let history = history(cx, conn, &row).await?;
+    let mut shaped = applications(cx, conn, vec![row]).await?;
     let one = shaped.pop().ok_or_else(kernel::Error::not_found)?;
     Ok(Application { history, ..one })
 }
@@ -145,10 +149,10 @@ pub(super) fn open(cx: &Cx, column: &str, application: Id, sealed: &[u8]) -> Res
     vault::open_text(&*cx.app.keys, &context(column, application), sealed)
 }
 
-async fn history(cx: &Cx, row: &application::Model) -> Result<Vec<ApplicationStep>> {
+async fn history(cx: &Cx, conn: &impl ConnectionTrait, row: &application::Model) -> Result<Vec<ApplicationStep>> {
     let first = ApplicationStep { at: row.submitted_at, step: "提交申请".into(), by: None, note: None };
     let mut steps = vec![first];
-    for decision in approval::history(cx.read(), APPROVAL, row.id).await? {
+    for decision in approval::history(conn, APPROVAL, row.id).await? {
         let step = match decision.outcome.as_str() {
             "approved" => "批准入会",
             "returned" => "退回补正",
@@ -157,7 +161,7 @@ async fn history(cx: &Cx, row: &application::Model) -> Result<Vec<ApplicationSte
             _ => "超时未答复",
         };
         let office = match decision.decided_by {
-            Some(account) if account != row.account_id => office_of(cx, account).await?,
+            Some(account) if account != row.account_id => office_of(cx, conn, account).await?,
             _ => None,
         };
         steps.push(ApplicationStep { at: decision.decided_at, step: step.into(), by: office, note: decision.note });
@@ -167,10 +171,10 @@ async fn history(cx: &Cx, row: &application::Model) -> Result<Vec<ApplicationSte
 }
 
 /// The office under which an account decided: "工会主席", never a private name.
-async fn office_of(cx: &Cx, account: Id) -> Result<Option<String>> {
+async fn office_of(cx: &Cx, conn: &impl ConnectionTrait, account: Id) -> Result<Option<String>> {
     let grant = kernel::access::grant::Entity::find()
         .filter(kernel::access::grant::Column::AccountId.eq(account))
-        .one(cx.read())
+        .one(conn)
         .await?;
     let label = grant.and_then(|grant| cx.app.policy.find(&grant.role)).map(|role| role.label.to_owned());
     Ok(label.or_else(|| Some("工会工作人员".to_owned())))
@@ -185,10 +189,8 @@ pub(super) async fn organization_names(
     if ids.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let rows = organization::entity::Entity::find()
-        .filter(organization::entity::Column::Id.is_in(ids))
-        .all(conn)
-        .await?;
+    let rows =
+        organization::entity::Entity::find().filter(organization::entity::Column::Id.is_in(ids)).all(conn).await?;
     Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
 }
 

@@ -25,7 +25,7 @@ pub struct JoinStatus {
 pub async fn status(cx: Cx, _: kernel::routes::Nothing) -> Result<JoinStatus> {
     let account = cx.caller.account()?;
     let application = match newest(cx.read(), account).await? {
-        Some(row) => Some(shape::application(&cx, row).await?),
+        Some(row) => Some(shape::application(&cx, cx.read(), row).await?),
         None => None,
     };
     Ok(JoinStatus { application, draft: draft::load(&cx, account).await? })

@@ -93,13 +93,9 @@ pub async fn submit(cx: Cx, input: JoinAnswers) -> Result<Application> {
         )
         .await?;
     super::decide::tell_deciders(&tx, union.id, event).await?;
-    tx.commit(()).await.map(|()| id)?;
-    fresh(&cx, account.id).await
-}
-
-async fn fresh(cx: &Cx, account: Id) -> Result<Application> {
-    let row = status::newest(cx.read(), account).await?.ok_or_else(kernel::Error::not_found)?;
-    shape::application(cx, row).await
+    let row = status::newest(&tx, account.id).await?.ok_or_else(kernel::Error::not_found)?;
+    let answer = shape::application(&cx, &tx, row).await?;
+    tx.commit(answer).await
 }
 
 fn check(cx: &Cx, input: &JoinAnswers) -> Result<Checked> {
@@ -145,10 +141,8 @@ async fn identity_refusal(tx: &Tx, account: &account_entity::Model, id: &IdNumbe
     if tried_too_often(tx, account.id).await? {
         return Ok(Some(ID_TRY_LATER.refusal().on("id_number")));
     }
-    let held_elsewhere = account_entity::Entity::find()
-        .filter(account_entity::Column::PersonId.eq(person))
-        .count(tx)
-        .await?;
+    let held_elsewhere =
+        account_entity::Entity::find().filter(account_entity::Column::PersonId.eq(person)).count(tx).await?;
     // An own record under another number, a record another phone holds, or a member.
     let taken = account.person_id.is_some() || held_elsewhere > 0;
     if taken {

@@ -24,9 +24,8 @@ pub async fn withdraw(cx: Cx, _: kernel::routes::Nothing) -> Result<Application>
     let mut change = row.clone().into_active_model();
     change.state = Set("withdrawn".to_owned());
     change.decided_at = Set(Some(tx.now()));
-    change.update(&tx).await?;
+    let row = change.update(&tx).await?;
     tx.record(Event::of("application.withdrawn", "application", row.id).at(row.organization_id)).await?;
-    tx.commit(()).await?;
-    let row = status::newest(cx.read(), account).await?.ok_or_else(kernel::Error::not_found)?;
-    shape::application(&cx, row).await
+    let answer = shape::application(&cx, &tx, row).await?;
+    tx.commit(answer).await
 }

@@ -94,4 +94,9 @@ pub fn routes() -> Routes {
     Routes::new("organization")
 }
 
-pub async fn todo_rows(_c:&impl sea_orm::ConnectionTrait,_w:&[kernel::approval::entity::Model])->kernel::Result<std::collections::BTreeMap<kernel::Id,(String,String)>>{Ok(Default::default())}
+pub async fn todo_rows(
+    _c: &impl sea_orm::ConnectionTrait,
+    _w: &[kernel::approval::entity::Model],
+) -> kernel::Result<std::collections::BTreeMap<kernel::Id, (String, String)>> {
+    Ok(Default::default())
+}

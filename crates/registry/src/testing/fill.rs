@@ -90,6 +90,8 @@ pub(super) async fn fill(db: &Db) {
     let app = App::new(db.clone(), Clock::fixed_at(START), Arc::new(LocalKeys::for_tests().unwrap()), setup);
     let tx = Cx::system(&app).begin().await.unwrap();
     division::seed(&tx).await.unwrap();
+    kernel::parameter::seed(&tx, kernel::parameter::KERNEL).await.unwrap();
+    kernel::parameter::seed(&tx, crate::parameters::PARAMETERS).await.unwrap();
     for (number, plan) in (1..).zip(PLAN) {
         enter_union(&tx, number, plan).await;
     }

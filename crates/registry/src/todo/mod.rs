@@ -190,10 +190,8 @@ async fn words(cx: &Cx, rows: &[approvals::Model]) -> Result<BTreeMap<Id, (Strin
 
 async fn node_names(cx: &Cx, rows: &[approvals::Model]) -> Result<BTreeMap<Id, String>> {
     let ids: Vec<Id> = rows.iter().map(|row| row.node_id).collect();
-    let found = organization::entity::Entity::find()
-        .filter(organization::entity::Column::Id.is_in(ids))
-        .all(cx.read())
-        .await?;
+    let found =
+        organization::entity::Entity::find().filter(organization::entity::Column::Id.is_in(ids)).all(cx.read()).await?;
     Ok(found.into_iter().map(|row| (row.id, row.name)).collect())
 }
 
