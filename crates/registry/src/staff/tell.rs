@@ -1,6 +1,7 @@
 //! Notices to the person whose account or role was changed; a change nobody expected is noticed by them first.
 
 use kernel::access::grant;
+use kernel::notice::{self, New};
 use kernel::time::Day;
 use kernel::{Id, Result, Tx};
 
@@ -41,10 +42,8 @@ pub(super) async fn enabled(tx: &Tx, account: Id, reason: &str) -> Result<()> {
     send(tx, account, "account.enabled", "您的账号已恢复", body).await
 }
 
-async fn send(tx: &Tx, account: Id, kind: &'static str, title: &str, body: String) -> Result<()> {
-    let insert = "INSERT INTO notice (id, account_id, kind, title, body, created_at) VALUES ($1, $2, $3, $4, $5, $6)";
-    let values = [tx.id().into(), account.into(), kind.into(), title.into(), body.into(), tx.now().into()];
-    tx.execute_sql(insert, values).await?;
+async fn send(tx: &Tx, account_id: Id, kind: &'static str, title: &str, body: String) -> Result<()> {
+    notice::send(tx, New { account_id, kind, title: title.to_owned(), body, link: None, event_id: None }).await?;
     Ok(())
 }
 

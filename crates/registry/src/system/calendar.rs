@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use chrono::Datelike;
+use kernel::calendar::store;
 use kernel::event::Event;
 use kernel::time::Day;
 use kernel::{Cx, Result};
-use sea_orm::ConnectionTrait;
+use sea_orm::EntityTrait;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -85,10 +86,7 @@ pub async fn calendar_year(cx: Cx, input: CalendarYearInput) -> Result<CalendarY
         .filter(|day| day.date.year() == year)
         .map(|day| (day.date, shown(day.date, day.working, day.name.clone(), false)))
         .collect();
-    let select = cx.app.db.statement("SELECT day, working, name FROM calendar_day ORDER BY day", []);
-    for row in cx.read().query_all_raw(select).await? {
-        let (day, working, name): (Day, bool, String) =
-            (row.try_get("", "day")?, row.try_get("", "working")?, row.try_get("", "name")?);
+    for store::Model { day, working, name } in store::Entity::find().all(cx.read()).await? {
         let reckoned = calendar.is_working_day(day) == working && calendar.name_of(day) == Some(name.as_str());
         if day.year() == year && !reckoned {
             days.insert(day, shown(day, working, name, true));

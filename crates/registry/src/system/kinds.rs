@@ -1,18 +1,54 @@
 //! What kinds of event are called. A kind without a name here is shown as it is.
 
 const KINDS: &[(&str, &str)] = &[
-    ("role.granted", "授予角色"),
-    ("role.revoked", "收回角色"),
     ("account.created", "建立账号"),
-    ("account.reset", "重置密码和动态口令"),
-    ("account.unlocked", "解除锁定"),
     ("account.disabled", "停用账号"),
     ("account.enabled", "恢复账号"),
+    ("account.locked", "账号锁定"),
+    ("account.password_changed", "修改密码"),
+    ("account.person_attached", "账号关联本人"),
+    ("account.phone_changed", "更换手机号"),
+    ("account.reset", "重置密码和动态口令"),
+    ("account.sign_in_begun", "登录第一步"),
+    ("account.sign_in_failed", "登录失败"),
+    ("account.signed_in", "登录"),
+    ("account.signed_out", "退出登录"),
+    ("account.signed_out_everywhere", "退出全部登录"),
+    ("account.totp_enrolled", "设置动态口令"),
+    ("account.unlocked", "解除锁定"),
+    ("application.approved", "批准入会"),
+    ("application.dispatched", "分派入会申请"),
+    ("application.expired", "入会申请逾期"),
+    ("application.returned", "退回入会申请"),
+    ("application.submitted", "提交入会申请"),
+    ("application.withdrawn", "撤回入会申请"),
+    ("calendar.changed", "登记工作日调整"),
+    ("chain.verified", "验证操作记录"),
+    ("consent.given", "同意个人信息处理说明"),
+    ("join.identity_refused", "证件号码已被占用"),
     ("mandate.recorded", "登记委托"),
     ("mandate.revoked", "撤销委托"),
-    ("parameter.changed", "登记业务参数"),
-    ("calendar.changed", "登记工作日调整"),
-    ("events.verified", "验证操作记录"),
+    ("member.approved", "批准会员"),
+    ("membership.ended", "终止会籍"),
+    ("membership.retained", "会籍保留"),
+    ("membership.started", "会籍开始"),
+    ("organization.contact_changed", "变更工会联系方式"),
+    ("organization.dissolved", "撤销工会"),
+    ("organization.established", "批准建会"),
+    ("organization.join_link_renewed", "更换入会二维码"),
+    ("organization.moved", "调整工会隶属关系"),
+    ("organization.officer_appointed", "登记工会干部任职"),
+    ("organization.officer_ended", "登记工会干部离任"),
+    ("organization.proposed", "申请建会"),
+    ("organization.renamed", "变更工会名称"),
+    ("organization.returned", "退回建会申请"),
+    ("organization.stage_approved", "建会审批通过一级"),
+    ("parameter.set", "登记业务参数"),
+    ("person.entered", "登记人员"),
+    ("personal_data.exported", "导出个人信息"),
+    ("personal_data.revealed", "查看完整个人信息"),
+    ("role.granted", "授予角色"),
+    ("role.revoked", "收回角色"),
 ];
 
 /// The name of a kind, or the kind itself.
@@ -27,11 +63,8 @@ mod tests {
 
     #[test]
     fn every_kind_has_one_name() {
-        let mut seen = std::collections::BTreeSet::new();
-        for (kind, label) in KINDS {
-            assert!(seen.insert(kind), "{kind} named twice");
-            assert!(kind.contains('.') && !label.is_empty());
-        }
+        assert!(KINDS.windows(2).all(|pair| pair[0].0 < pair[1].0), "sorted, each once");
+        assert!(KINDS.iter().all(|(kind, label)| kind.contains('.') && !label.is_empty()));
         assert_eq!(label("role.granted"), "授予角色");
         assert_eq!(label("box.opened"), "box.opened");
     }

@@ -14,6 +14,8 @@
 mod calendar;
 mod events;
 mod kinds;
+mod parameters;
+mod verify;
 
 use kernel::Routes;
 
@@ -22,12 +24,18 @@ pub use calendar::{
 };
 pub use events::{EventList, EventRow, events};
 pub use kinds::label as kind_label;
+pub use parameters::{
+    ParameterIsSet, ParameterRow, ParameterRows, ParameterSet, ParameterValue, catalogue, parameters, set_parameter,
+};
+pub use verify::{ChainEnd, ChainFault, ChainVerified, verify_events};
 
-use crate::access::{EVENT_READ, PARAMETER_CHANGE};
+use crate::access::{EVENT_READ, EVENT_VERIFY, PARAMETER_CHANGE, PARAMETER_READ};
 
 kernel::refusals! {
     /// A filter of the event list is no id or no number.
     EVENT_FILTER = "event.filter", UNPROCESSABLE_ENTITY, "查找条件不对：对象编号和账号编号要整段复制，请检查后重新查找。";
+    /// The parameter was to be set for a division that does not exist.
+    PARAMETER_DIVISION = "parameter.division", UNPROCESSABLE_ENTITY, "没有这个行政区划，请从列表里选择；不选则适用于全市。";
     /// The calendar has no such year.
     CALENDAR_YEAR = "calendar.year", UNPROCESSABLE_ENTITY, "只能查看 2019 年到 2100 年的日历，请重新选择年份。";
     /// The day is past, or far in the future.
@@ -47,6 +55,15 @@ pub fn routes() -> Routes {
         .get("/api/events", "Sealed events, newest first")
         .requires(EVENT_READ)
         .runs(events)
+        .post("/api/events/verify", "Computes the whole chain of events again")
+        .requires(EVENT_VERIFY)
+        .runs(verify_events)
+        .get("/api/parameters", "Dated parameters with their history")
+        .requires(PARAMETER_READ)
+        .runs(parameters)
+        .post("/api/parameters", "Sets a parameter from a day on")
+        .requires(PARAMETER_CHANGE)
+        .runs(set_parameter)
         .get("/api/calendar", "A year's exceptions from Monday to Friday")
         .signed_in()
         .runs(calendar_year)
