@@ -42,12 +42,12 @@ pub async fn send_code(cx: Cx, input: SendCodeInput) -> Result<CodeSent> {
     keep(&tx, &limits, &phone, &code).await?;
     let text = format!(
         "验证码 {code}，{} 分钟内有效，用于登录智慧工会。请勿告诉他人，工作人员不会向您索要。",
-        limits.code_minutes
+        limits.code_seconds / 60
     );
     super::notices::send_sms(&tx, &phone, &text).await?;
     let answer = CodeSent {
         resend_after_seconds: limits.code_resend_seconds,
-        expires_in_seconds: limits.code_minutes * 60,
+        expires_in_seconds: limits.code_seconds,
         demo_code: cx.app.config.demo.then_some(code),
     };
     tx.commit(answer).await
@@ -59,7 +59,7 @@ async fn keep(tx: &Tx, limits: &Limits, phone: &Phone, code: &str) -> Result<()>
     let digest = vault::phone_digest(keys, phone);
     let hash = vault::code_hash(keys, &digest, code);
     let (now, today) = (tx.now(), tx.today());
-    let expires = now + chrono::Duration::minutes(limits.code_minutes);
+    let expires = now + chrono::Duration::seconds(limits.code_seconds);
     let first = "INSERT INTO sign_in_code (phone_digest, code_hash, sent_at, expires_at, tries, sent_on, sent_count)
         VALUES ($1, $2, $3, $4, 0, $5, 1) ON CONFLICT DO NOTHING";
     let values = [digest.clone().into(), hash.clone().into(), now.into(), expires.into(), today.into()];

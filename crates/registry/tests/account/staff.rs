@@ -2,8 +2,9 @@
 
 use chrono::Duration;
 use kernel::both_engines;
+use kernel::parameter::{self, NewValue};
 use kernel::testing::{Answer, Client};
-use registry::account::create_staff;
+use registry::account::{create_staff, limits};
 use registry::person::phone::Phone;
 use registry::testing::TestCity;
 use serde_json::json;
@@ -125,11 +126,26 @@ both_engines! {
 
         let client = city.stranger();
         password(&client, "officer", OWN).await.refused(429, "sign_in.locked");
-        city.clock.advance(Duration::minutes(15));
+        city.clock.advance(Duration::minutes(limits::LOCK_MINUTES.default));
         password(&client, "nobody", OWN).await.refused(422, "sign_in.wrong");
         assert_eq!(password(&client, "officer", OWN).await.ok()["next"], "totp");
         totp(&client, &device.code(&city)).await.ok();
         assert_eq!(count(&city, "account WHERE failures > 0 OR locked_until IS NOT NULL").await, 0);
+    }
+
+    async fn how_many_failures_lock_is_a_parameter(city: TestCity) {
+        new_staff(&city, "officer", None, ONE_TIME).await;
+        let tx = system(&city).begin().await.unwrap();
+        let from = city.clock.today() + chrono::Days::new(1);
+        let new = NewValue { division_code: String::new(), value: "3".into(), from, source: "示例会议纪要".into() };
+        parameter::set(&tx, &limits::LOCK_TRIES, new).await.unwrap();
+        tx.commit(()).await.unwrap();
+        let guess = async || password(&city.stranger(), "officer", "Wrong-password 1").await;
+        for _ in 0..3 {
+            guess().await.refused(422, "sign_in.wrong");
+        }
+        city.clock.advance(Duration::days(1));
+        guess().await.refused(429, "sign_in.locked");
     }
 
     async fn a_known_password_does_not_open_the_second_factor_to_guessing(city: TestCity) {
