@@ -4,13 +4,38 @@ use kernel::parameter::{Kind, Parameter};
 
 /// Working days until a union answers an application to join.
 pub const JOIN_ANSWER: &str = "join.answer_working_days";
+/// Wrong tries that burn a sign-in code.
+pub const CODE_TRIES: &str = "sms.tries";
+/// ICP filing number at the foot of every page; [`NO_FILING_NUMBER`] until there is one.
+pub const FILING_NUMBER: &str = "site.filing_number";
+
+/// What the filing number says before there is one.
+pub const NO_FILING_NUMBER: &str = "无";
 
 /// Every parameter of the registry, for seeding and for the administrators' list.
-pub const PARAMETERS: &[Parameter] = &[Parameter {
-    name: JOIN_ANSWER,
-    label: "入会申请答复期限",
-    unit: "个工作日",
-    kind: Kind::Number(1, 30),
-    first: "5",
-    source: "平台服务承诺（初始值，由市总工会按本地规定调整）",
-}];
+pub const PARAMETERS: &[Parameter] = &[
+    Parameter {
+        name: JOIN_ANSWER,
+        label: "入会申请答复期限",
+        unit: "个工作日",
+        kind: Kind::Number(1, 30),
+        first: "5",
+        source: "平台服务承诺（初始值，由市总工会按本地规定调整）",
+    },
+    Parameter {
+        name: CODE_TRIES,
+        label: "验证码可试次数",
+        unit: "次",
+        kind: Kind::Number(3, 10),
+        first: "5",
+        source: "平台初始值，可由系统管理员按实际调整",
+    },
+    Parameter {
+        name: FILING_NUMBER,
+        label: "网站备案号",
+        unit: "",
+        kind: Kind::Text,
+        first: NO_FILING_NUMBER,
+        source: "《互联网信息服务管理办法》第八条、《非经营性互联网信息服务备案管理办法》第十三条：首页底部标明备案编号",
+    },
+];

@@ -1,14 +1,15 @@
 //! Changes the phone, proved by a code sent to the new one.
 
 use kernel::event::Event;
+use kernel::notice;
 use kernel::routes::Done;
-use kernel::{Cx, Result, Tx};
+use kernel::{Cx, Id, Result, Tx};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::entity::Model;
 use super::limits::Limits;
-use super::{PHONE_TAKEN, code, create, notices, vault};
+use super::{PHONE_TAKEN, code, create, vault};
 use crate::person::contact;
 use crate::person::phone::Phone;
 
@@ -46,18 +47,27 @@ pub async fn change_phone(cx: Cx, input: ChangePhoneInput) -> Result<Done> {
     if let Some(person) = account.person_id {
         contact::set_phone(&tx, person, &phone).await?;
     }
-    tx.record(Event::of("account.phone_changed", "account", account.id)).await?;
-    tell(&tx, &account, &phone).await?;
+    let event = tx.record(Event::of("account.phone_changed", "account", account.id)).await?;
+    tell(&tx, &account, &phone, event).await?;
     tx.commit(Done {}).await
 }
 
-async fn tell(tx: &Tx, account: &Model, phone: &Phone) -> Result<()> {
+async fn tell(tx: &Tx, account: &Model, phone: &Phone, event: Id) -> Result<()> {
     let masked = phone.masked();
     let text = format!("您的智慧工会账号已改用 {masked} 登录。如果不是您本人办理，请马上拨打 12351。");
-    notices::send_sms(tx, phone, &text).await?;
+    notice::sms(tx, phone.as_str(), &text).await?;
     if let Some(sealed) = &account.phone_sealed {
         let former = vault::open_phone(tx.app().keys.as_ref(), account.id, sealed)?;
-        notices::send_sms(tx, &Phone::parse(&former)?, &text).await?;
+        notice::sms(tx, &former, &text).await?;
     }
-    notices::tell(tx, account.id, "account.phone_changed", "登录手机号换好了", &text).await
+    let new = notice::New {
+        account_id: account.id,
+        kind: "account.phone_changed",
+        title: "登录手机号换好了".to_owned(),
+        body: text,
+        link: None,
+        event_id: Some(event),
+    };
+    notice::send(tx, new).await?;
+    Ok(())
 }

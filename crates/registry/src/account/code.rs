@@ -2,6 +2,7 @@
 //! many tries; the same answer whether the phone is known or not.
 
 use kernel::crypto::password::{constant_time_eq, six_digit_code};
+use kernel::notice;
 use kernel::{Cx, Refusal, Result, Tx};
 use sea_orm::EntityTrait;
 use serde::{Deserialize, Serialize};
@@ -44,7 +45,8 @@ pub async fn send_code(cx: Cx, input: SendCodeInput) -> Result<CodeSent> {
         "验证码 {code}，{} 分钟内有效，用于登录智慧工会。请勿告诉他人，工作人员不会向您索要。",
         limits.code_seconds / 60
     );
-    super::notices::send_sms(&tx, &phone, &text).await?;
+    let until = tx.now() + chrono::Duration::seconds(limits.code_seconds);
+    notice::sms_until(&tx, phone.as_str(), &text, until).await?;
     let answer = CodeSent {
         resend_after_seconds: limits.code_resend_seconds,
         expires_in_seconds: limits.code_seconds,

@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use kernel::command::retried;
 use kernel::event::Event;
+use kernel::notice::{self, Notice};
 use kernel::page::{MAX_LIMIT, PageInput};
 use kernel::routes::Nothing;
 use kernel::{Cx, Result, session};
@@ -10,7 +11,6 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::holdings::{Holdings, employment_label};
-use super::notices::{self, NoticeRow};
 use super::readers::{self, DataReader};
 use super::rules::device_label;
 
@@ -28,7 +28,7 @@ pub struct MyPackage {
     /// Where the account is signed in.
     pub sessions: Vec<PackageSession>,
     /// The newest hundred messages.
-    pub notices: Vec<NoticeRow>,
+    pub notices: Vec<Notice>,
     /// The newest hundred looks.
     pub readers: Vec<DataReader>,
 }
@@ -94,7 +94,7 @@ pub async fn download(cx: Cx, _: Nothing) -> Result<MyPackage> {
     let hundred = PageInput::new(None, Some(MAX_LIMIT));
     let package = MyPackage {
         made_at: cx.now(),
-        notices: notices::page(cx.read(), account, &hundred).await?.items,
+        notices: notice::list(cx.read(), account, &hundred).await?.items,
         readers: readers::of(&cx, subject, &hundred).await?.items,
         sessions: sessions(&cx).await?,
         items: items(&holdings),

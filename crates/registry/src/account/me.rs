@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use kernel::routes::Nothing;
-use kernel::{Cx, Id, Result, approval};
+use kernel::{Cx, Id, Result, approval, notice};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{create, holdings, notices, vault};
+use super::{create, holdings, vault};
 use crate::organization::entity as organization;
 use crate::person::{self, phone};
 
@@ -129,7 +129,7 @@ pub async fn me(cx: Cx, _: Nothing) -> Result<Me> {
             })
             .collect(),
         permissions: permissions.into_iter().map(str::to_owned).collect(),
-        unread: notices::unread(conn, account.id).await?,
+        unread: notice::unread(conn, account.id).await?,
         todo: approval::count_for(conn, &cx.caller, cx.today()).await?,
         demo: cx.app.config.demo,
         idle_minutes: cx.caller.session().map_or(0, |session| session.idle_minutes),

@@ -2,6 +2,7 @@
 
 use chrono::Duration;
 use kernel::both_engines;
+use kernel::notice;
 use kernel::testing::Client;
 use registry::account::attach_person;
 use registry::person::reveal::{self, RevealField};
@@ -179,10 +180,13 @@ both_engines! {
 
     async fn messages_are_read_by_their_owner(city: TestCity) {
         let account = TestCity::account_of("rider");
-        let sql = "INSERT INTO notice (id, account_id, kind, title, body, created_at) VALUES ($1, $2, 'test', '标题', '内容', $3)";
+        let tx = city.system().begin().await.unwrap();
         for _ in 0..3 {
-            execute(&city, sql, [city.app.ids.next().into(), account.into(), city.clock.now().into()]).await;
+            let (title, body) = ("标题".to_owned(), "内容".to_owned());
+            let new = notice::New { account_id: account, kind: "test.sent", title, body, link: None, event_id: None };
+            assert!(notice::send(&tx, new).await.unwrap());
         }
+        tx.commit(()).await.unwrap();
         let rider = city.rider();
         assert_eq!(rider.get("/api/me").await.ok()["unread"], 3);
         let page = rider.get("/api/notices?limit=2").await.ok();

@@ -2,9 +2,9 @@
 
 use chrono::Duration;
 use kernel::both_engines;
-use kernel::parameter::{self, NewValue};
+use kernel::parameter;
 use kernel::testing::{Answer, Client};
-use registry::account::{create_staff, limits};
+use registry::account::create_staff;
 use registry::person::phone::Phone;
 use registry::testing::TestCity;
 use serde_json::json;
@@ -126,7 +126,9 @@ both_engines! {
 
         let client = city.stranger();
         password(&client, "officer", OWN).await.refused(429, "sign_in.locked");
-        city.clock.advance(Duration::minutes(limits::LOCK_MINUTES.default));
+        let minutes = parameter::get_i64(city.db.read(), parameter::name::LOCK_MINUTES, "", city.clock.today());
+        let minutes = minutes.await.unwrap();
+        city.clock.advance(Duration::minutes(minutes));
         password(&client, "nobody", OWN).await.refused(422, "sign_in.wrong");
         assert_eq!(password(&client, "officer", OWN).await.ok()["next"], "totp");
         totp(&client, &device.code(&city)).await.ok();
@@ -137,8 +139,9 @@ both_engines! {
         new_staff(&city, "officer", None, ONE_TIME).await;
         let tx = system(&city).begin().await.unwrap();
         let from = city.clock.today() + chrono::Days::new(1);
-        let new = NewValue { division_code: String::new(), value: "3".into(), from, source: "示例会议纪要".into() };
-        parameter::set(&tx, &limits::LOCK_TRIES, new).await.unwrap();
+        let lock_tries = parameter::KERNEL.iter().find(|one| one.name == parameter::name::LOCK_TRIES).unwrap();
+        let new = parameter::New { division_code: "", value: "3", from, source: "示例会议纪要" };
+        parameter::set(&tx, lock_tries, new).await.unwrap();
         tx.commit(()).await.unwrap();
         let guess = async || password(&city.stranger(), "officer", "Wrong-password 1").await;
         for _ in 0..3 {
