@@ -87,12 +87,14 @@ export interface Paths {
   '/api/roles': Get<t.Page<t.RoleGrant>, Paged & { node_id?: t.Id }> & Post<{ account_id: t.Id; role: string; node_id: t.Id; to?: t.Day }, { id: t.Id }>;
   '/api/roles/kinds': Get<t.Items<t.RoleKind>>;
   '/api/roles/{id}/revoke': Post<{ reason: string }, t.Empty, ById>;
-  '/api/accounts': Get<t.Page<t.AccountRow>, Paged & { q?: string }> & Post<{ login: string; name: string; phone: string }, { id: t.Id; one_time_password: string }>;
-  '/api/accounts/{id}/reset': Post<{ reason: string }, { one_time_password: string }, ById>;
+  '/api/accounts': Get<t.Page<t.AccountRow>, Paged & { q?: string }> & Post<{ login: string; name: string; phone: string }, { id: t.Id; one_time_password?: string | null }>;
+  '/api/accounts/{id}/reset': Post<{ reason: string }, { one_time_password?: string | null }, ById>;
   '/api/accounts/{id}/unlock': Post<{ reason: string }, t.Empty, ById>;
   '/api/accounts/{id}/disable': Post<{ reason: string }, t.Empty, ById>;
+  '/api/accounts/{id}/enable': Post<{ reason: string }, t.Empty, ById>;
   '/api/events': Get<t.Page<t.EventRow>, { kind?: string; aggregate_id?: t.Id; actor?: t.Id; before?: string; limit?: number }>;
   '/api/events/verify': Post<t.Empty, t.Verified>;
   '/api/parameters': Get<t.Items<t.Parameter>> & Post<{ name: string; division_code?: string; value: string; from: t.Day; source: string }, { id: t.Id }>;
   '/api/calendar': Get<t.Calendar, { year?: number }>;
+  '/api/calendar-days': Post<{ day: t.Day; working: boolean; name: string; source: string }, { day: t.Day; note: string }>;
 }

@@ -204,7 +204,7 @@ export interface RoleGrant {
 export interface RoleKind { role: string; label: string; levels: OrganizationKind[]; permissions: string[] }
 export interface AccountRow {
   id: Id; login: string | null; person_name: string | null; phone_masked: string | null;
-  kind: 'member' | 'staff'; locked: boolean; totp: boolean; roles: number;
+  kind: 'member' | 'staff'; locked: boolean; disabled?: boolean; totp: boolean; roles: number;
 }
 export interface EventRow {
   seq: number; id: Id; kind: string; kind_label: string; at: Time; actor_name: string | null; node_name: string | null;
@@ -217,4 +217,4 @@ export interface Parameter {
   name: string; label: string; unit: string;
   values: { id: Id; division_code: string | null; value: string; from: Day; to: Day | null; source: string }[];
 }
-export interface Calendar { year: number; known_until: Day; days: { day: Day; working: boolean; name: string }[] }
+export interface Calendar { year: number; known_until: Day; days: { day: Day; working: boolean; name: string; pending?: boolean }[] }

@@ -1,15 +1,15 @@
 /** A year as twelve months of weeks (Monday first): which days are worked and why. */
-export interface YearDay { day: string; date: number; working: boolean; name: string; /** Differs from what its weekday says. */ moved: boolean }
+export interface YearDay { day: string; date: number; working: boolean; name: string; /** Differs from what its weekday says. */ moved: boolean; /** Recorded, but not yet reckoned with. */ pending: boolean }
 export interface Month { number: number; /** Rows of seven; null before the first and after the last day. */ weeks: (YearDay | null)[][] }
 
 const two = (value: number) => String(value).padStart(2, '0');
 
-export function monthsOf(year: number, known: readonly { day: string; working: boolean; name: string }[]): Month[] {
+export function monthsOf(year: number, known: readonly { day: string; working: boolean; name: string; pending?: boolean }[]): Month[] {
   const byDay = new Map(known.map((one) => [one.day, one]));
   return Array.from({ length: 12 }, (_, month) => ({ number: month + 1, weeks: weeksOf(year, month, byDay) }));
 }
 
-function weeksOf(year: number, month: number, byDay: ReadonlyMap<string, { working: boolean; name: string }>): (YearDay | null)[][] {
+function weeksOf(year: number, month: number, byDay: ReadonlyMap<string, { working: boolean; name: string; pending?: boolean }>): (YearDay | null)[][] {
   const length = new Date(Date.UTC(year, month + 1, 0)).getUTCDate();
   const lead = (new Date(Date.UTC(year, month, 1)).getUTCDay() + 6) % 7;
   const cells: (YearDay | null)[] = Array.from({ length: lead }, () => null);
@@ -18,7 +18,7 @@ function weeksOf(year: number, month: number, byDay: ReadonlyMap<string, { worki
     const weekday = (lead + date - 1) % 7 < 5;
     const said = byDay.get(day);
     const working = said?.working ?? weekday;
-    cells.push({ day, date, working, name: said?.name ?? '', moved: working !== weekday });
+    cells.push({ day, date, working, name: said?.name ?? '', moved: working !== weekday, pending: said?.pending ?? false });
   }
   while (cells.length % 7 !== 0) cells.push(null);
   return Array.from({ length: cells.length / 7 }, (_, week) => cells.slice(week * 7, week * 7 + 7));
@@ -31,5 +31,5 @@ export function yearAfter(day: string): string {
 
 /** What the cell says aloud. */
 export function dayWords(day: YearDay): string {
-  return [`${day.date}日`, day.working ? (day.moved ? '调休上班' : '') : (day.moved ? '放假' : '休息'), day.name].filter(Boolean).join('，');
+  return [`${day.date}日`, day.working ? (day.moved ? '调休上班' : '') : (day.moved ? '放假' : '休息'), day.name, day.pending ? '待系统重启后生效' : ''].filter(Boolean).join('，');
 }
