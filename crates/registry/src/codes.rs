@@ -59,6 +59,29 @@ mod tests {
     }
 
     #[test]
+    fn faults_of_the_pure_rules_are_listed() {
+        use crate::employer::uscc::UsccError::{Characters, Check, Class, Department, Length};
+        use crate::person::id_number::IdError;
+        use crate::person::name::TextError;
+        let ids =
+            [IdError::Length, IdError::Characters, IdError::Date, IdError::Check, IdError::Division, IdError::Future];
+        let texts = [
+            TextError::NameEmpty,
+            TextError::NameLong,
+            TextError::NameCharacters(1),
+            TextError::TextEmpty,
+            TextError::TextLong(1),
+            TextError::TextCharacters(1),
+        ];
+        let listed: Vec<&str> = all().iter().map(|kind| kind.code).collect();
+        let codes = [Length, Characters, Department, Class, Check].map(|fault| fault.code()).into_iter();
+        let codes = codes.chain(ids.map(IdError::code)).chain(texts.map(TextError::code));
+        for code in codes.chain([crate::person::phone::PhoneError.code()]) {
+            assert!(listed.contains(&code), "{code} is not listed");
+        }
+    }
+
+    #[test]
     fn each_code_has_one_row() {
         let text = markdown(&all());
         let rows = text.lines().filter(|line| line.starts_with("| `")).count();

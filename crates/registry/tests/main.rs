@@ -4,6 +4,6 @@ mod access;
 mod account;
 mod city;
 mod mandate;
+mod member;
 mod staff;
 mod system;
-mod member;

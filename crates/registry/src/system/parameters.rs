@@ -142,7 +142,8 @@ fn accepts(known: &Parameter) -> String {
 }
 
 fn outside(known: &Parameter) -> Refusal {
-    let message = format!("“{}”请填写{}（单位：{}），请核对后重新填写。", known.label, accepts(known), known.unit);
+    let unit = if known.unit.is_empty() { String::new() } else { format!("（单位：{}）", known.unit) };
+    let message = format!("“{}”请填写{}{unit}，请核对后重新填写。", known.label, accepts(known));
     PARAMETER_VALUE.with(message).on("value")
 }
 
@@ -168,7 +169,7 @@ mod tests {
         let mut seen = std::collections::BTreeSet::new();
         for known in catalogue() {
             assert!(seen.insert(known.name), "{} declared twice", known.name);
-            assert!(known.accepts(known.first) && !known.source.is_empty() && !known.unit.is_empty());
+            assert!(known.accepts(known.first) && !known.source.is_empty());
         }
     }
 
