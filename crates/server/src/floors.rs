@@ -2,7 +2,12 @@
 //! crate is added here once, and its tables, routes, roles and refusals are part
 //! of everything.
 
+use std::sync::Arc;
+
 use kernel::access::Policy;
+use kernel::job::{self, Jobs};
+use kernel::notice::{self, SmsPort};
+use kernel::parameter::Parameter;
 use kernel::{Migration, Routes};
 
 /// Every schema step; a floor's tables refer only to tables of floors before it.
@@ -13,6 +18,16 @@ pub fn migrations() -> Vec<Migration> {
 /// Every route.
 pub fn routes() -> Routes {
     registry::routes()
+}
+
+/// Every dated parameter; first values are written where there are none.
+pub fn parameters() -> Vec<Parameter> {
+    kernel::parameter::KERNEL.to_vec()
+}
+
+/// What is carried out beside the requests.
+pub fn jobs(sms: Arc<dyn SmsPort>) -> Jobs {
+    notice::deliver_sms(job::housekeeping(Jobs::new()), sms)
 }
 
 /// Every role and what it may do.

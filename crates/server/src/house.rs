@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use clap::Args;
 use kernel::app::{App, Config, Setup};
-use kernel::calendar::Calendar;
+use kernel::calendar;
 use kernel::crypto::{KeyProvider, LocalKeys};
 use kernel::db::Db;
 use kernel::migration;
@@ -185,7 +185,11 @@ fn schema(error: &kernel::Error) -> Fault {
 }
 
 /// Puts the process together from its opened parts.
-pub fn app(db: Db, keys: Arc<dyn KeyProvider>, config: Config) -> App {
-    let setup = Setup { calendar: Calendar::bundled().clone(), policy: floors::policy(), config };
-    App::new(db, Clock::system(), keys, setup)
+///
+/// # Errors
+/// When the database is away.
+pub async fn app(db: Db, keys: Arc<dyn KeyProvider>, config: Config) -> Result<App, Fault> {
+    let calendar = calendar::load(db.read()).await?;
+    let setup = Setup { calendar, policy: floors::policy(), config };
+    Ok(App::new(db, Clock::system(), keys, setup))
 }

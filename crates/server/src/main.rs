@@ -2,6 +2,7 @@
 //!
 //! * `serve`: the server; `--demo` brings a demo city with one-click accounts;
 //! * `migrate`: brings a database to this program's schema and ends;
+//! * `verify events`: computes the chain of events again and names what was changed;
 //! * `reset-administrator`: a new one-time password, for whoever sits at the server;
 //! * `openapi`: prints what `openapi.json` must equal.
 //!
@@ -44,6 +45,9 @@ enum Command {
     Migrate(house::Place),
     /// 打印接口文档 / Print the OpenAPI document; needs no database.
     Openapi,
+    /// 核对 / Check that nothing was changed.
+    #[command(subcommand)]
+    Verify(commands::verify::What),
     /// 重发管理员的一次性密码 / A new one-time password for one of the three administrators.
     ResetAdministrator(commands::reset_administrator::Reset),
 }
@@ -54,6 +58,7 @@ fn main() -> ExitCode {
         Command::Serve(serve) => wait(commands::serve::serve(serve)),
         Command::Migrate(place) => wait(commands::migrate::migrate(place)),
         Command::Openapi => commands::openapi::openapi(),
+        Command::Verify(what) => wait(commands::verify::verify(what)),
         Command::ResetAdministrator(reset) => wait(commands::reset_administrator::reset_administrator(reset)),
     };
     outcome.unwrap_or_else(|fault| {

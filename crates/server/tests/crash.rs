@@ -25,6 +25,8 @@ kernel::both_engines! {
             let fresh = work_until_killed(running, seed);
             assert!(!fresh.is_empty(), "nobody was answered in time (seed {seed})");
             all.extend(fresh);
+            let verified = house.run(&["verify", "events"], &[]);
+            assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stdout));
         }
     }
 }

@@ -72,5 +72,6 @@ kernel::both_engines! {
         assert_eq!(signed, "password");
         let nobody = house.run(&["reset-administrator", "nobody"], &[]);
         assert_eq!(nobody.status.code(), Some(2));
+        assert!(house.run(&["verify", "events"], &[]).status.success());
     }
 }

@@ -4,3 +4,4 @@ pub mod migrate;
 pub mod openapi;
 pub mod reset_administrator;
 pub mod serve;
+pub mod verify;

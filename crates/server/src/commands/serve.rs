@@ -10,6 +10,9 @@ use clap::Args;
 use kernel::app::{App, Config};
 use kernel::background::Background;
 use kernel::crypto::KeyProvider;
+use kernel::event::seal;
+use kernel::notice::{DemoSms, SmsError, SmsPort};
+use kernel::{Cx, Id, parameter};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -18,6 +21,8 @@ use crate::fault::Fault;
 use crate::house::{self, Place};
 use crate::{first_run, floors, log, site};
 
+/// Jobs that are carried out at once.
+const WORKERS: usize = 2;
 /// How long requests in flight may take after the signal to stop.
 const GRACE: Duration = Duration::from_secs(10);
 
@@ -58,7 +63,8 @@ pub async fn serve(mut serve: Serve) -> Result<ExitCode, Fault> {
     if serve.production && keys.is_demo() {
         return Err(demo_keys());
     }
-    let app = house::app(db, Arc::new(keys), serve.config());
+    let app = house::app(db, Arc::new(keys), serve.config()).await?;
+    parameters(&app).await?;
     if content == Content::Empty {
         if serve.demo {
             demo::seed(&app).await?;
@@ -173,10 +179,34 @@ fn demo_keys() -> Fault {
     .next("zhigong serve --production --data /var/lib/zhigong --base-url https://…")
 }
 
+/// Writes the first values of parameters that this version brings.
+async fn parameters(app: &App) -> Result<(), Fault> {
+    let tx = Cx::system(app).begin().await?;
+    parameter::seed(&tx, &floors::parameters()).await?;
+    Ok(tx.commit(()).await?)
+}
+
+/// Who delivers text messages: in a demo nobody, the page shows the code.
+fn sms(demo: bool) -> Arc<dyn SmsPort> {
+    if demo { Arc::new(DemoSms) } else { Arc::new(NoOperator) }
+}
+
+/// A server without an operator for text messages: they wait, and the log says why.
+struct NoOperator;
+
+#[async_trait::async_trait]
+impl SmsPort for NoOperator {
+    async fn deliver(&self, _id: Id, _phone: &str, _text: &str) -> kernel::Result<(), SmsError> {
+        Err(SmsError::Away("no operator for text messages is connected".to_owned()))
+    }
+}
+
 async fn run(app: App, listener: TcpListener) -> Result<ExitCode, Fault> {
     // Before anything can be asked: a signal that comes early must not end it half-way.
     let mut signals = Signals::catch()?;
-    let background = Background::new();
+    let mut background = Background::new();
+    background.spawn(|stop| seal::run(app.clone(), stop));
+    floors::jobs(sms(app.config.demo)).start(&mut background, &app, WORKERS);
     let stop = background.signal();
     let router = kernel::routes::router(&app, floors::routes(), site::router());
     let server = axum::serve(listener, router).with_graceful_shutdown(async move { stop.wait().await });

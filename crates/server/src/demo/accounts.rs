@@ -84,11 +84,11 @@ fn planned<'a>(tree: &Tree, people: &'a People) -> Result<Vec<Planned<'a>>> {
     let town = town.ok_or_else(|| Error::internal("the town of the tour is missing"))?;
     let town = tree.find("town_joint", town.code, None)?.id;
     let factory = tree.named(&format!("{TOY_FACTORY}工会"))?.id;
-    let delivery = tree.find("industry", TOUR_DISTRICT, Some("food_delivery"))?.id;
+    let industry = tree.find("industry", TOUR_DISTRICT, None)?.id;
     let desk = |key, name, roles| Planned { key, name, person: None, phone: None, roles };
     let phone = |key, name, person: Option<&'a Person>, phone, roles| Planned { key, name, person, phone, roles };
     let chair = chair_of(people, factory);
-    let line_chair = chair_of(people, delivery);
+    let industry_chair = chair_of(people, industry);
     let member = member_of(people, factory);
     let of = |person: Option<&Person>| person.map(|person| person.phone.clone());
     Ok(vec![
@@ -96,7 +96,7 @@ fn planned<'a>(tree: &Tree, people: &'a People) -> Result<Vec<Planned<'a>>> {
         desk("county", "蓬江区总工会干部", vec![("county_officer", county), ("member_registrar", county)]),
         desk("town", "棠下镇工会干部", vec![("town_officer", town)]),
         phone("chair", "玩具厂工会主席", chair, of(chair), vec![("chair", factory)]),
-        phone("line_chair", "外卖配送行业工会主席", line_chair, of(line_chair), vec![("chair", delivery)]),
+        phone("industry_chair", "新业态行业工会主席", industry_chair, of(industry_chair), vec![("chair", industry)]),
         phone("member", "玩具厂会员", member, of(member), vec![]),
         phone("rider", "外卖骑手（还没入会）", None, Phone::parse(RIDER_PHONE).ok(), vec![]),
         desk("system", "系统管理员", vec![("system_admin", city)]),

@@ -15,7 +15,7 @@ use registry::person::{entity as person, id_number, index_entity as index, vault
 use sea_orm::ActiveValue::Set;
 
 use super::dice::Dice;
-use super::unions::{TOY_FACTORY, Tree, Union, district};
+use super::unions::{LINES, TOY_FACTORY, Tree, Union, district};
 use super::{day, names};
 
 /// First joining that the demo knows of.
@@ -115,7 +115,8 @@ impl<'a> Maker<'a> {
             (_, 0) => "dispatched",
             _ => "labour_contract",
         };
-        let work = union.work.or(if form == "platform" { Some("other_platform") } else { None });
+        let line = LINES.get(self.dice.below(LINES.len())).map(|(work, _)| *work);
+        let work = union.work.or(line.filter(|_| form == "platform"));
         membership::ActiveModel {
             id: Set(self.ids.next()),
             person_id: Set(person),

@@ -17,6 +17,8 @@ use super::{day, names};
 pub const LINES: [(&str, &str); 4] =
     [("food_delivery", "外卖配送"), ("courier", "快递"), ("ride_hailing", "网约车"), ("trucker", "货运")];
 
+/// What the industry union for all of them is called.
+const PLATFORMS: &str = "新就业形态劳动者";
 /// Town and district in which the guided tour takes place.
 pub const TOUR_DISTRICT: &str = "440703";
 /// The union of the tour's chair: 110 members.
@@ -118,7 +120,7 @@ impl Planner<'_> {
             let size = if kind == "town_joint" { self.dice.between(4, 10) } else { 0 };
             let id = self.union(kind, format!("{}{ending}", row.name), row.code, parent, established)?;
             self.last(|union| union.size = size);
-            if parent.is_none() || kind == "county_federation" {
+            if matches!(row.level, DivisionLevel::City | DivisionLevel::District) {
                 self.industries(&row, id)?;
             }
         }
@@ -126,11 +128,14 @@ impl Planner<'_> {
     }
 
     fn industries(&mut self, row: &DivisionRow, parent: Id) -> Result<()> {
-        for (work, label) in LINES {
+        // The first takes everybody who works for a platform; the city has one more per line of work.
+        let lines = if row.level == DivisionLevel::City { &LINES[..] } else { &[] };
+        let of_line = lines.iter().map(|(work, label)| (Some(*work), *label));
+        for (work, label) in std::iter::once((None, PLATFORMS)).chain(of_line) {
             let established = self.dice.day(day(2018, 3, 1), day(2021, 12, 31));
-            let size = self.dice.between(8, 20);
+            let size = self.dice.between(35, 60);
             self.union("industry", format!("{}{label}行业工会联合会", row.name), row.code, Some(parent), established)?;
-            self.last(|union| (union.work, union.size) = (Some(work), size));
+            self.last(|union| (union.work, union.size) = (work, size));
         }
         Ok(())
     }
