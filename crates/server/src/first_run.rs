@@ -3,16 +3,13 @@
 //! one-time password that is printed once and kept nowhere in clear. Everything else
 //! is entered by them and by those they let in.
 
-use kernel::access::grant;
 use kernel::app::App;
 use kernel::crypto::password::one_time_password;
-use kernel::event::Event;
 use kernel::{Cx, Error, Id, Result, Tx};
 use registry::division::data::{DivisionLevel, bundled};
 use registry::organization::record::{self, NewOrganization};
 use registry::organization::rules::OrganizationKind;
-use registry::{account, division};
-use sea_orm::{ActiveValue::Set, EntityTrait};
+use registry::{account, division, staff};
 
 /// Login, name and role of the three.
 const ADMINISTRATORS: [(&str, &str, &str); 3] = [
@@ -40,27 +37,11 @@ pub async fn fill(app: &App) -> Result<Vec<Administrator>> {
     for (login, name, role) in ADMINISTRATORS {
         let one_time_password = one_time_password();
         let account_id = account::create_staff(&tx, login, name, None, &one_time_password).await?;
-        grant_role(&tx, account_id, role, root).await?;
+        staff::give(&tx, staff::NewGrant { account_id, role, node_id: root, last_day: None }).await?;
         made.push(Administrator { login, name, one_time_password });
     }
     tx.commit(()).await?;
     Ok(made)
-}
-
-async fn grant_role(tx: &Tx, account_id: Id, role: &str, root: Id) -> Result<()> {
-    let id = tx.id();
-    let row = grant::ActiveModel {
-        id: Set(id),
-        account_id: Set(account_id),
-        role: Set(role.to_owned()),
-        node_id: Set(root),
-        valid_from: Set(tx.today()),
-        ..Default::default()
-    };
-    grant::Entity::insert(row).exec_without_returning(tx).await?;
-    let event = Event::of("role.granted", "role_grant", id).at(root).with("account_id", account_id);
-    tx.record(event.with("role", role)).await?;
-    Ok(())
 }
 
 async fn root(tx: &Tx) -> Result<Id> {

@@ -4,7 +4,8 @@
 //! * `migrate`: brings a database to this program's schema and ends;
 //! * `verify events`: computes the chain of events again and names what was changed;
 //! * `reset-administrator`: a new one-time password, for whoever sits at the server;
-//! * `openapi`: prints what `openapi.json` must equal.
+//! * `openapi`, `codes`, `matrix`: print what `openapi.json`, `docs/codes.md` and
+//!   `docs/access-matrix.md` must equal.
 //!
 //! ```text
 //! zhigong serve --demo                       # http://localhost:8080, data in ./data
@@ -45,6 +46,10 @@ enum Command {
     Migrate(house::Place),
     /// 打印接口文档 / Print the OpenAPI document; needs no database.
     Openapi,
+    /// 打印全部业务代码 / Print every code of a refusal; needs no database.
+    Codes,
+    /// 打印权限矩阵 / Print every route against every role; needs no database.
+    Matrix,
     /// 核对 / Check that nothing was changed.
     #[command(subcommand)]
     Verify(commands::verify::What),
@@ -58,6 +63,8 @@ fn main() -> ExitCode {
         Command::Serve(serve) => wait(commands::serve::serve(serve)),
         Command::Migrate(place) => wait(commands::migrate::migrate(place)),
         Command::Openapi => commands::openapi::openapi(),
+        Command::Codes => commands::codes::codes(),
+        Command::Matrix => commands::matrix::matrix(),
         Command::Verify(what) => wait(commands::verify::verify(what)),
         Command::ResetAdministrator(reset) => wait(commands::reset_administrator::reset_administrator(reset)),
     };

@@ -16,3 +16,13 @@ fn fresh(command: &str, path: &str) {
 fn the_openapi_document_is_fresh() {
     fresh("openapi", "openapi.json");
 }
+
+#[test]
+fn the_list_of_codes_is_fresh() {
+    fresh("codes", "docs/codes.md");
+}
+
+#[test]
+fn the_access_matrix_is_fresh() {
+    fresh("matrix", "docs/access-matrix.md");
+}

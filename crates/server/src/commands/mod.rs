@@ -1,5 +1,7 @@
 //! The commands, one file each.
 
+pub mod codes;
+pub mod matrix;
 pub mod migrate;
 pub mod openapi;
 pub mod reset_administrator;
