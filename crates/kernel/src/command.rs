@@ -3,14 +3,17 @@
 //! A verb is an async function that takes a [`Cx`] and its input and reads top to
 //! bottom: begin → load → check → change → record → commit.
 //!
-//! ```ignore
+//! ```
+//! # use kernel::{Cx, Id, Result, access::Permission, event::Event};
+//! # const BOX_CHANGE: Permission = Permission("box.change");
+//! # pub struct RenameInput { id: Id, name: String }
+//! # #[derive(serde::Serialize)] pub struct Renamed { id: Id }
 //! pub async fn rename(cx: Cx, input: RenameInput) -> Result<Renamed> {
 //!     let tx = cx.begin().await?;
-//!     let organization = load(&tx, input.id).await?;
-//!     cx.caller.must(&tx, ORGANIZATION_CHANGE, organization.id).await?;
-//!     // change …
-//!     tx.record(Event::of("organization.renamed", "organization", organization.id)).await?;
-//!     tx.commit(Renamed { id: organization.id }).await
+//!     cx.caller.must(&tx, BOX_CHANGE, input.id).await?;
+//!     tx.execute_sql("UPDATE box SET name = $2 WHERE id = $1", [input.id.into(), input.name.into()]).await?;
+//!     tx.record(Event::of("box.renamed", "box", input.id)).await?;
+//!     tx.commit(Renamed { id: input.id }).await
 //! }
 //! ```
 //!
@@ -160,6 +163,7 @@ where
             outcome => return outcome,
         }
     }
+    tracing::warn!("a command lost {ATTEMPTS} races");
     Err(Error::Contention)
 }
 

@@ -169,7 +169,12 @@ impl From<Refusal> for Error {
 
 impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {
-        if is_contention(&error) { Self::Contention } else { Self::Db(error) }
+        if is_contention(&error) {
+            tracing::debug!(%error, "lost a race");
+            Self::Contention
+        } else {
+            Self::Db(error)
+        }
     }
 }
 
@@ -191,11 +196,14 @@ pub fn engine_code(error: &DbErr) -> Option<String> {
     inner.as_database_error().and_then(|e| e.code()).map(std::borrow::Cow::into_owned)
 }
 
-/// Serialization failure or deadlock on PostgreSQL; busy or locked on SQLite.
+/// Serialization failure or deadlock on PostgreSQL; busy or locked on SQLite. A unique
+/// violation counts as well on PostgreSQL, which reports it instead of a serialization
+/// failure when two transactions insert the same key at once: the next attempt sees the
+/// winner's row and refuses with its own sentence.
 #[must_use]
 pub fn is_contention(error: &DbErr) -> bool {
     match engine_code(error).as_deref() {
-        Some("40001" | "40P01") => true,
+        Some("40001" | "40P01" | "23505") => true,
         Some(code) => code.parse::<u32>().is_ok_and(|n| code.len() < 5 && matches!(n & 0xff, 5 | 6)),
         None => false,
     }

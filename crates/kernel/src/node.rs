@@ -2,10 +2,13 @@
 //! `valid_to` is not; a node has one open placement at the most (a database
 //! constraint), so any day of the past can be asked for.
 //!
-//! ```ignore
+//! ```no_run
+//! # use kernel::{Id, Result, Tx, node, time::Day};
+//! # async fn example(tx: Tx, id: Id, town: Id, other_town: Id, today: Day, tomorrow: Day) -> Result<()> {
 //! node::create(&tx, id, "grassroots", Some(town), today).await?;
 //! node::place(&tx, id, other_town, tomorrow).await?;      // moves it
 //! let path = node::path(&tx, id, today).await?;           // [id, town, county, city]
+//! # Ok(()) }
 //! ```
 
 use sea_orm::{ConnectionTrait, Statement};

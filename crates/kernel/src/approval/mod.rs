@@ -3,13 +3,18 @@
 //! node. A thing has one open approval of a kind (a database constraint), and
 //! nobody decides on what he opened himself.
 //!
-//! ```ignore
-//! let due = calendar.due_after_working_days(today, 5);
-//! approval::open(&tx, New { kind: "founding", subject_id, stages: &[(town, APPROVE), (county, APPROVE)], due }).await?;
+//! ```no_run
+//! # use kernel::{Id, Result, Tx, access::Permission, approval::{self, New, Progress}};
+//! # const APPROVE: Permission = Permission("founding.approve");
+//! # async fn example(tx: Tx, subject_id: Id, town: Id, county: Id) -> Result<()> {
+//! let due = Some(tx.app().calendar.due_after_working_days(tx.today(), 5));
+//! let stages = &[(town, APPROVE), (county, APPROVE)];
+//! approval::open(&tx, New { kind: "founding", subject_id, stages, due }).await?;
 //! match approval::approve(&tx, "founding", subject_id, None).await? {
 //!     Progress::Next { node_id, .. } => { /* the county is asked now */ }
 //!     Progress::Final => { /* carry it out */ }
 //! }
+//! # Ok(()) }
 //! ```
 //!
 //! Batches are a loop of single decisions in the verb, a transaction each, so one

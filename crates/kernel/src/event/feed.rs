@@ -4,13 +4,16 @@
 //! A consumer does its work and moves its position in one transaction, so each event has
 //! its effect once, also with several servers:
 //!
-//! ```ignore
+//! ```no_run
+//! # use kernel::event::Feed;
+//! # async fn example(cx: kernel::Cx) -> kernel::Result<()> {
 //! const FEED: Feed = Feed("welcome_notices");
 //! let tx = cx.begin().await?;
 //! let events = FEED.claim(&tx, 100).await?;
 //! for sealed in &events { /* … */ }
 //! FEED.advance(&tx, &events).await?;
 //! tx.commit(()).await
+//! # }
 //! ```
 
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Statement};

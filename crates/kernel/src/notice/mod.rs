@@ -4,12 +4,15 @@
 //! of something that was rolled back. A notice that belongs to an event is sent to an
 //! account once, however often its cause is worked through.
 //!
-//! ```ignore
+//! ```no_run
+//! # use kernel::{Id, Result, Tx, notice};
+//! # async fn example(tx: Tx, account_id: Id, event: Id, phone: String) -> Result<()> {
 //! notice::send(&tx, notice::New {
 //!     account_id, kind: "application.returned", title: "入会申请被退回".into(),
 //!     body: "请补充单位名称后重新提交。".into(), link: Some("/join".into()), event_id: Some(event),
 //! }).await?;
 //! notice::sms(&tx, &phone, "【智工】您的入会申请已通过。").await?;
+//! # Ok(()) }
 //! ```
 
 mod sms;

@@ -7,8 +7,11 @@
 //! * Values of one division never overlap; the past is never changed, so yesterday's
 //!   decision can be computed again.
 //!
-//! ```ignore
+//! ```no_run
+//! # use kernel::{Result, Tx, parameter};
+//! # async fn example(tx: Tx, town_code: String) -> Result<()> {
 //! let days = parameter::get_i64(&tx, "join.answer_working_days", &town_code, tx.today()).await?;
+//! # Ok(()) }
 //! ```
 
 mod kernel;

@@ -11,7 +11,7 @@
 //! const BOX_OPEN: Permission = Permission("box.open");
 //!
 //! #[derive(Clone, serde::Deserialize, utoipa::ToSchema)]
-//! pub struct OpenInput { pub id: kernel::Id, pub note: String }
+//! pub struct OpenInput { pub id: uuid::Uuid, pub note: String }
 //!
 //! /// `id` is taken from the path, `note` from the JSON body.
 //! pub async fn open(cx: Cx, input: OpenInput) -> Result<Done> { Ok(Done {}) }
