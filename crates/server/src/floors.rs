@@ -22,7 +22,7 @@ pub fn routes() -> Routes {
 
 /// Every dated parameter; first values are written where there are none.
 pub fn parameters() -> Vec<Parameter> {
-    kernel::parameter::KERNEL.to_vec()
+    [kernel::parameter::KERNEL, registry::parameters::PARAMETERS].concat()
 }
 
 /// What is carried out beside the requests.

@@ -2,6 +2,7 @@
 //! Run with `scripts/pg.sh cargo test -p zhigong-server`.
 
 mod crash;
+mod demo;
 mod documents;
 mod first_run;
 mod start;

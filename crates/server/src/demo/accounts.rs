@@ -1,6 +1,8 @@
 //! The one-click accounts: who a visitor can be. None has a password, so none can
 //! be reached but by the button of a server started with `--demo`.
 
+use std::collections::BTreeMap;
+
 use kernel::access::grant;
 use kernel::app::App;
 use kernel::{Error, Id, Result, Tx};
@@ -9,11 +11,9 @@ use registry::person::phone::Phone;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use super::people::{People, Person};
-use super::unions::{TOUR_DISTRICT, TOY_FACTORY, Tree};
+use super::unions::{TOUR_DISTRICT, TOUR_TOWN, TOY_FACTORY, Tree};
 use super::{day, rows};
 
-/// The town of the tour: 棠下镇 or, if the data lost it, another of the district.
-const TOUR_TOWN: &str = "棠下镇";
 /// Phone of the rider, who is nobody's member yet.
 const RIDER_PHONE: &str = "15407400001";
 
@@ -50,14 +50,15 @@ struct Planned<'a> {
     roles: Vec<(&'static str, Id)>,
 }
 
-/// Writes the accounts and their roles.
+/// Writes the accounts and their roles; answers who has which id.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn write(tx: &Tx, tree: &Tree, people: &People) -> Result<()> {
-    let (mut accounts, mut grants) = (Vec::new(), Vec::new());
+pub async fn write(tx: &Tx, tree: &Tree, people: &People) -> Result<BTreeMap<&'static str, Id>> {
+    let (mut accounts, mut grants, mut ids) = (Vec::new(), Vec::new(), BTreeMap::new());
     for visitor in planned(tree, people)? {
         let id = tx.id();
+        ids.insert(visitor.key, id);
         accounts.push(row(tx, id, &visitor)?);
         let granted = visitor.roles.iter().map(|(role, node)| grant::ActiveModel {
             id: Set(tx.id()),
@@ -74,7 +75,8 @@ pub async fn write(tx: &Tx, tree: &Tree, people: &People) -> Result<()> {
         grants.extend(granted);
     }
     rows::insert(tx, accounts).await?;
-    rows::insert(tx, grants).await
+    rows::insert(tx, grants).await?;
+    Ok(ids)
 }
 
 fn planned<'a>(tree: &Tree, people: &'a People) -> Result<Vec<Planned<'a>>> {
@@ -120,17 +122,40 @@ fn member_of(people: &People, union: Id) -> Option<&Person> {
 }
 
 fn row(tx: &Tx, id: Id, visitor: &Planned<'_>) -> Result<account::ActiveModel> {
+    let mut row = blank(tx, id);
+    if let Some(phone) = &visitor.phone {
+        row = of_phone(tx, id, phone, visitor.person.map(|person| person.id))?;
+    } else {
+        row.kind = Set("staff".to_owned());
+        row.login = Set(Some(format!("demo-{}", visitor.key)));
+    }
+    row.name = Set(Some(visitor.name.to_owned()));
+    row.demo_key = Set(Some(visitor.key.to_owned()));
+    Ok(row)
+}
+
+/// The account of a phone, and of its person where that is known.
+///
+/// # Errors
+/// When the keys cannot be had.
+pub fn of_phone(tx: &Tx, id: Id, phone: &Phone, person: Option<Id>) -> Result<account::ActiveModel> {
     let keys = tx.app().keys.as_ref();
-    let sealed = |phone: &Phone| vault::seal_phone(keys, id, phone);
-    let staff = visitor.phone.is_none();
-    Ok(account::ActiveModel {
+    let mut row = blank(tx, id);
+    row.person_id = Set(person);
+    row.phone_sealed = Set(Some(vault::seal_phone(keys, id, phone)?));
+    row.phone_digest = Set(Some(vault::phone_digest(keys, phone)));
+    Ok(row)
+}
+
+fn blank(tx: &Tx, id: Id) -> account::ActiveModel {
+    account::ActiveModel {
         id: Set(id),
-        kind: Set(if staff { "staff" } else { "member" }.to_owned()),
-        login: Set(staff.then(|| format!("demo-{}", visitor.key))),
-        name: Set(Some(visitor.name.to_owned())),
-        person_id: Set(visitor.person.map(|person| person.id)),
-        phone_sealed: Set(visitor.phone.as_ref().map(sealed).transpose()?),
-        phone_digest: Set(visitor.phone.as_ref().map(|phone| vault::phone_digest(keys, phone))),
+        kind: Set("member".to_owned()),
+        login: Set(None),
+        name: Set(None),
+        person_id: Set(None),
+        phone_sealed: Set(None),
+        phone_digest: Set(None),
         password_hash: Set(None),
         must_change: Set(false),
         totp_sealed: Set(None),
@@ -138,8 +163,8 @@ fn row(tx: &Tx, id: Id, visitor: &Planned<'_>) -> Result<account::ActiveModel> {
         failures: Set(0),
         locked_until: Set(None),
         disabled_at: Set(None),
-        demo_key: Set(Some(visitor.key.to_owned())),
+        demo_key: Set(None),
         synthetic: Set(true),
         created_at: Set(tx.now()),
-    })
+    }
 }

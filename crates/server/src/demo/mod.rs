@@ -9,6 +9,7 @@
 //! demo; events are never deleted, so the mark cannot be lost.
 
 mod accounts;
+mod applications;
 mod dice;
 mod names;
 mod people;
@@ -85,9 +86,10 @@ pub async fn seed(app: &App) -> Result<()> {
     ];
     rows::insert(&tx, people.memberships.clone()).await?;
     rows::insert(&tx, people.officers.clone()).await?;
-    accounts::write(&tx, &tree, &people).await?;
+    let visitors = accounts::write(&tx, &tree, &people).await?;
+    let applications = applications::write(&tx, &mut maker, (&tree, &people), &visitors).await?;
     let root = tree.find("city_federation", "440700", None)?.id;
-    for (kind, count) in counts {
+    for (kind, count) in counts.into_iter().chain([("application", applications)]) {
         record(&tx, kind, root, count).await?;
     }
     tx.commit(()).await

@@ -19,8 +19,10 @@ pub const LINES: [(&str, &str); 4] =
 
 /// What the industry union for all of them is called.
 const PLATFORMS: &str = "新就业形态劳动者";
-/// Town and district in which the guided tour takes place.
+/// District in which the guided tour takes place.
 pub const TOUR_DISTRICT: &str = "440703";
+/// The town of the tour.
+pub const TOUR_TOWN: &str = "棠下镇";
 /// The union of the tour's chair: 110 members.
 pub const TOY_FACTORY: &str = "蓬江区示例玩具厂";
 const TOY_FACTORY_MEMBERS: usize = 110;

@@ -113,6 +113,14 @@ impl Running {
         Browser::new(self.address.clone())
     }
 
+    /// A browser signed in as a one-click account.
+    pub fn visitor(&self, key: &str) -> Browser {
+        let browser = self.browser();
+        let answer = browser.post("/api/sign-in/demo", &serde_json::json!({ "key": key }));
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        browser
+    }
+
     fn wait_until_ready(&self) {
         let started = Instant::now();
         while self.browser().try_get("/readyz").is_none_or(|answer| answer.status != 200) {
