@@ -137,6 +137,7 @@ export interface Application {
   employment_form: EmploymentForm;
   submitted_at: Time;
   answer_by: Day;
+  synthetic?: boolean;
   derivation: string[];
   overdue: boolean;
   return_reason: string | null;
@@ -194,7 +195,7 @@ export interface MemberRow {
   synthetic: boolean;
 }
 export type Member = MemberRow & {
-  birth: Day | null; id_kind: IdKind; real_name: string; employer_name: string | null; history: HistoryLine[]; may: string[];
+  birth: Day | null; id_kind: IdKind | null; real_name: string; employer_name: string | null; ended_on?: Day | null; end_reason?: string | null; history: HistoryLine[]; may: string[];
 };
 
 export interface RoleGrant {
@@ -214,7 +215,7 @@ export interface Verified {
   checked: number; first_bad: { seq: number; what: string } | null; unsealed: number; root: { seq: number; hash: string };
 }
 export interface Parameter {
-  name: string; label: string; unit: string;
+  name: string; label: string; unit: string; accepts?: string;
   values: { id: Id; division_code: string | null; value: string; from: Day; to: Day | null; source: string }[];
 }
 export interface Calendar { year: number; known_until: Day; days: { day: Day; working: boolean; name: string; pending?: boolean }[] }

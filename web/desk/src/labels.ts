@@ -16,7 +16,7 @@ export const memberStates: Words = { active: '正常', retained: '会籍保留',
 export const memberStateText = said(memberStates);
 
 export const applicationStates: Words = {
-  submitted: '待审批', waiting_dispatch: '待分派', approved: '已通过', returned: '已退回', withdrawn: '已撤回', expired: '已过期',
+  submitted: '待审批', waiting_dispatch: '在周转库', approved: '已通过', returned: '已退回', withdrawn: '已撤回', expired: '已过期',
 };
 export const applicationStateText = said(applicationStates);
 
@@ -30,7 +30,7 @@ export const doorText = said({ employer: '单位已有工会', open: '单位没�
 export const sexText = said({ male: '男', female: '女', m: '男', f: '女', '1': '男', '2': '女' });
 export const realNameText = said({ none: '未实名', declared: '本人申报', verified: '已核验' });
 export const accountKindText = said({ member: '会员', staff: '工作人员' });
-export const todoKindText = said({ application: '入会审批', founding: '建会审批', dispatch: '周转库分派' });
+export const todoKindText = said({ application: '入会审批', founding: '建会审批', dispatch: '周转库接收或分派' });
 export const stepText = said({
   submitted: '提交申请', resubmitted: '再次提交', dispatched: '分派', handed_over: '转交', approved: '审批通过', returned: '退回',
   withdrawn: '本人撤回', expired: '逾期失效',
