@@ -4,6 +4,8 @@ use kernel::parameter::{Kind, Parameter};
 
 /// Working days until a union answers an application to join.
 pub const JOIN_ANSWER: &str = "join.answer_working_days";
+/// Working days until the level above answers a founding.
+pub const FOUNDING_ANSWER: &str = "founding.answer_working_days";
 /// Wrong tries that burn a sign-in code.
 pub const CODE_TRIES: &str = "sms.tries";
 /// ICP filing number at the foot of every page; [`NO_FILING_NUMBER`] until there is one.
@@ -21,6 +23,14 @@ pub const PARAMETERS: &[Parameter] = &[
         kind: Kind::Number(1, 30),
         first: "5",
         source: "平台服务承诺（初始值，由市总工会按本地规定调整）",
+    },
+    Parameter {
+        name: FOUNDING_ANSWER,
+        label: "建会申请答复期限",
+        unit: "个工作日",
+        kind: Kind::Number(1, 60),
+        first: "15",
+        source: "平台初始值：《工会法》第十二条要求报上一级工会批准，未规定答复期限；启用前由市总工会按本地规定改定",
     },
     Parameter {
         name: CODE_TRIES,

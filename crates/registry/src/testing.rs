@@ -18,7 +18,9 @@
 //! Every union stands since 2021-06-01. At the city sit `city_officer`, `city_deputy` and the three administrators;
 //! `rider` has an account and no person. Each named one has a browser that is signed in:
 //!
-//! ```ignore
+//! ```
+//! use registry::testing::TestCity;
+//!
 //! kernel::both_engines! {
 //!     async fn the_chair_sees_his_union(city: TestCity) {
 //!         let page = city.chair().get(&format!("/api/organizations/{}", TestCity::UNION)).await.ok();
@@ -216,6 +218,16 @@ impl TestCity {
         Id::from_u128(PERSONS + named(key).0.person.unwrap())
     }
 
+    /// The phone that a key signs in with, of those who are no staff.
+    #[must_use]
+    pub fn phone_of(key: &str) -> Option<String> {
+        match named(key).0 {
+            Named { person: Some(number), .. } => Some(phone_number(*number)),
+            Named { role: None, .. } => Some(phone_number(99)),
+            _ => None,
+        }
+    }
+
     /// Somebody by key, to sign in again or to act without HTTP; the grants are there already.
     #[must_use]
     pub fn who(&self, key: &str) -> Who {
@@ -229,6 +241,11 @@ impl TestCity {
 
 fn named(key: &str) -> (&'static Named, u128) {
     (1..).zip(&NAMED).find(|(_, named)| named.key == key).map(|(number, named)| (named, number)).unwrap()
+}
+
+/// The synthetic phone of a member by number.
+fn phone_number(number: u128) -> String {
+    format!("199000000{number:02}")
 }
 
 fn token_of(key: &str) -> String {

@@ -5,5 +5,6 @@ mod account;
 mod city;
 mod mandate;
 mod member;
+mod organization;
 mod staff;
 mod system;

@@ -3,10 +3,15 @@
 //! The bundled data ([`data`]) is the first content of the table; after that the table counts. `valid_from` is
 //! included, `valid_to` is not; towns are merged and renamed, so every reader asks as of a day.
 //!
-//! ```ignore
-//! division::seed(&tx).await?;
-//! let divisions = Divisions::on(&tx, today).await?;
-//! assert_eq!(divisions.name("440703"), Some("蓬江区"));
+//! ```
+//! use registry::division::{self, Divisions};
+//!
+//! async fn example(tx: &kernel::Tx) -> kernel::Result<()> {
+//!     division::seed(tx).await?;
+//!     let divisions = Divisions::on(tx, tx.today()).await?;
+//!     assert_eq!(divisions.name("440703"), Some("蓬江区"));
+//!     Ok(())
+//! }
 //! ```
 
 pub mod data;

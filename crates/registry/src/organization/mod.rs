@@ -11,22 +11,56 @@
 //!   administrator);
 //! * outside the caller's scope a union does not exist (404); above it only names show.
 //!
-//! ```ignore
-//! // POST /api/organizations, then the level above: POST /api/organizations/{id}/approve
-//! let id = record::insert(&tx, NewOrganization { .. }).await?;
-//! let (town_union, today) = (organization::destination(&tx, "440703101", today).await?, tx.today());
+//! ```
+//! use kernel::event::Event;
+//! use registry::organization::{destination, record};
+//!
+//! async fn example(tx: &kernel::Tx, union: kernel::Id) -> kernel::Result<()> {
+//!     let union = record::load(tx, union).await?;
+//!     record::must_be_established(&union)?;
+//!     record::record(tx, Event::of("organization.praised", "organization", union.id), None).await?;
+//!     let town = destination(tx, "440703101", tx.today()).await?;
+//!     assert_eq!(town.map(|union| union.name).as_deref(), Some("棠下镇总工会"));
+//!     Ok(())
+//! }
 //! ```
 
+mod appoint;
+mod approve;
 pub mod as_of;
+mod contact;
+mod destination;
+mod dissolve;
 pub mod employer_link;
 pub mod entity;
+mod found;
+pub mod history;
+mod join_link;
 pub mod join_link_entity;
+mod join_search;
+mod leave_office;
+mod list;
+mod my_union;
+mod notify;
 pub mod officer_entity;
+pub mod page;
 pub mod reason_entity;
 pub mod record;
+mod rename;
 pub mod rules;
+mod send_back;
+mod todo;
+mod transfer;
+mod tree;
 
 use kernel::Routes;
+
+use crate::access::{
+    ORGANIZATION_APPROVE, ORGANIZATION_CHANGE, ORGANIZATION_FOUND, ORGANIZATION_KEEP, ORGANIZATION_READ,
+};
+
+pub use destination::{destination, industry_destination};
+pub use todo::todo_rows;
 
 kernel::refusals! {
     /// A union's name cannot be taken: length, characters or ending.
@@ -81,8 +115,6 @@ kernel::refusals! {
     JOIN_LINK_NONE = "join_link.none", NOT_FOUND, "这个工会没有入会二维码：联合会和总工会不直接发展会员，请到下级工会的页面查看。";
     /// Fewer than two characters were given to search for.
     JOIN_QUERY = "join.query", UNPROCESSABLE_ENTITY, "请至少输入工会或单位名称开头的两个字。";
-    /// No union is there to take workers of this place.
-    JOIN_DESTINATION = "join.destination", UNPROCESSABLE_ENTITY, "这个地方还没有可以接收入会申请的工会，请拨打 12351，由工作人员为您联系。";
 }
 
 /// What kind of approval a founding is.
@@ -91,12 +123,65 @@ pub const FOUNDING: &str = "founding";
 /// Routes of this slice.
 #[must_use]
 pub fn routes() -> Routes {
-    Routes::new("organization")
+    let reads = Routes::new("organization")
+        .get("/api/tree", "The tree down to the towns with what stands below, as of a day")
+        .requires(ORGANIZATION_READ)
+        .runs(tree::tree)
+        .get("/api/organizations", "Lists unions in the caller's scope")
+        .requires(ORGANIZATION_READ)
+        .runs(list::list)
+        .get("/api/organizations/{id}", "Shows a union")
+        .requires(ORGANIZATION_READ)
+        .runs(page::page)
+        .get("/api/organizations/{id}/join-link", "Shows a union's joining link")
+        .requires(ORGANIZATION_KEEP)
+        .runs(join_link::show)
+        .get("/api/my-union", "Shows the caller's own union")
+        .signed_in()
+        .runs(my_union::my_union)
+        .get("/api/join/links/{code}", "Says which union a joining link leads to")
+        .public()
+        .runs(join_link::follow)
+        .get("/api/join/organizations", "Finds base unions by the beginning of their name")
+        .public()
+        .runs(join_search::join_search);
+    reads.merge(founding_routes()).merge(change_routes())
 }
 
-pub async fn todo_rows(
-    _c: &impl sea_orm::ConnectionTrait,
-    _w: &[kernel::approval::entity::Model],
-) -> kernel::Result<std::collections::BTreeMap<kernel::Id, (String, String)>> {
-    Ok(Default::default())
+fn founding_routes() -> Routes {
+    Routes::new("organization")
+        .post("/api/organizations", "Proposes a union")
+        .requires(ORGANIZATION_FOUND)
+        .runs(found::found)
+        .post("/api/organizations/{id}/approve", "Approves a founding at the stage that waits")
+        .requires(ORGANIZATION_APPROVE)
+        .runs(approve::approve)
+        .post("/api/organizations/{id}/return", "Returns a founding with a reason")
+        .requires(ORGANIZATION_APPROVE)
+        .runs(send_back::send_back)
+}
+
+fn change_routes() -> Routes {
+    Routes::new("organization")
+        .post("/api/organizations/{id}/rename", "Renames a union")
+        .requires(ORGANIZATION_CHANGE)
+        .runs(rename::rename)
+        .post("/api/organizations/{id}/contact", "Replaces a union's contact")
+        .requires(ORGANIZATION_KEEP)
+        .runs(contact::contact)
+        .post("/api/organizations/{id}/officers", "Appoints an officer")
+        .requires(ORGANIZATION_CHANGE)
+        .runs(appoint::appoint)
+        .post("/api/organizations/{id}/officers/{officer_id}/end", "Ends an office")
+        .requires(ORGANIZATION_CHANGE)
+        .runs(leave_office::leave_office)
+        .post("/api/organizations/{id}/move", "Moves a union under another parent from a day on")
+        .requires(ORGANIZATION_CHANGE)
+        .runs(transfer::transfer)
+        .post("/api/organizations/{id}/dissolve", "Dissolves a union that nobody belongs to")
+        .requires(ORGANIZATION_CHANGE)
+        .runs(dissolve::dissolve)
+        .post("/api/organizations/{id}/join-link/renew", "Replaces a union's joining link")
+        .requires(ORGANIZATION_KEEP)
+        .runs(join_link::renew)
 }

@@ -4,6 +4,7 @@ use kernel::crypto::{open, seal};
 use kernel::event::Event;
 use kernel::time::Day;
 use kernel::{Cx, Error, Id, Refusal, Result, Tx, node};
+use rand::RngExt;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
@@ -169,12 +170,8 @@ pub async fn uncover(tx: &Tx, organization: Id) -> Result<()> {
 /// # Errors
 /// The database; contention when the code is there by chance.
 pub async fn open_link(tx: &Tx, organization: Id) -> Result<join_link::Model> {
-    use rand::RngExt;
-    let mut random = rand::rng();
-    let letters = (0..rules::LINK_LENGTH).map(|_| random.random_range(0..rules::LINK_ALPHABET.len()));
-    let code: String = letters.map(|place| char::from(rules::LINK_ALPHABET[place])).collect();
     let row = join_link::Model {
-        code,
+        code: fresh_code(),
         organization_id: organization,
         created_by: tx.caller().account_id(),
         created_at: tx.now(),
@@ -189,6 +186,12 @@ pub async fn open_link(tx: &Tx, organization: Id) -> Result<join_link::Model> {
     });
     let insert = insert.on_conflict(OnConflict::new().do_nothing().to_owned());
     if insert.exec_without_returning(tx).await? == 1 { Ok(row) } else { Err(Error::Contention) }
+}
+
+fn fresh_code() -> String {
+    let mut random = rand::rng();
+    let letters = (0..rules::LINK_LENGTH).map(|_| random.random_range(0..rules::LINK_ALPHABET.len()));
+    letters.map(|place| char::from(rules::LINK_ALPHABET[place])).collect()
 }
 
 /// Ends the joining link.

@@ -300,15 +300,15 @@ pub fn contact_phone(raw: &str) -> Option<String> {
 }
 
 /// Letters and digits of a joining code: none that is taken for another when read aloud or from a poster.
-pub const LINK_ALPHABET: &[u8; 30] = b"23456789ABCDEFGHJKMNPQRSTVWXYZ";
-/// Length of a joining code; 30^10 codes cannot be tried out.
+pub const LINK_ALPHABET: &[u8; 31] = b"23456789abcdefghjkmnpqrstuvwxyz";
+/// Length of a joining code; 31^10 codes cannot be tried out.
 pub const LINK_LENGTH: usize = 10;
 
-/// A joining code as people type it: small letters, spaces and hyphens are taken.
+/// A joining code as people type it: capitals, spaces and hyphens are taken.
 #[must_use]
 pub fn link_code(raw: &str) -> Option<String> {
     let kept = raw.chars().take(40).filter(|c| !matches!(c, ' ' | '-'));
-    let code: String = kept.map(|c| c.to_ascii_uppercase()).collect();
+    let code: String = kept.map(|c| c.to_ascii_lowercase()).collect();
     (code.len() == LINK_LENGTH && code.bytes().all(|byte| LINK_ALPHABET.contains(&byte))).then_some(code)
 }
 

@@ -143,7 +143,7 @@ async fn enter_member(tx: &Tx, number: u16, name: &str, union: Id) {
     let birth = Day::from_ymd_opt(1990, 1, 1).unwrap() + chrono::Days::new(u64::from(number));
     let number_text = id_number::synthetic("440703", birth, number).unwrap();
     let sex = id_number::parse(&number_text, tx.today()).unwrap().sex;
-    let phone = Phone::parse(&format!("199000000{number:02}")).unwrap();
+    let phone = Phone::parse(&super::phone_number(number.into())).unwrap();
     let row = person::ActiveModel {
         id: Set(id),
         name: Set(Some(name.to_owned())),
@@ -199,14 +199,16 @@ async fn enter_account(tx: &Tx, number: u128, named: &Named) {
     let id = Id::from_u128(ACCOUNTS + number);
     let person_id = named.person.map(|number| Id::from_u128(PERSONS + number));
     let staff = named.role.is_some() && named.person.is_none();
+    let keys = tx.app().keys.as_ref();
+    let phone = TestCity::phone_of(named.key).map(|phone| Phone::parse(&phone).unwrap());
     let row = account::entity::ActiveModel {
         id: Set(id),
         kind: Set(if staff { "staff" } else { "member" }.to_owned()),
         login: Set(staff.then(|| named.key.to_owned())),
         name: Set(staff.then(|| format!("示例工作人员{number}"))),
         person_id: Set(person_id),
-        phone_sealed: Set(None),
-        phone_digest: Set(None),
+        phone_sealed: Set(phone.as_ref().map(|phone| account::vault::seal_phone(keys, id, phone).unwrap())),
+        phone_digest: Set(phone.as_ref().map(|phone| account::vault::phone_digest(keys, phone))),
         password_hash: Set(None),
         must_change: Set(false),
         totp_sealed: Set(None),

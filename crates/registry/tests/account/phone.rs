@@ -76,6 +76,7 @@ both_engines! {
     }
 
     async fn wrong_tries_burn_the_code(city: TestCity) {
+        let accounts = count(&city, "account").await;
         let client = city.stranger();
         let code = code_for(&client, PHONE).await;
         let try_code = async |code: &str| client.post(PATH, json!({ "phone": PHONE, "code": code })).await;
@@ -84,7 +85,7 @@ both_engines! {
         }
         try_code(&wrong(&code)).await.refused(422, "code.burned");
         try_code(&code).await.refused(422, "code.burned");
-        assert_eq!(count(&city, "account WHERE phone_digest IS NOT NULL").await, 0);
+        assert_eq!(count(&city, "account").await, accounts);
         city.clock.advance(Duration::seconds(60));
         let fresh = code_for(&client, PHONE).await;
         assert_eq!(try_code(&fresh).await.ok()["next"], "done");

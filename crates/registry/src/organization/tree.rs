@@ -1,0 +1,149 @@
+//! The tree down to the towns, with what stands below each, as of any day.
+//!
+//! One pass: the placements of the day, a grouped count of members, and for each union its figures added to
+//! everything above it. `unions` counts established unions below, without the union itself; `members` counts its own
+//! and those of everything below.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use chrono::NaiveDate;
+use kernel::time::Day;
+use kernel::{Cx, Id, Result, node};
+use sea_orm::{ConnectionTrait, EntityTrait};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::rules::{OrganizationKind, OrganizationState};
+use super::{as_of, entity};
+use crate::access::ORGANIZATION_READ;
+
+/// As of which day.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+pub struct TreeInput {
+    /// Today unless told.
+    #[serde(default)]
+    pub as_of: Option<NaiveDate>,
+}
+
+/// The tree of a day.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Tree {
+    /// As of this day.
+    pub as_of: NaiveDate,
+    /// Parents before their children.
+    pub items: Vec<TreeNode>,
+}
+
+/// One union of the tree.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct TreeNode {
+    /// Which.
+    pub id: Uuid,
+    /// The union above on the day.
+    pub parent_id: Option<Uuid>,
+    /// Its name on the day.
+    pub name: String,
+    /// What it is.
+    pub kind: OrganizationKind,
+    /// Where it is.
+    pub division_code: String,
+    /// Its state on the day.
+    pub state: OrganizationState,
+    /// Established unions below; absent above the caller's scope.
+    pub unions: Option<i64>,
+    /// Members of it and of everything below; absent above the caller's scope.
+    pub members: Option<i64>,
+}
+
+/// The tree of the caller's scope, and what is above it by name.
+///
+/// # Errors
+/// `organization.as_of`; the database.
+pub async fn tree(cx: Cx, input: TreeInput) -> Result<Tree> {
+    let as_of = as_of::day(input.as_of, cx.today())?;
+    let forest = Forest::on(cx.read(), as_of).await?;
+    let scope = cx.caller.scope(ORGANIZATION_READ);
+    let mut items: Vec<(usize, TreeNode)> = Vec::new();
+    for (id, plant) in &forest.plants {
+        let path = forest.path(*id);
+        let covered = scope.roots().is_none_or(|roots| path.iter().any(|node| roots.contains(node)));
+        let is_root = scope.roots().is_some_and(|roots| roots.contains(id));
+        let above = scope.roots().is_some_and(|roots| forest.is_above(*id, roots));
+        if (covered && (plant.kind.in_tree() || is_root)) || above {
+            items.push((path.len(), forest.node(*id, plant, covered)));
+        }
+    }
+    items.sort_by(|(a, one), (b, two)| (a, &one.division_code, one.id).cmp(&(b, &two.division_code, two.id)));
+    Ok(Tree { as_of, items: items.into_iter().map(|(_, node)| node).collect() })
+}
+
+/// All unions that are there on a day.
+struct Forest {
+    plants: BTreeMap<Id, Plant>,
+    parents: HashMap<Id, Id>,
+    unions: HashMap<Id, i64>,
+    members: HashMap<Id, i64>,
+}
+
+struct Plant {
+    name: String,
+    kind: OrganizationKind,
+    division_code: String,
+    state: OrganizationState,
+}
+
+impl Forest {
+    async fn on(conn: &impl ConnectionTrait, day: Day) -> Result<Self> {
+        let parents: HashMap<Id, Id> = node::placements(conn, day).await?.into_iter().collect();
+        let mut former = as_of::former_names(conn, day).await?;
+        let mut plants = BTreeMap::new();
+        for row in entity::Entity::find().all(conn).await? {
+            let Some(state @ (OrganizationState::Founding | OrganizationState::Established)) = row.state_on(day) else {
+                continue;
+            };
+            let kind = row.kind()?;
+            let name = former.remove(&row.id).unwrap_or(row.name);
+            plants.insert(row.id, Plant { name, kind, division_code: row.division_code, state });
+        }
+        let mut forest = Self { plants, parents, unions: HashMap::new(), members: HashMap::new() };
+        forest.add_up(&as_of::members(conn, None, day).await?);
+        Ok(forest)
+    }
+
+    fn add_up(&mut self, members: &HashMap<Id, i64>) {
+        let counted: BTreeSet<Id> = self.plants.keys().copied().chain(members.keys().copied()).collect();
+        for id in counted {
+            let established = self.plants.get(&id).is_some_and(|plant| plant.state == OrganizationState::Established);
+            let own = members.get(&id).copied().unwrap_or_default();
+            for (distance, above) in self.path(id).into_iter().enumerate() {
+                *self.unions.entry(above).or_default() += i64::from(established && distance > 0);
+                *self.members.entry(above).or_default() += own;
+            }
+        }
+    }
+
+    /// The node itself and what is above it, nearest first.
+    fn path(&self, id: Id) -> Vec<Id> {
+        // Levels bound the depth; a wrong row must not make this endless.
+        std::iter::successors(Some(id), |id| self.parents.get(id).copied()).take(32).collect()
+    }
+
+    fn is_above(&self, id: Id, roots: &[Id]) -> bool {
+        roots.iter().any(|root| self.path(*root).into_iter().skip(1).any(|node| node == id))
+    }
+
+    fn node(&self, id: Id, plant: &Plant, covered: bool) -> TreeNode {
+        let figure = |of: &HashMap<Id, i64>| covered.then(|| of.get(&id).copied().unwrap_or_default());
+        TreeNode {
+            id,
+            parent_id: self.parents.get(&id).copied(),
+            name: plant.name.clone(),
+            kind: plant.kind,
+            division_code: plant.division_code.clone(),
+            state: plant.state,
+            unions: figure(&self.unions),
+            members: figure(&self.members),
+        }
+    }
+}
