@@ -22,16 +22,13 @@
 
 pub mod entity;
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    QuerySelect, Select,
 };
 
 use crate::access::{Permission, Scope};
 use crate::calendar::Due;
-use crate::caller::Caller;
 use crate::command::Tx;
 use crate::error::{Error, Result};
 use crate::id::Id;
@@ -200,43 +197,32 @@ pub async fn inbox(
     overdue: (&Scope, Day),
     page: &PageInput,
 ) -> Result<Vec<entity::Model>> {
-    let late = overdue.0.covers(entity::Column::NodeId).add(entity::Column::DueOn.lt(overdue.1));
-    let mut rows = entity::Entity::find()
-        .filter(entity::Column::State.eq("open"))
-        .filter(entity::Column::Permission.eq(permission.0))
-        .filter(Condition::any().add(entity::Column::NodeId.is_in(nodes.iter().copied())).add(late))
-        .order_by_asc(entity::Column::Id)
-        .limit(page.fetch());
+    let mut rows = waiting_for(permission, nodes, overdue).order_by_asc(entity::Column::Id).limit(page.fetch());
     if let Some(after) = page.after_id()? {
         rows = rows.filter(entity::Column::Id.gt(after));
     }
     Ok(rows.all(conn).await?)
 }
 
-/// How many approvals wait for a caller, over all his permissions: the rows that
-/// [`inbox`] lists, counted.
+/// How many rows [`inbox`] has in all.
 ///
 /// # Errors
 /// The database.
-pub async fn count_for(conn: &impl ConnectionTrait, caller: &Caller, today: Day) -> Result<u64> {
-    let mut reach: BTreeMap<Vec<Id>, BTreeSet<Permission>> = BTreeMap::new();
-    for permission in caller.grants().iter().flat_map(|grant| grant.permissions()) {
-        let mut nodes = caller.nodes_with(*permission);
-        nodes.sort_unstable();
-        reach.entry(nodes).or_default().insert(*permission);
-    }
-    if reach.is_empty() {
-        return Ok(0);
-    }
-    let waiting = reach.into_iter().fold(Condition::any(), |any, (nodes, permissions)| {
-        let late = permissions.first().map(|permission| caller.scope(*permission).covers(entity::Column::NodeId));
-        let late = late.unwrap_or_else(Condition::all).add(entity::Column::DueOn.lt(today));
-        let place = Condition::any().add(entity::Column::NodeId.is_in(nodes)).add(late);
-        let names = permissions.into_iter().map(|permission| permission.0);
-        any.add(Condition::all().add(entity::Column::Permission.is_in(names)).add(place))
-    });
-    let open = entity::Entity::find().filter(entity::Column::State.eq("open")).filter(waiting);
-    Ok(open.count(conn).await?)
+pub async fn count(
+    conn: &impl ConnectionTrait,
+    permission: Permission,
+    nodes: &[Id],
+    overdue: (&Scope, Day),
+) -> Result<u64> {
+    Ok(waiting_for(permission, nodes, overdue).count(conn).await?)
+}
+
+fn waiting_for(permission: Permission, nodes: &[Id], overdue: (&Scope, Day)) -> Select<entity::Entity> {
+    let late = overdue.0.covers(entity::Column::NodeId).add(entity::Column::DueOn.lt(overdue.1));
+    entity::Entity::find()
+        .filter(entity::Column::State.eq("open"))
+        .filter(entity::Column::Permission.eq(permission.0))
+        .filter(Condition::any().add(entity::Column::NodeId.is_in(nodes.iter().copied())).add(late))
 }
 
 /// What was decided on a thing, oldest first.

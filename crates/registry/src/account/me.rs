@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use kernel::routes::Nothing;
-use kernel::{Cx, Id, Result, approval, notice};
+use kernel::{Cx, Id, Result, notice};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::{create, holdings, vault};
 use crate::organization::entity as organization;
 use crate::person::{self, phone};
+use crate::todo;
 
 /// The signed-in account.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -130,7 +131,7 @@ pub async fn me(cx: Cx, _: Nothing) -> Result<Me> {
             .collect(),
         permissions: permissions.into_iter().map(str::to_owned).collect(),
         unread: notice::unread(conn, account.id).await?,
-        todo: approval::count_for(conn, &cx.caller, cx.today()).await?,
+        todo: todo::count(&cx).await?,
         demo: cx.app.config.demo,
         idle_minutes: cx.caller.session().map_or(0, |session| session.idle_minutes),
         login: account.login,

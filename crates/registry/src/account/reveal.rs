@@ -1,11 +1,12 @@
 //! Shows one of the person's own numbers in full; even that leaves an event.
 
-use kernel::{Cx, Error, Result};
+use kernel::{Cx, Result};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::holdings::Holdings;
 use super::readers::OWN_REASON;
+use crate::member::VALUE_NONE;
 use crate::person::reveal::{self, RevealField};
 
 /// Which number.
@@ -25,14 +26,14 @@ pub struct RevealedOwn {
 /// Shows it.
 ///
 /// # Errors
-/// 404 when none is held; the database.
+/// `value.none`; the database.
 pub async fn reveal_own(cx: Cx, input: RevealOwnInput) -> Result<RevealedOwn> {
     let holdings = Holdings::of(&cx).await?;
     let value = match input.field {
         RevealField::IdNumber => holdings.id_number,
         RevealField::Phone => holdings.phone,
     };
-    let value = value.ok_or_else(Error::not_found)?;
+    let value = value.ok_or_else(|| VALUE_NONE.refusal())?;
     // Not kept under the submit's key: the answer is a number in full.
     let tx = cx.unclaimed().begin().await?;
     match holdings.account.person_id {

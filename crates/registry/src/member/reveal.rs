@@ -1,7 +1,6 @@
 //! Shows one number in full, with a reason. The look is an event, and the person
 //! sees in "my data" who looked and why.
 
-use kernel::event::Event;
 use kernel::{Cx, Result};
 use sea_orm::EntityTrait;
 use serde::{Deserialize, Serialize};
@@ -10,17 +9,8 @@ use uuid::Uuid;
 
 use super::{VALUE_NONE, entity as membership, rules};
 use crate::access::MEMBER_REVEAL;
-use crate::person::{entity as person, vault};
-
-/// A number that can be shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum RevealField {
-    /// ID number.
-    IdNumber,
-    /// Phone.
-    Phone,
-}
+use crate::person::entity as person;
+use crate::person::reveal::{self, RevealField};
 
 /// Whose number, which, and why.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -51,20 +41,7 @@ pub async fn reveal(cx: Cx, input: RevealInput) -> Result<Revealed> {
     let row = membership::Entity::find_by_id(input.id).one(&tx).await?.ok_or_else(kernel::Error::not_found)?;
     cx.caller.must(&tx, MEMBER_REVEAL, row.organization_id).await?;
     let person = person::Entity::find_by_id(row.person_id).one(&tx).await?.ok_or_else(kernel::Error::not_found)?;
-    let keys = &*cx.app.keys;
-    let (sealed, open): (_, fn(_, _, &[u8]) -> _) = match input.field {
-        RevealField::IdNumber => (person.id_number_sealed, vault::open_id_number),
-        RevealField::Phone => (person.phone_sealed, vault::open_phone),
-    };
-    let sealed = sealed.ok_or_else(|| VALUE_NONE.refusal())?;
-    let value = open(keys, person.id, &sealed)?;
-    tx.record(
-        Event::of("personal_data.revealed", "person", person.id)
-            .at(row.organization_id)
-            .with("field", input.field)
-            .with("membership", row.id)
-            .with("reason", reason),
-    )
-    .await?;
+    let value = reveal::open(cx.app.keys.as_ref(), &person, input.field)?.ok_or_else(|| VALUE_NONE.refusal())?;
+    reveal::record(&tx, person.id, Some(row.organization_id), input.field, &reason).await?;
     tx.commit(Revealed { value }).await
 }

@@ -110,26 +110,32 @@ pub async fn todo(cx: Cx, page: PageInput) -> Result<TodoList> {
     Ok(TodoList { items, counts, next: cut.next })
 }
 
-/// How many things wait for the caller, up to one page.
+/// How many things wait for the caller: the rows of [`todo`], on all its pages.
 ///
 /// # Errors
 /// The database.
 pub async fn count(cx: &Cx) -> Result<u64> {
-    let page = PageInput::new(None, Some(kernel::page::MAX_LIMIT));
     let mut total = 0;
     for permission in WAITING {
         if cx.caller.holds(permission) {
-            total += waiting(cx, permission, &page).await?.len();
+            let scope = cx.caller.scope(permission);
+            let nodes = nodes(cx, permission).await?;
+            total += approval::count(cx.read(), permission, &nodes, (&scope, cx.today())).await?;
         }
     }
-    Ok(total as u64)
+    Ok(total)
 }
 
 async fn waiting(cx: &Cx, permission: Permission, page: &PageInput) -> Result<Vec<approvals::Model>> {
+    let scope = cx.caller.scope(permission);
+    let nodes = nodes(cx, permission).await?;
+    approval::inbox(cx.read(), permission, &nodes, (&scope, cx.today()), page).await
+}
+
+async fn nodes(cx: &Cx, permission: Permission) -> Result<Vec<Id>> {
     let mut nodes = cx.caller.nodes_with(permission);
     nodes.extend(pools_below(cx, &nodes).await?);
-    let scope = cx.caller.scope(permission);
-    approval::inbox(cx.read(), permission, &nodes, (&scope, cx.today()), page).await
+    Ok(nodes)
 }
 
 /// Pools directly below: a town's joint union or an industry union has no desk of its own.
