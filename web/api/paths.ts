@@ -62,13 +62,13 @@ export interface Paths {
   '/api/done': Get<t.Page<t.Done>, Paged>;
 
   '/api/tree': Get<t.Tree, { as_of?: t.Day }>;
-  '/api/organizations': Get<t.Page<t.OrganizationRow>, Paged & { parent_id?: t.Id; kind?: string; q?: string; state?: string; as_of?: t.Day }> & Post<{
+  '/api/organizations': Get<t.Page<t.OrganizationRow>, Paged & { parent_id?: t.Id; within?: t.Id; kind?: string; q?: string; state?: string; as_of?: t.Day }> & Post<{
     parent_id: t.Id; name: string; kind: t.OrganizationKind; uscc?: string; division_code: string;
     employer?: { name: string; uscc?: string }; employees_declared?: number;
     contact_name?: string; contact_phone?: string; address?: string;
   }, { id: t.Id; state: 'founding' }>;
   '/api/organizations/{id}': Get<t.Organization, { as_of?: t.Day }, ById>;
-  '/api/organizations/{id}/approve': Post<{ note?: string }, t.Empty, ById>;
+  '/api/organizations/{id}/approve': Post<{ note?: string; term_years?: number }, t.Empty, ById>;
   '/api/organizations/{id}/return': Post<{ reason: string }, t.Empty, ById>;
   '/api/organizations/{id}/rename': Post<{ name: string; reason: string }, t.Empty, ById>;
   '/api/organizations/{id}/contact': Post<{ contact_name: string; contact_phone: string; address: string }, t.Empty, ById>;
@@ -79,7 +79,7 @@ export interface Paths {
   '/api/organizations/{id}/join-link': Get<t.OrganizationLink, Record<string, never>, ById>;
   '/api/organizations/{id}/join-link/renew': Post<t.Empty, t.OrganizationLink, ById>;
 
-  '/api/members': Get<t.Page<t.MemberRow>, Paged & { organization_id?: t.Id; name?: string; id_number?: string; phone?: string; state?: string }>;
+  '/api/members': Get<t.Page<t.MemberRow>, Paged & { organization_id?: t.Id; within?: t.Id; name?: string; id_number?: string; phone?: string; state?: string }>;
   '/api/members/{membership_id}': Get<t.Member, Record<string, never>, { membership_id: t.Id }>;
   '/api/members/{membership_id}/reveal': Post<{ field: t.OwnField; reason: string }, { value: string }, { membership_id: t.Id }>;
   '/api/members/{membership_id}/end': Post<{ reason: string; state: 'left' | 'retained' }, t.Empty, { membership_id: t.Id }>;

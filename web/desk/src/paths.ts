@@ -14,5 +14,9 @@ export function deskPath(link: string | null): string | null {
   return /^\/(todo|done|me|(unions|members|applications)(\/[0-9a-f-]{36})?|roles|accounts)$/.test(path) ? path : null;
 }
 
-export const unionRowsPath = (within: Id, asOf: string | null): string => withQuery('/unions/list', { within, as_of: asOf });
+/** The established unions below one: what `unions` of the tree counts. */
+export const unionRowsPath = (within: Id, asOf: string | null): string => withQuery('/unions/list', { within, state: 'established', as_of: asOf });
+/** The active members of a union and of all below it: what `members` of the tree counts. */
 export const memberRowsPath = (within: Id): string => withQuery('/members', { within });
+/** The active members of one union itself. */
+export const ownMemberRowsPath = (union: Id): string => withQuery('/members', { union });

@@ -8,7 +8,7 @@ import { inUrgency, openPath } from './todo';
 import { mayStandUnder, placeSuits, takesMembers } from './unions';
 import { usccFault } from './uscc';
 import { mayDo } from './verbs';
-import { dayWords, monthsOf, yearAfter } from './year';
+import { dayBefore, dayWords, monthsOf, yearAfter } from './year';
 
 describe('small rules of the desk', () => {
   it('orders Chinese names by pinyin', () => {
@@ -61,6 +61,7 @@ describe('small rules of the desk', () => {
     expect(placeSuits('grassroots', town, '440700')).toBe(true);
     expect(placeSuits('grassroots', town, '440703')).toBe(false);
     expect(placeSuits('county_federation', town, null)).toBe(false);
+    expect(dayBefore('2029-03-01')).toBe('2029-02-28');
     expect(yearAfter('2028-02-29')).toBe('2029-02-28');
   });
 
@@ -80,8 +81,8 @@ describe('small rules of the desk', () => {
   });
 
   it('writes addresses with their question', () => {
-    expect(unionRowsPath('a', null)).toBe('/unions/list?within=a');
-    expect(unionRowsPath('a', '2025-01-01')).toBe('/unions/list?within=a&as_of=2025-01-01');
+    expect(unionRowsPath('a', null)).toBe('/unions/list?within=a&state=established');
+    expect(unionRowsPath('a', '2025-01-01')).toBe('/unions/list?within=a&state=established&as_of=2025-01-01');
     const id = '0192f000-0000-7000-8000-000000000001';
     expect(deskPath(`/desk/applications/${id}`)).toBe(`/applications/${id}`);
     expect(deskPath(`/organizations/${id}`)).toBe(`/unions/${id}`);

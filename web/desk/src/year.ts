@@ -29,6 +29,11 @@ export function yearAfter(day: string): string {
   return `${Number(day.slice(0, 4)) + 1}${day.slice(4)}`.replace('-02-29', '-02-28');
 }
 
+/** The last day of a span whose end is given as the first day after it. */
+export function dayBefore(day: string): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10);
+}
+
 /** What the cell says aloud. */
 export function dayWords(day: YearDay): string {
   return [`${day.date}日`, day.working ? (day.moved ? '调休上班' : '') : (day.moved ? '放假' : '休息'), day.name, day.pending ? '待系统重启后生效' : ''].filter(Boolean).join('，');
