@@ -38,6 +38,12 @@ pub fn routes() -> Routes {
         .merge(todo::routes())
 }
 
+/// What the registry carries out beside the requests.
+#[must_use]
+pub fn jobs(jobs: kernel::job::Jobs) -> kernel::job::Jobs {
+    member::overdue::jobs(jobs)
+}
+
 /// Every refusal of the registry, for the code list.
 #[must_use]
 pub fn refusals() -> Vec<&'static RefusalKind> {

@@ -27,7 +27,7 @@ pub fn parameters() -> Vec<Parameter> {
 
 /// What is carried out beside the requests.
 pub fn jobs(sms: Arc<dyn SmsPort>) -> Jobs {
-    notice::deliver_sms(job::housekeeping(Jobs::new()), sms)
+    registry::jobs(notice::deliver_sms(job::housekeeping(Jobs::new()), sms))
 }
 
 /// Every role and what it may do.

@@ -2,7 +2,9 @@
 //! is a transaction of its own, so one bad row does not hold the others, and a
 //! row that the same person decided the same way before counts as done.
 
-use kernel::access::grant;
+use std::collections::BTreeSet;
+
+use kernel::access::{Permission, grant};
 use kernel::event::Event;
 use kernel::{Cx, Error, Id, Refusal, Result, Tx, approval, notice};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
@@ -12,11 +14,12 @@ use uuid::Uuid;
 
 use super::submit::kind_name;
 use super::{
-    APPROVAL, BATCH_TOO_LARGE, ID_TAKEN, MEMBER_ELSEWHERE, application_entity as application, entity as membership,
-    rules, shape,
+    APPROVAL, BATCH_TOO_LARGE, DISPATCH_FIRST, ID_TAKEN, MEMBER_ELSEWHERE, application_entity as application,
+    entity as membership, rules, shape,
 };
 use crate::access::APPLICATION_DECIDE;
 use crate::account;
+use crate::organization::entity as organization;
 use crate::person::{self, id_number, index_entity as index, vault};
 
 /// Rows a batch takes.
@@ -111,6 +114,10 @@ async fn approve_one(cx: Cx, id: Id) -> Result<()> {
     if decided_before(&tx, &row, "approved").await? {
         return Ok(());
     }
+    let union = organization::Entity::find_by_id(row.organization_id).one(&tx).await?.ok_or_else(Error::not_found)?;
+    if !rules::HOLDS_MEMBERS.contains(&union.kind.as_str()) {
+        return Err(DISPATCH_FIRST.refusal().into());
+    }
     approval::approve(&tx, APPROVAL, id, None).await?;
     let person = person_of(&tx, &row).await?;
     let membership = join(&tx, &row, person).await?;
@@ -124,9 +131,7 @@ async fn approve_one(cx: Cx, id: Id) -> Result<()> {
     tx.record(Event::of("membership.started", "membership", membership).at(row.organization_id).with("person", person))
         .await?;
     let event = tx.record(Event::of("application.approved", "application", id).at(row.organization_id)).await?;
-    let union = shape::organization_names(&tx, std::iter::once(row.organization_id)).await?;
-    let union = union.into_values().next().unwrap_or_default();
-    let body = format!("您已是{union}的会员，可以在“我的工会”里查看工会和干部。");
+    let body = format!("您已是{}的会员，可以在“我的工会”里查看工会和干部。", union.name);
     tell(&tx, row.account_id, "application.approved", ("入会已批准", &body), "/union", event).await?;
     tx.commit(()).await
 }
@@ -244,22 +249,26 @@ async fn join(tx: &Tx, row: &application::Model, person: Id) -> Result<Id> {
 
 /// Tells those who decide at this very union that something waits.
 pub(super) async fn tell_deciders(tx: &Tx, organization: Id, event: Id) -> Result<()> {
+    for account in deciders(tx, organization, APPLICATION_DECIDE).await? {
+        let text = ("有新的入会申请", "有职工申请入会，请在约定的日期前答复。");
+        tell(tx, account, "application.submitted", text, "/approvals", event).await?;
+    }
+    Ok(())
+}
+
+/// Accounts with a grant on this very union that carries a permission.
+pub(super) async fn deciders(tx: &Tx, organization: Id, permission: Permission) -> Result<BTreeSet<Id>> {
     let grants = grant::Entity::find()
         .filter(grant::Column::NodeId.eq(organization))
         .filter(grant::Column::RevokedAt.is_null())
         .all(tx)
         .await?;
     let policy = &tx.app().policy;
-    let deciders: std::collections::BTreeSet<Id> = grants
+    let deciders = grants
         .into_iter()
-        .filter(|row| row.in_force(tx.today()) && policy.permissions(&row.role).contains(&APPLICATION_DECIDE))
-        .map(|row| row.account_id)
-        .collect();
-    for account in deciders {
-        let text = ("有新的入会申请", "有职工申请入会，请在约定的日期前答复。");
-        tell(tx, account, "application.submitted", text, "/approvals", event).await?;
-    }
-    Ok(())
+        .filter(|row| row.in_force(tx.today()) && policy.permissions(&row.role).contains(&permission))
+        .map(|row| row.account_id);
+    Ok(deciders.collect())
 }
 
 /// Puts a message into an account's inbox, once per event.

@@ -3,15 +3,16 @@
 
 use chrono::NaiveDate;
 use kernel::calendar::Due;
+use kernel::time::Day;
 use kernel::{Cx, Id, Result};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ConnectionTrait, EntityTrait};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::DESTINATION_UNKNOWN;
 use super::rules::{HOLDS_MEMBERS, Work};
-use crate::organization::entity as organization;
+use crate::organization;
 
 /// What somebody does and where.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -42,7 +43,7 @@ pub struct Destination {
 /// # Errors
 /// `destination.unknown`.
 pub async fn destination(cx: Cx, input: DestinationInput) -> Result<Destination> {
-    let union = find(cx.read(), input.work, &input.division_code).await?;
+    let union = find(cx.read(), input.work, &input.division_code, cx.today()).await?;
     let due = answer_due(&cx, cx.read(), &union.division_code).await?;
     Ok(Destination {
         organization_id: union.id,
@@ -53,45 +54,34 @@ pub async fn destination(cx: Cx, input: DestinationInput) -> Result<Destination>
     })
 }
 
-/// The union for a kind of work at a place: the industry union of the county, else
-/// of the city, for platform work; the town's joint union for the rest, and where
-/// there is no industry union.
+/// The union for a kind of work at a place: the industry union for platform work,
+/// where there is one; else the town's.
 ///
 /// # Errors
 /// `destination.unknown`; the database.
-pub(super) async fn find(conn: &impl ConnectionTrait, work: Work, town: &str) -> Result<organization::Model> {
-    let unknown = || DESTINATION_UNKNOWN.refusal().on("division_code");
-    if town.len() != 9 || !town.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(unknown().into());
-    }
-    let (county, city) = (&town[..6], format!("{}00", &town[..4]));
-    let mut asked = Vec::new();
-    if work.goes_to_industry() {
-        asked.extend([("industry", county.to_owned()), ("industry", city)]);
-    }
-    asked.push(("town_joint", town.to_owned()));
-    for (kind, division) in asked {
-        if let Some(union) = established(conn, kind, &division).await? {
-            return Ok(union);
-        }
-    }
-    Err(unknown().into())
-}
-
-async fn established(conn: &impl ConnectionTrait, kind: &str, division: &str) -> Result<Option<organization::Model>> {
-    let rows = organization::Entity::find()
-        .filter(organization::Column::DivisionCode.eq(division))
-        .filter(organization::Column::Kind.eq(kind))
-        .filter(organization::Column::State.eq("established"));
-    Ok(rows.one(conn).await?)
+pub(super) async fn find(
+    conn: &impl ConnectionTrait,
+    work: Work,
+    town: &str,
+    today: Day,
+) -> Result<organization::entity::Model> {
+    let industry = match work.goes_to_industry() {
+        true => organization::industry_destination(conn, town, today).await?,
+        false => None,
+    };
+    let found = match industry {
+        Some(found) => Some(found),
+        None => organization::destination(conn, town, today).await?,
+    };
+    found.ok_or_else(|| DESTINATION_UNKNOWN.refusal().on("division_code").into())
 }
 
 /// An established union that holds members.
 ///
 /// # Errors
 /// `destination.unknown`; the database.
-pub(super) async fn taking_members(conn: &impl ConnectionTrait, id: Id) -> Result<organization::Model> {
-    organization::Entity::find_by_id(id)
+pub(super) async fn taking_members(conn: &impl ConnectionTrait, id: Id) -> Result<organization::entity::Model> {
+    organization::entity::Entity::find_by_id(id)
         .one(conn)
         .await?
         .filter(|row| row.state == "established" && HOLDS_MEMBERS.contains(&row.kind.as_str()))

@@ -1,9 +1,8 @@
 //! Keeps a half-filled application: sealed, for seven days, one per account.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use kernel::time::Day;
 use kernel::{Cx, Id, Result};
-use sea_orm::{ConnectionTrait, EntityTrait};
+use sea_orm::EntityTrait;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -78,16 +77,6 @@ pub(super) async fn load(cx: &Cx, account: Id) -> Result<Option<Draft>> {
     let text = vault::open_text(&*cx.app.keys, &context(account), &row.answers_sealed)?;
     let answers = serde_json::from_str(&text)?;
     Ok(Some(Draft { answers, saved_at: row.saved_at, expires_on: row.expires_on }))
-}
-
-/// Erases drafts past their day; run by the housekeeping job.
-///
-/// # Errors
-/// The database.
-pub async fn erase_expired(conn: &impl ConnectionTrait, today: Day) -> Result<u64> {
-    use sea_orm::{ColumnTrait, QueryFilter};
-    let expired = draft_entity::Column::ExpiresOn.lt(today);
-    Ok(draft_entity::Entity::delete_many().filter(expired).exec(conn).await?.rows_affected)
 }
 
 fn context(account: Id) -> String {

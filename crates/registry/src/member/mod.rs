@@ -25,6 +25,7 @@ pub mod end;
 pub mod entity;
 pub mod list;
 pub mod one;
+pub mod overdue;
 pub mod reveal;
 pub mod rules;
 pub mod shape;
@@ -59,6 +60,8 @@ kernel::refusals! {
     APPLICATION_PHONE = "application.phone", UNPROCESSABLE_ENTITY, "请先用手机号登录，再申请入会，工会要用手机号答复您。";
     /// The union does not exist, is not established, or takes no members.
     DESTINATION_UNKNOWN = "destination.unknown", UNPROCESSABLE_ENTITY, "没有找到可以加入的工会，请重新选择单位工会或所在镇街，也可拨打 12351。";
+    /// A federation keeps the pool but takes no members itself.
+    DISPATCH_FIRST = "application.dispatch_first", CONFLICT, "这份申请还在周转库里，本级工会不直接接收会员，请先转派到能接收的工会。";
     /// An answer of the form is missing or not among the choices.
     ANSWER_MISSING = "answer.missing", UNPROCESSABLE_ENTITY, "还有必填的内容没有填好，请补充后再提交。";
     /// More rows than one batch takes.

@@ -169,7 +169,7 @@ async fn target(tx: &Tx, input: &JoinAnswers) -> Result<(organization::Model, bo
     if input.door == Door::Open {
         let work = required(input.work, "work")?;
         let division = required(input.division_code.as_deref(), "division_code")?;
-        return Ok((destination::find(tx, work, division).await?, true));
+        return Ok((destination::find(tx, work, division, tx.today()).await?, true));
     }
     let by_link = match &input.link_code {
         Some(code) => {

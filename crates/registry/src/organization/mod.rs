@@ -18,7 +18,7 @@
 //! async fn example(tx: &kernel::Tx, union: kernel::Id) -> kernel::Result<()> {
 //!     let union = record::load(tx, union).await?;
 //!     record::must_be_established(&union)?;
-//!     record::record(tx, Event::of("organization.praised", "organization", union.id), None).await?;
+//!     record::record(tx, Event::of("organization.renamed", "organization", union.id), None).await?;
 //!     let town = destination(tx, "440703101", tx.today()).await?;
 //!     assert_eq!(town.map(|union| union.name).as_deref(), Some("棠下镇总工会"));
 //!     Ok(())

@@ -19,6 +19,7 @@ const KINDS: &[(&str, &str)] = &[
     ("application.approved", "批准入会"),
     ("application.dispatched", "分派入会申请"),
     ("application.expired", "入会申请逾期"),
+    ("application.overdue", "入会申请超期未答复"),
     ("application.returned", "退回入会申请"),
     ("application.submitted", "提交入会申请"),
     ("application.withdrawn", "撤回入会申请"),
