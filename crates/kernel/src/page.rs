@@ -11,9 +11,10 @@
 //! ```
 
 use serde::{Deserialize, Serialize};
+use utoipa::__dev::ComposeSchema;
+use utoipa::ToSchema;
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema, SchemaType, Type};
 use utoipa::openapi::{Ref, RefOr};
-use utoipa::{PartialSchema, ToSchema};
 
 use crate::error::{INPUT_INVALID, Result};
 use crate::id::Id;
@@ -73,8 +74,8 @@ pub struct Page<T> {
 }
 
 // By hand: the derived implementation points at the row's schema and leaves it out.
-impl<T: ToSchema> PartialSchema for Page<T> {
-    fn schema() -> RefOr<Schema> {
+impl<T: ToSchema> ComposeSchema for Page<T> {
+    fn compose(_: Vec<RefOr<Schema>>) -> RefOr<Schema> {
         let row = RefOr::Ref(Ref::from_schema_name(T::name()));
         let next = ObjectBuilder::new().schema_type(SchemaType::from_iter([Type::String, Type::Null]));
         ObjectBuilder::new()

@@ -211,7 +211,7 @@ fn item(
     let overdue = row.is_overdue(cx.today());
     let link = match row.kind.as_str() {
         member::APPROVAL => format!("/applications/{}", row.subject_id),
-        _ => format!("/organizations/{}", row.subject_id),
+        _ => format!("/unions/{}", row.subject_id),
     };
     TodoItem {
         kind: row.kind,
