@@ -25,7 +25,7 @@ pub struct DemoAccount {
     pub key: String,
     /// What it is: a role, or a member.
     pub label: String,
-    /// Who, and of which union.
+    /// Who, of which union, and what to try.
     pub detail: String,
     /// Where its pages are: `member` or `desk`.
     pub app: String,
@@ -84,12 +84,30 @@ async fn describe(cx: &Cx, account: Model) -> Result<DemoAccount> {
     let joined = if union.is_some() { "会员" } else { "还没有入会" };
     let label = role.map(str::to_owned).or_else(|| account.name.clone()).unwrap_or_else(|| joined.to_owned());
     let who = person.or(account.name).filter(|name| *name != label);
-    let detail = [who, union].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    let tries = account.demo_key.as_deref().and_then(tries).map(str::to_owned);
+    let detail = [who, union, tries].into_iter().flatten().collect::<Vec<_>>().join(" · ");
     Ok(DemoAccount {
         key: account.demo_key.unwrap_or_default(),
         detail: if detail.is_empty() { joined.to_owned() } else { detail },
         label,
         app: if account.kind == "staff" { "desk" } else { "member" }.to_owned(),
+    })
+}
+
+/// What the demo city has ready for somebody.
+fn tries(key: &str) -> Option<&'static str> {
+    Some(match key {
+        "city" => "看全市的工会和会员，批准建会",
+        "county" => "只看本区的工会和会员",
+        "town" => "办理周转库里的入会申请",
+        "chair" => "批准三份入会申请，退回一份",
+        "industry_chair" => "办理骑手、快递员的入会申请",
+        "member" => "看我的工会和我的资料",
+        "rider" => "走第二个入口申请入会",
+        "system" => "建账号，调参数和日历",
+        "security" => "管谁在哪里有什么权限",
+        "audit" => "查事件记录，核对有没有改动",
+        _ => return None,
     })
 }
 

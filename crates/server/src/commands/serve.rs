@@ -158,7 +158,7 @@ impl Serve {
         println!("演示账号（首页一键登录）/ demo accounts, one click each:");
         for one in visitors {
             let place = if one.desk { "工作台 desk  " } else { "手机端 member" };
-            println!("    {:<12} {place}  {}", one.key, one.label);
+            println!("    {:<15} {place}  {}", one.key, one.label);
         }
         println!("人员、工会、单位均为虚构示例 / all people, unions and employers are invented.\n");
     }
