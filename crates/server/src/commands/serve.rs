@@ -37,7 +37,7 @@ pub struct Serve {
     /// 监听地址 / Address to listen on.
     #[arg(long, env = "ZHIGONG_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
     listen: SocketAddr,
-    /// 对外网址 / Address that people type and QR codes carry, e.g. https://gh.example.cn
+    /// 对外网址 / Address that people type and QR codes carry, e.g. `https://gh.example.cn`
     #[arg(long, env = "ZHIGONG_BASE_URL", value_name = "URL")]
     base_url: Option<String>,
     /// 正式运行 / For real people: refuses demo keys, demo data and addresses without https.
