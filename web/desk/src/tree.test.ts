@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { OrganizationKind, TreeNode } from '@api/types';
-import { branchesOf, figuresByDivision, firstOpen, linesOf } from './tree';
+import { branchesOf, districtOf, figuresByDivision, firstOpen, linesOf, openFrom } from './tree';
 
 const node = (id: string, parent_id: string | null, name: string, kind: OrganizationKind, division_code: string, members: number | null = 10): TreeNode =>
   ({ id, parent_id, name, kind, division_code, state: 'established', unions: members === null ? null : 2, members });
@@ -28,6 +28,14 @@ describe('the tree', () => {
     expect([...firstOpen(roots)].sort()).toEqual(['c1', 'city']);
     expect(linesOf(roots, firstOpen(roots)).map((line) => [line.branch.id, line.depth])).toEqual([['city', 0], ['c1', 1], ['t1', 2], ['t2', 2], ['i1', 2]]);
     expect(linesOf(roots, new Set(['city'])).map((line) => line.branch.id)).toEqual(['city', 'c1']);
+  });
+
+  it('knows the district of a scope, and from where the way down may be opened', () => {
+    expect(districtOf(rows)).toBe('440705');
+    expect(districtOf([...rows, node('c2', 'city', '蓬江区总工会', 'county_federation', '440703')])).toBeNull();
+    expect(districtOf([node('city', null, '江门市总工会', 'city_federation', '440700')])).toBeNull();
+    expect(openFrom([{ id: 'city' }, { id: 'c1' }, { id: 't1' }], ['c1'])).toBe(1);
+    expect(openFrom([{ id: 'city' }], ['x'])).toBe(1);
   });
 
   it('gives each division the figures of its highest union and counts none twice', () => {

@@ -44,6 +44,23 @@ export function firstOpen(roots: readonly Branch[]): Set<Id> {
   return open;
 }
 
+/** The district the whole scope lies in, by its code; null when the scope is the city or spans districts. */
+export function districtOf(rows: readonly TreeNode[]): string | null {
+  const inScope = rows.filter((row) => row.members !== null);
+  const districts = new Set(inScope.map((row) => (row.kind === 'city_federation' ? '' : row.division_code.slice(0, 6))));
+  const [only] = districts;
+  return districts.size === 1 && only && !only.endsWith('00') ? only : null;
+}
+
+/**
+ * The part of the way down to a union that the caller may open: from the first union he has a role on. What is above
+ * shows by name only.
+ */
+export function openFrom(path: readonly { id: Id }[], roots: readonly Id[]): number {
+  const at = path.findIndex((step) => roots.includes(step.id));
+  return at < 0 ? path.length : at;
+}
+
 /**
  * The figures of each division: of the highest union in it. Unions below that one (a town's joint union under its
  * federation, an industry union of the city) are in its totals already and must not be counted twice.
