@@ -35,7 +35,7 @@ fmt: ## format the Rust code and let eslint repair the web code
 	@. scripts/build.sh && need_rust_lints && cargo fmt --all && \
 	  need_node_modules && npm --prefix web run --silent lint -- --fix
 
-generate: ## rewrite openapi.json and web/api/schema.d.ts
+generate: ## rewrite openapi.json, docs/codes.md, docs/access-matrix.md, web/api/schema.d.ts
 	@scripts/generate.sh
 
 clean: ## remove what was built and fetched; ./data stays

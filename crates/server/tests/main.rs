@@ -7,3 +7,4 @@ mod documents;
 mod first_run;
 mod start;
 mod support;
+mod verify;

@@ -40,6 +40,12 @@ impl House {
         self.folder.path().join("data")
     }
 
+    /// Address of the database, to open it beside the server.
+    pub fn database_url(&self) -> String {
+        let file = || format!("sqlite://{}", self.data().join("zhigong.db").display());
+        self.database.as_ref().map_or_else(file, |database| database.url().to_owned())
+    }
+
     /// The binary with a command and this house's place.
     pub fn command(&self, name: &[&str]) -> Command {
         let mut command = bare(name);

@@ -1,0 +1,37 @@
+//! `zhigong verify events` names the first changed byte.
+
+use kernel::db::{Db, commit};
+use sea_orm::ConnectionTrait;
+
+use crate::support::House;
+
+kernel::both_engines! {
+    /// An intruder who gets past the triggers is found by the chain.
+    async fn a_changed_byte_is_named(house: House) {
+        assert!(house.serve(&["--demo"]).stop().success());
+        let clean = house.run(&["verify", "events"], &[]);
+        assert!(clean.status.success(), "{}", String::from_utf8_lossy(&clean.stdout));
+
+        let db = Db::connect(&house.database_url()).await.unwrap();
+        let free = if db.is_sqlite() { "DROP TRIGGER event_frozen" } else { "DROP TRIGGER event_frozen ON event" };
+        let change = "UPDATE event SET kind = 'demo.changed' WHERE id = (SELECT event_id FROM sealed WHERE seq = 3)";
+        let tx = db.begin().await.unwrap();
+        tx.execute_unprepared(free).await.unwrap();
+        tx.execute_unprepared(change).await.unwrap();
+        commit(tx).await.unwrap();
+        db.close().await.unwrap();
+
+        let changed = house.run(&["verify", "events"], &[]);
+        let said = String::from_utf8(changed.stdout).unwrap();
+        assert_eq!(changed.status.code(), Some(1), "{said}");
+        assert!(said.contains("第 3 条"), "{said}");
+    }
+}
+
+#[test]
+fn nothing_to_verify_is_said() {
+    let house = House::new();
+    let output = house.run(&["verify", "events"], &[]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(!house.data().exists());
+}
