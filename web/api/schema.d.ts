@@ -1428,7 +1428,7 @@ export interface components {
         DemoAccount: {
             /** @description Where its pages are: `member` or `desk`. */
             app: string;
-            /** @description Who, and of which union. */
+            /** @description Who, of which union, and what to try. */
             detail: string;
             /** @description What to sign in with. */
             key: string;
@@ -3706,6 +3706,7 @@ export interface operations {
                 organization_id?: string | null;
                 phone?: string | null;
                 state?: string | null;
+                within?: string | null;
             };
             header?: never;
             path?: never;

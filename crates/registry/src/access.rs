@@ -3,7 +3,8 @@
 //! Upper levels see figures, not persons: a city or county officer runs the tree,
 //! and reads the members' list only with the extra role of a member registrar.
 //! The three administrators of 等保 level 3 (系统 / 安全 / 审计) exclude each other
-//! and hold no business permission.
+//! and hold no business permission; the security administrator reads the names of
+//! unions, since he grants roles on them.
 
 mod matrix;
 
@@ -124,6 +125,6 @@ pub fn policy(policy: Policy) -> Policy {
         .allow("chair", CHAIR)
         .allow("vice_chair", VICE_CHAIR)
         .allow("system_admin", &[ACCOUNT_READ, ACCOUNT_MANAGE, PARAMETER_READ, PARAMETER_CHANGE])
-        .allow("security_admin", &[ACCOUNT_READ, ROLE_READ, ROLE_GRANT])
+        .allow("security_admin", &[ACCOUNT_READ, ROLE_READ, ROLE_GRANT, ORGANIZATION_READ])
         .allow("audit_admin", &[EVENT_READ, EVENT_VERIFY, ROLE_READ, ACCOUNT_READ])
 }

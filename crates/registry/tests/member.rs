@@ -302,6 +302,16 @@ kernel::both_engines! {
         city.other_county_officer().post(&path, json!({ "field": "phone", "reason": "看看" })).await.refused(403, "access.denied");
     }
 
+    async fn a_figure_opens_its_own_rows(city: TestCity) {
+        let county = city.county_officer();
+        let tree = county.get("/api/tree").await.ok();
+        let registrar = city.registrar();
+        for node in tree["items"].as_array().unwrap().iter().filter(|node| node["members"].is_u64()) {
+            let rows = registrar.get(&format!("/api/members?limit=100&within={}", node["id"].as_str().unwrap())).await.ok();
+            assert_eq!(rows["items"].as_array().unwrap().len() as u64, node["members"].as_u64().unwrap(), "{node}");
+        }
+    }
+
     async fn pages_of_members_miss_nobody(city: TestCity) {
         let registrar = city.registrar();
         let (mut seen, mut after) = (Vec::new(), String::new());

@@ -66,7 +66,7 @@ pub struct BatchResult {
 /// # Errors
 /// `batch.too_large`; what a single row meets stands in its result.
 pub async fn approve(cx: Cx, input: ApproveInput) -> Result<BatchResult> {
-    each(&cx, input.ids, |cx, id| approve_one(cx, id)).await
+    each(&cx, input.ids, approve_one).await
 }
 
 /// Returns applications with a reason.

@@ -20,6 +20,9 @@ pub struct MembersInput {
     /// Of one union only.
     #[serde(default)]
     pub organization_id: Option<Uuid>,
+    /// Of a union and everything below it today.
+    #[serde(default)]
+    pub within: Option<Uuid>,
     /// Beginning of the name.
     #[serde(default)]
     pub name: Option<String>,
@@ -85,6 +88,10 @@ pub async fn list(cx: Cx, input: MembersInput) -> Result<Page<MemberRow>> {
     }
     if let Some(organization) = input.organization_id {
         rows = rows.filter(membership::Column::OrganizationId.eq(organization));
+    }
+    if let Some(top) = input.within {
+        let below = kernel::access::below(&[top], cx.today());
+        rows = rows.filter(membership::Column::OrganizationId.in_subquery(below));
     }
     if let Some(condition) = persons(&cx, &input)? {
         rows = rows.filter(condition);

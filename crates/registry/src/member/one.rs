@@ -12,7 +12,7 @@ use super::entity as membership;
 use super::list::{self, MemberRow};
 use crate::access::{MEMBER_END, MEMBER_READ, MEMBER_REVEAL};
 use crate::employer;
-use crate::person::entity as person;
+use crate::person::{entity as person, reveal};
 
 /// Which membership.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -95,7 +95,7 @@ pub async fn one(cx: Cx, input: MemberInput) -> Result<MemberDetail> {
 async fn history(cx: &Cx, row: &membership::Model) -> Result<Vec<MemberStep>> {
     let mut steps = vec![MemberStep { at: row.created_at, text: source_text(&row.source).into(), by: None }];
     let events = event::Entity::find()
-        .filter(event::Column::AggregateId.eq(row.id))
+        .filter(event::Column::AggregateId.is_in([row.id, row.person_id]))
         .filter(event::Column::Kind.ne("membership.started"))
         .order_by_asc(event::Column::Id)
         .all(cx.read())
@@ -104,7 +104,7 @@ async fn history(cx: &Cx, row: &membership::Model) -> Result<Vec<MemberStep>> {
         let text = match event.kind.as_str() {
             "membership.ended" => "退会",
             "membership.retained" => "保留会籍",
-            "personal_data.revealed" => "查看完整号码（已记录原因）",
+            reveal::REVEALED => "查看完整号码（已记录原因）",
             _ => continue,
         };
         steps.push(MemberStep { at: event.at, text: text.into(), by: None });

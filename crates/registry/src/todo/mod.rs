@@ -110,7 +110,7 @@ pub async fn todo(cx: Cx, page: PageInput) -> Result<TodoList> {
     Ok(TodoList { items, counts, next: cut.next })
 }
 
-/// How many things wait for the caller: the rows of [`todo`], on all its pages.
+/// How many things wait for the caller: the rows of [`todo()`], on all its pages.
 ///
 /// # Errors
 /// The database.

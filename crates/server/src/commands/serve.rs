@@ -15,6 +15,7 @@ use kernel::notice::{DemoSms, SmsError, SmsPort};
 use kernel::{Cx, Id, parameter};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::task::JoinHandle;
 
 use crate::demo::{self, Content};
 use crate::fault::Fault;
@@ -211,10 +212,23 @@ async fn run(app: App, listener: TcpListener) -> Result<ExitCode, Fault> {
     let router = kernel::routes::router(&app, floors::routes(), site::router());
     let server = axum::serve(listener, router).with_graceful_shutdown(async move { stop.wait().await });
     let mut server = tokio::spawn(server.into_future());
+    first_of(&mut signals, &mut server).await;
+    wind_up(background, server).await;
+    app.db.clone().close().await?;
+    tracing::info!("stopped");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Waits for a signal, or for a server that ends by itself.
+async fn first_of(signals: &mut Signals, server: &mut JoinHandle<std::io::Result<()>>) {
     tokio::select! {
         () = signals.wait() => tracing::info!("stopping"),
-        ended = &mut server => tracing::error!(?ended, "the server ended by itself"),
+        ended = server => tracing::error!(?ended, "the server ended by itself"),
     }
+}
+
+/// Lets the workers and then the requests finish, each for a while.
+async fn wind_up(background: Background, mut server: JoinHandle<std::io::Result<()>>) {
     if !background.stop(GRACE).await {
         tracing::warn!("background work was cut off after ten seconds");
     }
@@ -222,9 +236,6 @@ async fn run(app: App, listener: TcpListener) -> Result<ExitCode, Fault> {
         tracing::warn!("requests were still running after ten seconds");
         server.abort();
     }
-    app.db.clone().close().await?;
-    tracing::info!("stopped");
-    Ok(ExitCode::SUCCESS)
 }
 
 /// SIGTERM and Ctrl-C, caught from the moment this is made.
