@@ -136,7 +136,7 @@ export interface Application {
   employer_name: string | null;
   employment_form: EmploymentForm;
   submitted_at: Time;
-  answer_by: Day;
+  answer_by: Day | null;
   synthetic?: boolean;
   derivation: string[];
   overdue: boolean;

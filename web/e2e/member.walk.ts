@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { apply, invent, signIn, type Invented } from './people';
 import { expect, sees, type Stage, type Walk } from './stage';
 
-const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).click();
+const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: typeof name === 'string' }).click();
 
 async function stranger(stage: Stage): Promise<void> {
   const phone = await stage.phone();

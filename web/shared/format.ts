@@ -35,7 +35,8 @@ export function daysBetween(from: string, to: string): number {
 }
 
 /** `还有 3 天` · `今天` · `已过 2 天`. */
-export function dueText(due: string, today: string): string {
+export function dueText(due: string | null, today: string): string {
+  if (!due) return '';
   const days = daysBetween(today, due);
   if (days === 0) return '今天';
   return days > 0 ? `还有 ${days} 天` : `已过 ${-days} 天`;

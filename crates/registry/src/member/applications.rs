@@ -14,7 +14,7 @@ use crate::access::{APPLICATION_DECIDE, APPLICATION_DISPATCH, APPLICATION_READ};
 /// Which applications.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 pub struct ApplicationsInput {
-    /// `submitted`, `waiting_dispatch`, `returned`, `approved`, `withdrawn`, `expired`; all unless told.
+    /// `waiting` (for anybody's answer), `submitted`, `waiting_dispatch`, `returned`, `approved`, `withdrawn`, `expired`; all unless told.
     #[serde(default)]
     pub state: Option<String>,
     /// Of one union only.
@@ -63,6 +63,7 @@ pub async fn list(cx: Cx, input: ApplicationsInput) -> Result<Page<Application>>
     }
     rows = match input.state.as_deref() {
         None => rows,
+        Some("waiting") => rows.filter(application::Column::State.eq("submitted")),
         Some("waiting_dispatch") => {
             rows.filter(application::Column::State.eq("submitted")).filter(application::Column::Dispatch.eq(true))
         }
