@@ -72,7 +72,7 @@ export interface Paths {
   '/api/organizations/{id}/return': Post<{ reason: string }, t.Empty, ById>;
   '/api/organizations/{id}/rename': Post<{ name: string; reason: string }, t.Empty, ById>;
   '/api/organizations/{id}/contact': Post<{ contact_name: string; contact_phone: string; address: string }, t.Empty, ById>;
-  '/api/organizations/{id}/officers': Post<{ person_id?: t.Id; name?: string; phone?: string; title: t.OfficerTitle; from: t.Day }, t.Empty, ById>;
+  '/api/organizations/{id}/officers': Post<{ person_id?: t.Id; name?: string; phone?: string; title: t.OfficerTitle; from: t.Day }, { id: t.Id }, ById>;
   '/api/organizations/{id}/officers/{officer_id}/end': Post<{ on: t.Day }, t.Empty, ById & { officer_id: t.Id }>;
   '/api/organizations/{id}/move': Post<{ parent_id: t.Id; from: t.Day; reason: string }, t.Empty, ById>;
   '/api/organizations/{id}/dissolve': Post<{ reason: string }, t.Empty, ById>;
@@ -80,9 +80,9 @@ export interface Paths {
   '/api/organizations/{id}/join-link/renew': Post<t.Empty, t.OrganizationLink, ById>;
 
   '/api/members': Get<t.Page<t.MemberRow>, Paged & { organization_id?: t.Id; within?: t.Id; name?: string; id_number?: string; phone?: string; state?: string }>;
-  '/api/members/{membership_id}': Get<t.Member, Record<string, never>, { membership_id: t.Id }>;
-  '/api/members/{membership_id}/reveal': Post<{ field: t.OwnField; reason: string }, { value: string }, { membership_id: t.Id }>;
-  '/api/members/{membership_id}/end': Post<{ reason: string; state: 'left' | 'retained' }, t.Empty, { membership_id: t.Id }>;
+  '/api/members/{id}': Get<t.Member, Record<string, never>, ById>;
+  '/api/members/{id}/reveal': Post<{ field: t.OwnField; reason: string }, { value: string }, ById>;
+  '/api/members/{id}/end': Post<{ reason: string; state: 'left' | 'retained' }, t.Empty, ById>;
 
   '/api/roles': Get<t.Page<t.RoleGrant>, Paged & { node_id?: t.Id }> & Post<{ account_id: t.Id; role: string; node_id: t.Id; to?: t.Day }, { id: t.Id }>;
   '/api/roles/kinds': Get<t.Items<t.RoleKind>>;

@@ -1,5 +1,5 @@
 /**
- * The shapes of the API as the pages use them, written after contract.md.
+ * The shapes of the API as the pages use them, narrower than the generated ones (states and kinds as unions); agree.ts holds them against schema.d.ts.
  *
  * Names stay when the generated `schema.d.ts` takes over: then each becomes
  * `components['schemas'][...]` and `Paths` becomes its `paths`; no page changes.
