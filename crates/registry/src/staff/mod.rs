@@ -10,9 +10,14 @@
 //! * a one-time password is shown once, in the answer, and kept nowhere in clear;
 //! * days in answers and inputs are inclusive (`to` is the last day); the table's `valid_to` is the day after.
 //!
-//! ```ignore
-//! // what the first run and the demo city use; no caller stands behind it
-//! let id = staff::give(&tx, staff::NewGrant { account_id, role: "chair", node_id, last_day: None }).await?;
+//! ```
+//! use kernel::{Id, Result, Tx};
+//! use registry::staff::{NewGrant, give};
+//!
+//! /// What the first run uses; no caller stands behind it.
+//! async fn appoint(tx: &Tx, account_id: Id, node_id: Id) -> Result<Id> {
+//!     give(tx, NewGrant { account_id, role: "chair", node_id, last_day: None }).await
+//! }
 //! ```
 
 mod accounts;

@@ -7,9 +7,15 @@
 //! * only the principal, or who may read the members of the principal's union, records one; the agent may lay it down;
 //! * the basis may name people, so it stays in the table; events carry ids and the scope.
 //!
-//! ```ignore
-//! if !mandate::may_act_for(&tx, agent, principal, MandateScope::SubmitDocuments, tx.today()).await? {
-//!     return Err(Error::not_found());
+//! ```
+//! use kernel::{Error, Id, Result, Tx};
+//! use registry::person::mandate::{MandateScope, may_act_for};
+//!
+//! async fn hand_in_for(tx: &Tx, agent: Id, principal: Id) -> Result<()> {
+//!     match may_act_for(tx, agent, principal, MandateScope::SubmitDocuments, tx.today()).await? {
+//!         true => Ok(()),
+//!         false => Err(Error::not_found()),
+//!     }
 //! }
 //! ```
 
