@@ -211,3 +211,47 @@ impl Db {
 pub async fn commit(tx: DatabaseTransaction) -> Result<()> {
     Ok(tx.commit().await?)
 }
+
+/// Rows of one statement. A handful of sizes, so that every statement is prepared once: sizes that vary cost a third
+/// of the speed.
+const SIZES: [usize; 4] = [128, 32, 8, 1];
+
+/// Inserts many rows of one table, set-wise; `tail` is what follows the values (`ON CONFLICT DO NOTHING`). Answers
+/// how many rows are there now that were not before.
+///
+/// ```no_run
+/// # async fn example(tx: kernel::Tx, id: kernel::Id) -> kernel::Result<()> {
+/// let rows = vec![vec![id.into(), "red".into()]];
+/// kernel::db::insert_rows(&tx, "box", &["id", "colour"], rows, "ON CONFLICT DO NOTHING").await?;
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+/// The database.
+pub async fn insert_rows(
+    conn: &impl ConnectionTrait,
+    table: &str,
+    columns: &[&str],
+    rows: Vec<Vec<Value>>,
+    tail: &str,
+) -> Result<u64> {
+    let (mut inserted, mut rows) = (0, rows.into_iter());
+    while rows.len() > 0 {
+        let size = SIZES.into_iter().find(|size| *size <= rows.len()).unwrap_or(1);
+        let values: Vec<Value> = rows.by_ref().take(size).flatten().collect();
+        let sql = insert_text(table, columns, size, tail);
+        let statement = Statement::from_sql_and_values(conn.get_database_backend(), sql, values);
+        inserted += conn.execute_raw(statement).await?.rows_affected();
+    }
+    Ok(inserted)
+}
+
+fn insert_text(table: &str, columns: &[&str], rows: usize, tail: &str) -> String {
+    let place = |n: usize| format!("${n}");
+    let row = |r: usize| {
+        let places: Vec<String> = (1..=columns.len()).map(|c| place(r * columns.len() + c)).collect();
+        format!("({})", places.join(", "))
+    };
+    let values: Vec<String> = (0..rows).map(row).collect();
+    format!("INSERT INTO {table} ({}) VALUES {} {tail}", columns.join(", "), values.join(", "))
+}

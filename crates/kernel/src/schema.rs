@@ -12,6 +12,7 @@ pub fn migrations() -> Vec<Migration> {
         Migration { name: "kernel_0003_session", sql: SESSION },
         Migration { name: "kernel_0004_approval", sql: APPROVAL },
         Migration { name: "kernel_0005_work", sql: WORK },
+        Migration { name: "kernel_0006_file", sql: FILE },
     ]
 }
 
@@ -256,4 +257,24 @@ CREATE TABLE feed_position (
   consumer text PRIMARY KEY,
   seq bigint NOT NULL
 )
+";
+
+/// The bytes stand in the file store, sealed; a row that is not attached within a day is swept with its bytes.
+const FILE: &str = r"
+CREATE TABLE file (
+  id {uuid} PRIMARY KEY,
+  purpose text NOT NULL,
+  name text NOT NULL CHECK (length(name) BETWEEN 1 AND 200),
+  bytes bigint NOT NULL CHECK (bytes >= 0),
+  digest {bytes} NOT NULL CHECK (length(digest) = 32),
+  account_id {uuid},
+  created_at {time} NOT NULL,
+  attached_at {time},
+  delete_on {day},
+  deleted_at {time}
+)
+;;
+CREATE INDEX file_staged ON file (created_at) WHERE attached_at IS NULL AND deleted_at IS NULL
+;;
+CREATE INDEX file_to_delete ON file (delete_on) WHERE deleted_at IS NULL
 ";

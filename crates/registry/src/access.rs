@@ -35,6 +35,14 @@ permissions! {
     MEMBER_REVEAL = "member.reveal";
     /// End or retain a membership.
     MEMBER_END = "member.end";
+    /// Import a roster of members, see its faults.
+    MEMBER_IMPORT = "member.import";
+    /// Take a list of members out, masked, with a reason.
+    MEMBER_EXPORT = "member.export";
+    /// Hand out a one-time code with which a member on the roster takes over his record.
+    MEMBER_HAND_OVER = "member.hand_over";
+    /// Import a register of unions, employers and officers.
+    REGISTER_IMPORT = "register.import";
     /// Read applications to join.
     APPLICATION_READ = "application.read";
     /// Approve or return applications to join.
@@ -81,6 +89,7 @@ pub const ROLES: [Role; 9] = [
 ];
 
 const OFFICER: &[Permission] = &[
+    REGISTER_IMPORT,
     ORGANIZATION_READ,
     ORGANIZATION_FOUND,
     ORGANIZATION_APPROVE,
@@ -93,6 +102,9 @@ const REGISTRAR: &[Permission] = &[
     MEMBER_READ,
     MEMBER_REVEAL,
     MEMBER_END,
+    MEMBER_IMPORT,
+    MEMBER_EXPORT,
+    MEMBER_HAND_OVER,
     APPLICATION_READ,
     APPLICATION_DECIDE,
     APPLICATION_DISPATCH,
@@ -104,6 +116,9 @@ const CHAIR: &[Permission] = &[
     MEMBER_READ,
     MEMBER_REVEAL,
     MEMBER_END,
+    MEMBER_IMPORT,
+    MEMBER_EXPORT,
+    MEMBER_HAND_OVER,
     APPLICATION_READ,
     APPLICATION_DECIDE,
     FIGURES_READ,

@@ -1,6 +1,9 @@
 //! Tables of the registry. A person, a membership and an account are three
 //! things: cashiers, relatives and lawyers are persons without a membership.
 
+mod export;
+mod import;
+
 use kernel::Migration;
 
 /// All registry steps, oldest first.
@@ -13,6 +16,8 @@ pub fn migrations() -> Vec<Migration> {
         Migration { name: "registry_0004_join", sql: JOIN },
         Migration { name: "registry_0005_organization_reason", sql: ORGANIZATION_REASON },
         Migration { name: "registry_0006_sign_in", sql: SIGN_IN },
+        Migration { name: "registry_0007_import", sql: import::IMPORT },
+        Migration { name: "registry_0008_export", sql: export::EXPORT },
     ]
 }
 

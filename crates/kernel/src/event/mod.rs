@@ -24,6 +24,7 @@ use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::db::insert_rows;
 use crate::error::Result;
 use crate::id::Id;
 use crate::time::Time;
@@ -92,5 +93,48 @@ pub(crate) async fn write(
     entity::Entity::insert(row).exec_without_returning(conn).await?;
     let mark = entity::unsealed::ActiveModel { event_id: Set(id) };
     entity::unsealed::Entity::insert(mark).exec_without_returning(conn).await?;
+    Ok(())
+}
+
+/// Who did it, when and why: the same for every event of a bulk action.
+pub(crate) struct By {
+    pub at: Time,
+    pub actor: Option<Id>,
+    pub cause: Option<Id>,
+    pub request_id: Option<String>,
+}
+
+/// Writes many events and their unsealed marks; used by [`crate::Tx::record_many`].
+pub(crate) async fn write_many(conn: &impl ConnectionTrait, ids: &[Id], by: By, events: Vec<Event>) -> Result<()> {
+    const COLUMNS: [&str; 10] = [
+        "id",
+        "kind",
+        "aggregate_kind",
+        "aggregate_id",
+        "node_id",
+        "actor_id",
+        "at",
+        "cause_id",
+        "request_id",
+        "payload",
+    ];
+    let row = |(id, event): (&Id, Event)| -> Result<Vec<sea_orm::Value>> {
+        Ok(vec![
+            (*id).into(),
+            event.kind.into(),
+            event.aggregate_kind.into(),
+            event.aggregate_id.into(),
+            event.node_id.into(),
+            by.actor.into(),
+            by.at.into(),
+            by.cause.into(),
+            by.request_id.clone().into(),
+            serde_json::to_string(&event.payload)?.into(),
+        ])
+    };
+    let rows = ids.iter().zip(events).map(row).collect::<Result<Vec<_>>>()?;
+    insert_rows(conn, "event", &COLUMNS, rows, "").await?;
+    let marks = ids.iter().map(|id| vec![(*id).into()]).collect();
+    insert_rows(conn, "unsealed", &["event_id"], marks, "").await?;
     Ok(())
 }
