@@ -8,6 +8,7 @@ pub mod account;
 pub mod codes;
 pub mod division;
 pub mod employer;
+pub mod import;
 pub mod member;
 pub mod organization;
 pub mod parameters;
@@ -51,6 +52,7 @@ pub fn refusals() -> Vec<&'static RefusalKind> {
         // One slice a line, so that slices can be added side by side.
         account::REFUSALS,
         employer::REFUSALS,
+        import::REFUSALS,
         member::REFUSALS,
         organization::REFUSALS,
         person::REFUSALS,

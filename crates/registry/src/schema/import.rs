@@ -1,7 +1,8 @@
 //! Tables of imports: what was asked for, from which files, how far it got, which rows were not taken.
 
 /// The rows of a file themselves are never copied here: a fault holds the row's number and codes, and the error file
-/// is made from the (sealed) source file again.
+/// is made from the (sealed) source file again. What the wizard shows of a file (its header and first rows) is sealed and
+/// goes when the file goes.
 pub(super) const IMPORT: &str = r"
 CREATE TABLE import (
   id {uuid} PRIMARY KEY,
@@ -16,6 +17,7 @@ CREATE TABLE import (
   rejected bigint NOT NULL CHECK (rejected >= 0),
   summary {json},
   trouble text,
+  failures bigint NOT NULL CHECK (failures >= 0),
   created_at {time} NOT NULL,
   checked_at {time},
   started_at {time},
@@ -39,6 +41,7 @@ CREATE TABLE import_file (
   sheet bigint NOT NULL CHECK (sheet >= 0),
   header_row bigint NOT NULL CHECK (header_row >= 1),
   columns {json} NOT NULL,
+  preview_sealed {bytes},
   PRIMARY KEY (import_id, number)
 )
 ;;
