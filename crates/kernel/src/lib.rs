@@ -31,6 +31,7 @@ pub mod problem;
 pub mod routes;
 pub mod schema;
 pub mod session;
+pub mod sheet;
 pub mod testing;
 pub mod time;
 

@@ -13,9 +13,14 @@ use kernel::error::RefusalKind;
 /// Refusals of the kernel and of the registry.
 #[must_use]
 pub fn all() -> Vec<&'static RefusalKind> {
-    let kernel =
-        [kernel::error::REFUSALS, kernel::node::REFUSALS, kernel::approval::REFUSALS, kernel::parameter::REFUSALS]
-            .concat();
+    let kernel = [
+        kernel::error::REFUSALS,
+        kernel::node::REFUSALS,
+        kernel::approval::REFUSALS,
+        kernel::parameter::REFUSALS,
+        kernel::sheet::REFUSALS,
+    ]
+    .concat();
     kernel.into_iter().chain(crate::refusals()).collect()
 }
 
