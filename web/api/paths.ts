@@ -2,24 +2,25 @@
  * The routes, in the shape openapi-typescript writes (`paths`), so that `client.ts` does not change when
  * `schema.d.ts` takes over. One line is one route: what goes in, what comes out.
  */
+import type { ImportPaths } from './paths-imports';
 import type * as t from './types';
 
 interface Answer<Out> { 200: { headers: Record<string, unknown>; content: { 'application/json': Out } } }
 interface Parameters<Query, Path> { query?: Query; path: Path; header?: Record<string, string> }
-interface Get<Out, Query = Record<string, never>, Path = Record<string, never>> {
+export interface Get<Out, Query = Record<string, never>, Path = Record<string, never>> {
   get: { parameters: Path extends Record<string, never> ? { query?: Query; header?: Record<string, string> } : Parameters<Query, Path>; responses: Answer<Out> };
 }
-interface Post<Body, Out, Path = Record<string, never>> {
+export interface Post<Body, Out, Path = Record<string, never>> {
   post: {
     parameters: Path extends Record<string, never> ? { header?: Record<string, string> } : Parameters<undefined, Path>;
     requestBody: { content: { 'application/json': Body } };
     responses: Answer<Out>;
   };
 }
-interface Paged { after?: string; limit?: number }
-interface ById { id: t.Id }
+export interface Paged { after?: string; limit?: number }
+export interface ById { id: t.Id }
 
-export interface Paths {
+export interface Paths extends ImportPaths {
   '/api/site': Get<t.Site>;
   '/api/divisions': Get<t.Divisions, { as_of?: t.Day; all?: boolean }>;
 
@@ -62,7 +63,7 @@ export interface Paths {
   '/api/done': Get<t.Page<t.Done>, Paged>;
 
   '/api/tree': Get<t.Tree, { as_of?: t.Day }>;
-  '/api/organizations': Get<t.Page<t.OrganizationRow>, Paged & { parent_id?: t.Id; within?: t.Id; kind?: string; q?: string; state?: string; as_of?: t.Day }> & Post<{
+  '/api/organizations': Get<t.Page<t.OrganizationRow>, Paged & { parent_id?: t.Id; within?: t.Id; kind?: string; q?: string; state?: string; import_id?: t.Id; as_of?: t.Day }> & Post<{
     parent_id: t.Id; name: string; kind: t.OrganizationKind; uscc?: string; division_code: string;
     employer?: { name: string; uscc?: string }; employees_declared?: number;
     contact_name?: string; contact_phone?: string; address?: string;
@@ -79,7 +80,7 @@ export interface Paths {
   '/api/organizations/{id}/join-link': Get<t.OrganizationLink, Record<string, never>, ById>;
   '/api/organizations/{id}/join-link/renew': Post<t.Empty, t.OrganizationLink, ById>;
 
-  '/api/members': Get<t.Page<t.MemberRow>, Paged & { organization_id?: t.Id; within?: t.Id; name?: string; id_number?: string; phone?: string; state?: string }>;
+  '/api/members': Get<t.Page<t.MemberRow>, Paged & { organization_id?: t.Id; within?: t.Id; name?: string; id_number?: string; phone?: string; state?: string; import_id?: t.Id; employer_id?: t.Id; taken_over?: boolean }>;
   '/api/members/{id}': Get<t.Member, Record<string, never>, ById>;
   '/api/members/{id}/reveal': Post<{ field: t.OwnField; reason: string }, { value: string }, ById>;
   '/api/members/{id}/end': Post<{ reason: string; state: 'left' | 'retained' }, t.Empty, ById>;

@@ -192,6 +192,8 @@ export interface MemberRow {
   state: MembershipState;
   employment_form: EmploymentForm;
   joined_on: Day;
+  /** An account holds the person. */
+  taken_over: boolean;
   synthetic: boolean;
 }
 export type Member = MemberRow & {

@@ -42,9 +42,19 @@ export const officerTitles: Words = {
   committee_member: '委员', organiser: '组织员',
 };
 
+/** How a search found an employer. */
+export const matchedWords = {
+  code: { text: '代码相符', tone: 'ok' }, name: { text: '名称相符', tone: 'ok' }, alias: { text: '简称或曾用名', tone: 'ok' }, similar: { text: '写法相近，请核对', tone: 'wait' },
+} as const;
+export const exportStates = {
+  waiting: { text: '排队中', tone: 'wait' }, running: { text: '正在导出', tone: 'wait' }, ready: { text: '可以下载', tone: 'ok' },
+  failed: { text: '没有导出', tone: 'late' }, expired: { text: '已删除', tone: 'over' },
+} as const;
+
 export const permissionText = said({
   'organization.read': '查看工会', 'organization.found': '申请建会', 'organization.approve': '审批建会', 'organization.change': '变更工会资料', 'organization.keep': '维护联系方式和入会二维码',
   'member.read': '查看会员', 'member.reveal': '查看完整证件号和手机号', 'member.approve': '批准入会', 'member.end': '终止会籍',
+  'member.import': '导入会员花名册', 'member.export': '导出会员名单', 'register.import': '导入工会、单位和干部名册',
   'application.read': '查看入会申请', 'application.decide': '审批入会申请', 'application.dispatch': '分派周转库',
   'role.read': '查看授权', 'role.grant': '授权和收回', 'account.read': '查看账号', 'account.manage': '管理账号',
   'event.read': '查看操作记录', 'event.verify': '验证操作记录', 'parameter.read': '查看业务参数', 'parameter.change': '修改业务参数',

@@ -6,8 +6,13 @@ const rooms = (permissions: string[]) => navOf(permissions).flatMap((wing) => wi
 describe('the rooms a person sees', () => {
   it('shows a town officer what waits, the unions, members and applications', () => {
     const held = ['organization.read', 'organization.approve', 'member.read', 'application.read', 'application.decide', 'application.dispatch'];
-    expect(rooms(held)).toEqual(['todo', 'done', 'unions', 'members', 'applications']);
+    expect(rooms(held)).toEqual(['todo', 'done', 'unions', 'members', 'employers', 'applications']);
     expect(firstPath(held)).toBe('/todo');
+  });
+
+  it('opens the import to who may bring in members or the register, and the export to who may take out', () => {
+    expect(rooms(['member.import', 'member.export'])).toEqual(['imports', 'exports']);
+    expect(rooms(['register.import'])).toEqual(['imports']);
   });
 
   it('shows the three administrators different rooms', () => {

@@ -23,7 +23,12 @@ export const wings: readonly Wing[] = [
   { title: '组织', rooms: [
     { name: 'unions', title: '工会组织', path: '/unions', needs: ['organization.read'] },
     { name: 'members', title: '会员', path: '/members', needs: ['member.read'] },
+    { name: 'employers', title: '单位', path: '/employers', needs: ['organization.read'] },
     { name: 'applications', title: '入会审批', path: '/applications', needs: ['application.read', 'application.decide', 'application.dispatch'] },
+  ] },
+  { title: '名册', rooms: [
+    { name: 'imports', title: '导入', path: '/imports', needs: ['member.import', 'register.import'] },
+    { name: 'exports', title: '导出', path: '/exports', needs: ['member.export'] },
   ] },
   { title: '系统', rooms: [
     { name: 'accounts', title: '账号', path: '/accounts', needs: ['account.read', 'account.manage'] },

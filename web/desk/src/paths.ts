@@ -11,7 +11,7 @@ export function deskPath(link: string | null): string | null {
   const path = (link ?? '').replace(/^\/desk(?=\/)/, '');
   const [, id] = /^\/organizations\/([0-9a-f-]{36})$/.exec(path) ?? [];
   if (id) return `/unions/${id}`;
-  return /^\/(todo|done|me|(unions|members|applications)(\/[0-9a-f-]{36})?|roles|accounts)$/.test(path) ? path : null;
+  return /^\/(todo|done|me|(unions|members|applications|employers|imports)(\/[0-9a-f-]{36})?|exports|roles|accounts)$/.test(path) ? path : null;
 }
 
 /** The established unions below one: what `unions` of the tree counts. */
@@ -20,3 +20,9 @@ export const unionRowsPath = (within: Id, asOf: string | null): string => withQu
 export const memberRowsPath = (within: Id): string => withQuery('/members', { within });
 /** The active members of one union itself. */
 export const ownMemberRowsPath = (union: Id): string => withQuery('/members', { union });
+/** The active members that one import added. */
+export const importedMembersPath = (id: Id): string => withQuery('/members', { import_id: id });
+/** The unions that one import added. */
+export const importedUnionsPath = (id: Id): string => withQuery('/unions/list', { import_id: id });
+/** The members of one employer in one state. */
+export const employerMembersPath = (id: Id, state: string): string => withQuery('/members', { employer_id: id, state: state === 'active' ? undefined : state });

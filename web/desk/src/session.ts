@@ -21,6 +21,13 @@ export function may(...needs: string[]): boolean {
   return needs.some((need) => session.me?.permissions.includes(need));
 }
 
+/** The one union this person holds a role in: what a form offers him first. Null when there are several. */
+export function ownUnion(): { id: string; name: string } | null {
+  const nodes = new Map((session.me?.roles ?? []).map((role) => [role.node_id, role.node_name]));
+  const [first] = [...nodes];
+  return nodes.size === 1 && first ? { id: first[0], name: first[1] } : null;
+}
+
 /** The calendar day in China as the server knows it. */
 export function today(): string {
   return session.site?.today ?? dayOf(new Date().toISOString());

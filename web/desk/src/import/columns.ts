@@ -1,0 +1,46 @@
+/** Which column of a file fills which field: what the person chose, what is still missing, what is left over. */
+import type { ImportField, ImportFile } from '@api/imports';
+
+export type Choice = Record<string, number | null>;
+
+/** `A`, `B` … `Z`, `AA`: as the spreadsheet names its columns. */
+export function columnLetter(index: number): string {
+  let letters = '';
+  for (let rest = index; rest >= 0; rest = Math.floor(rest / 26) - 1) letters = String.fromCharCode(65 + (rest % 26)) + letters;
+  return letters;
+}
+
+export function choiceOf(fields: readonly ImportField[]): Choice {
+  return Object.fromEntries(fields.map((field) => [field.name, field.column ?? null]));
+}
+
+/** The choice after a field took a column: who had the column before loses it, for one column fills one field. */
+export function taking(choice: Choice, field: string, column: number | null): Choice {
+  const next: Choice = {};
+  for (const [name, held] of Object.entries(choice)) next[name] = column !== null && held === column ? null : held;
+  next[field] = column;
+  return next;
+}
+
+/** What the choices of one field are called: the letter, then the words of the header. */
+export function columnOptions(file: Pick<ImportFile, 'header'>): { value: string; text: string }[] {
+  return file.header.map((words, index) => ({ value: String(index), text: words ? `${columnLetter(index)} 列：${words}` : `${columnLetter(index)} 列（没有表头）` }));
+}
+
+/** The header words of columns that no field uses: they are not imported, and the person should know. */
+export function unusedColumns(file: Pick<ImportFile, 'header' | 'fields'>): string[] {
+  const used = new Set(file.fields.map((field) => field.column));
+  return file.header.flatMap((words, index) => (used.has(index) || words === '' ? [] : [words]));
+}
+
+/** What stands in a field's column in the first rows, to be compared by eye; empty cells left out. */
+export function examplesOf(file: Pick<ImportFile, 'sample'>, column: number | null): string[] {
+  if (column === null) return [];
+  return file.sample.map((row) => row[column] ?? '').filter((cell) => cell !== '').slice(0, 2);
+}
+
+/** A typed row number; null when it is none. */
+export function headerRowOf(typed: string): number | null {
+  const row = Number(typed.trim());
+  return /^\d{1,4}$/.test(typed.trim()) && row >= 1 ? row : null;
+}
