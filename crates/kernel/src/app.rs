@@ -1,7 +1,8 @@
 //! What a running process holds: the database, the clock, the keys, the calendar,
-//! and bells that wake the sealer and the workers. Cheap to clone.
+//! the files, and bells that wake the sealer and the workers. Cheap to clone.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::Notify;
 
@@ -9,6 +10,7 @@ use crate::access::Policy;
 use crate::calendar::Calendar;
 use crate::crypto::keys::KeyProvider;
 use crate::db::Db;
+use crate::file::Files;
 use crate::id::Ids;
 use crate::time::Clock;
 
@@ -22,6 +24,13 @@ pub struct Config {
     pub secure_cookies: bool,
     /// Address that links and QR codes carry, without a slash at the end.
     pub base_url: String,
+    /// How long a request's body may bring nothing before it is refused.
+    pub body_silence: Duration,
+}
+
+impl Config {
+    /// What [`Config::body_silence`] is unless there is a reason: half a minute.
+    pub const BODY_SILENCE: Duration = Duration::from_secs(30);
 }
 
 /// What the composition of the program gives a process.
@@ -32,6 +41,8 @@ pub struct Setup {
     pub policy: Policy,
     /// Deployment settings.
     pub config: Config,
+    /// Where files are.
+    pub files: Files,
 }
 
 /// Bells: rung after a commit so that background work starts at once.
@@ -63,6 +74,8 @@ pub struct Parts {
     pub policy: Policy,
     /// Deployment settings.
     pub config: Config,
+    /// Where files are, sealed.
+    pub files: Files,
     /// Bells for background work.
     pub bells: Bells,
 }
@@ -71,9 +84,9 @@ impl App {
     /// Puts a process together.
     #[must_use]
     pub fn new(db: Db, clock: Clock, keys: Arc<dyn KeyProvider>, setup: Setup) -> Self {
-        let Setup { calendar, policy, config } = setup;
+        let Setup { calendar, policy, config, files } = setup;
         let ids = Ids::new(clock.clone());
-        Self(Arc::new(Parts { db, clock, ids, keys, calendar, policy, config, bells: Bells::default() }))
+        Self(Arc::new(Parts { db, clock, ids, keys, calendar, policy, config, files, bells: Bells::default() }))
     }
 }
 

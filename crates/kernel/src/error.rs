@@ -104,6 +104,10 @@ refusals! {
     INPUT_CHARACTERS = "input.characters", UNPROCESSABLE_ENTITY, "内容里有不能使用的特殊字符，请删除后重新填写。";
     /// The request body is larger than 1 MiB.
     INPUT_TOO_LARGE = "input.too_large", PAYLOAD_TOO_LARGE, "提交的内容太大，请精简后再试。";
+    /// Nothing of the request body came for too long.
+    INPUT_SLOW = "input.slow", REQUEST_TIMEOUT, "网络太慢，等了很久没有收到内容，这次没有办成；请换个信号好的地方再试。";
+    /// The request body ended before it was complete.
+    INPUT_BROKEN = "input.broken", BAD_REQUEST, "上传到一半中断了，没有保存；请检查网络后重新上传。";
     /// A write without the application's own header (a forged cross-site request).
     REQUEST_FORGED = "request.forged", FORBIDDEN, "这次提交不是从本系统页面发出的，已被拦下；请在本系统页面里操作。";
     /// The address exists, but not for this HTTP method.

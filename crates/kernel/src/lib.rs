@@ -18,6 +18,7 @@ pub mod crypto;
 pub mod db;
 pub mod error;
 pub mod event;
+pub mod file;
 pub mod health;
 pub mod id;
 pub mod job;

@@ -3,6 +3,7 @@
 mod approvals;
 mod chain;
 mod crash;
+mod files;
 mod jobs;
 mod notices;
 mod parameters;

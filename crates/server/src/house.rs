@@ -4,6 +4,7 @@
 //! ```text
 //! data/
 //!   zhigong.db     the database, unless --database names another
+//!   files/         what was uploaded and made, sealed with a data key
 //!   keys.json      data keys, index key, signing key: back it up apart from the database
 //!   lock           held while a server runs; holds its process id
 //! ```
@@ -19,6 +20,7 @@ use kernel::app::{App, Config, Setup};
 use kernel::calendar;
 use kernel::crypto::{KeyProvider, LocalKeys};
 use kernel::db::Db;
+use kernel::file::Files;
 use kernel::migration;
 use kernel::time::Clock;
 
@@ -140,6 +142,18 @@ impl Place {
         if path.exists() { self.keys(false) } else { Err(self.absent(&path)) }
     }
 
+    fn files(&self) -> Result<Files, Fault> {
+        let path = self.data.join("files");
+        Files::local(&path).map_err(|error| {
+            let shown = path.display();
+            Fault::new(
+                format!("文件目录 {shown} 不能写，平台没有启动。"),
+                format!("The folder of the files {shown} cannot be written: {error}."),
+            )
+            .next("请检查磁盘空间和目录权限 / check space and permissions")
+        })
+    }
+
     fn absent(&self, path: &Path) -> Fault {
         let shown = path.display();
         Fault::new(format!("没有找到 {shown}，什么也没有做。"), format!("There is no {shown}; nothing was done."))
@@ -187,9 +201,9 @@ fn schema(error: &kernel::Error) -> Fault {
 /// Puts the process together from its opened parts.
 ///
 /// # Errors
-/// When the database is away.
-pub async fn app(db: Db, keys: Arc<dyn KeyProvider>, config: Config) -> Result<App, Fault> {
+/// When the database is away, or the folder of the files cannot be written.
+pub async fn app(place: &Place, db: Db, keys: Arc<dyn KeyProvider>, config: Config) -> Result<App, Fault> {
     let calendar = calendar::load(db.read()).await?;
-    let setup = Setup { calendar, policy: floors::policy(), config };
+    let setup = Setup { calendar, policy: floors::policy(), config, files: place.files()? };
     Ok(App::new(db, Clock::system(), keys, setup))
 }

@@ -28,7 +28,7 @@ use zeroize::Zeroizing;
 
 use super::keys::{DataKey, KeyError, KeyProvider};
 
-type Sm4Gcm = AesGcm<Sm4, U12>;
+pub(super) type Sm4Gcm = AesGcm<Sm4, U12>;
 
 const VERSION: u8 = 1;
 const HEADER: usize = 1 + 4;

@@ -4,6 +4,7 @@
 //! * [`keys`]: where keys come from: the port for a hardware module and the local key file;
 //! * [`envelope`]: a personal value (ID number, phone, bank account) sealed for one place in the database;
 //! * [`index`]: the blind index by which a sealed value is found again;
+//! * [`segment`]: a long content (a file) sealed piece by piece;
 //! * [`password`]: password hashes, one-time passwords and codes.
 //!
 //! Invariants: keys are wiped from memory when dropped and never printed; a sealed value opens only in the row and
@@ -27,6 +28,7 @@ pub mod envelope;
 pub mod index;
 pub mod keys;
 pub mod password;
+pub mod segment;
 
 pub use envelope::{EnvelopeError, key_id_of, open, seal};
 pub use index::blind_index;

@@ -1,4 +1,4 @@
-//! What the house does by itself every night: signs the chain, forgets what is over.
+//! What the house does by itself every night: signs the chain, forgets what is over, sweeps files.
 
 use chrono::TimeDelta;
 use sea_orm::{ConnectionTrait, Value};
@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::db::commit;
 use crate::error::Result;
 use crate::event::seal;
+use crate::file;
 
 /// A repeated submit is recognised for this many days.
 const IDEMPOTENCY_DAYS: i64 = 2;
@@ -19,11 +20,20 @@ const CHUNK: u64 = 500;
 /// Adds the housekeeping to what a process carries out.
 #[must_use]
 pub fn housekeeping(jobs: Jobs) -> Jobs {
-    jobs.every("seal_root", Every::daily(0, 5), sign_root).every("tidy", Every::daily(3, 30), |app| async move {
+    let tidied = |app| async move {
         let removed = tidy(&app).await?;
         tracing::info!(removed, "tidied");
         Ok(())
-    })
+    };
+    let swept = |app| async move {
+        let swept = file::sweep(&app).await?;
+        tracing::info!(swept.files, swept.strays, "files swept");
+        Ok(())
+    };
+    jobs.every("seal_root", Every::daily(0, 5), sign_root)
+        .every("tidy", Every::daily(3, 30), tidied)
+        .every("sweep_files", Every::daily(3, 50), swept)
+        .on(file::ERASE, async |app, id| file::erase(&app, id).await)
 }
 
 async fn sign_root(app: App) -> Result<()> {

@@ -3,7 +3,8 @@
 //! fails.
 //!
 //! * A worker claims a job for a minute at a time (a *lease*) and renews it while it works;
-//!   the job of a worker that died is taken over when its lease ends.
+//!   the job of a worker that died is taken over when its lease ends, or, on SQLite, when the
+//!   next server starts ([`release`]).
 //! * Only the holder of the lease may finish a job. A worker can die between its effect and
 //!   that mark, so **handlers must be idempotent**: claim the effect with a unique key.
 //! * Failures wait 10 s, 20 s, 40 s … at the most an hour; the tenth one is final, with the
@@ -41,7 +42,7 @@ use crate::time::Time;
 
 pub use cron::{Every, schedule_due};
 pub use housekeeping::{housekeeping, tidy};
-pub use work::{LEASE, MAX_ATTEMPTS, work, work_off};
+pub use work::{LEASE, MAX_ATTEMPTS, release, work, work_off};
 
 type Carry = Arc<dyn Fn(App, Value) -> BoxFuture<'static, Result<()>> + Send + Sync>;
 

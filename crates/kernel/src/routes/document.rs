@@ -6,9 +6,11 @@ use serde_json::json;
 use utoipa::ToSchema;
 use utoipa::openapi::content::ContentBuilder;
 use utoipa::openapi::extensions::ExtensionsBuilder;
-use utoipa::openapi::path::{HttpMethod, Operation, OperationBuilder, ParameterBuilder, ParameterIn, PathItem};
-use utoipa::openapi::request_body::RequestBodyBuilder;
-use utoipa::openapi::schema::{Object, Schema};
+use utoipa::openapi::path::{
+    HttpMethod, Operation, OperationBuilder, Parameter, ParameterBuilder, ParameterIn, PathItem,
+};
+use utoipa::openapi::request_body::{RequestBody, RequestBodyBuilder};
+use utoipa::openapi::schema::{KnownFormat, Object, ObjectBuilder, Schema, SchemaFormat, Type};
 use utoipa::openapi::{
     Components, InfoBuilder, OpenApi, OpenApiBuilder, PathsBuilder, Ref, RefOr, Required, ResponseBuilder,
 };
@@ -29,39 +31,43 @@ impl Parts {
         self.schemas.extend(other.schemas);
     }
 
-    pub(super) fn add<I: ToSchema, O: ToSchema>(
-        &mut self,
-        tag: &'static str,
-        route: &Route,
-        method: &HttpMethod,
-        verb: &str,
-    ) {
+    pub(super) fn add<I: ToSchema, O: ToSchema>(&mut self, tag: &'static str, route: &Route, verb: &str) {
+        let (parameters, body) = split::<I>(route, route.method == "GET");
+        let body = body.map(|schema| request_body("application/json", schema));
+        let output = self.json::<O>();
+        self.enter::<I>(route, describe(tag, route, verb, parameters).request_body(body).response("200", output));
+    }
+
+    /// The body is the file.
+    pub(super) fn add_upload<I: ToSchema, O: ToSchema>(&mut self, tag: &'static str, route: &Route, verb: &str) {
+        let (parameters, _) = split::<I>(route, true);
+        let body = Some(request_body(BYTES, file()));
+        let output = self.json::<O>();
+        self.enter::<I>(route, describe(tag, route, verb, parameters).request_body(body).response("200", output));
+    }
+
+    /// The answer is the file.
+    pub(super) fn add_download<I: ToSchema>(&mut self, tag: &'static str, route: &Route, verb: &str) {
+        let (parameters, _) = split::<I>(route, true);
+        let output = response("The file", BYTES, file());
+        self.enter::<I>(route, describe(tag, route, verb, parameters).response("200", output));
+    }
+
+    fn json<O: ToSchema>(&mut self) -> utoipa::openapi::Response {
         let mut nested = Vec::new();
-        I::schemas(&mut nested);
         O::schemas(&mut nested);
         self.schemas.extend(nested);
-        let mut operation = OperationBuilder::new()
-            .tag(tag)
-            .summary(Some(route.summary))
-            .operation_id(Some(operation_id(verb)))
-            .extensions(Some(ExtensionsBuilder::new().add("x-guard", json!(route.guard.to_string())).build()));
-        let (parameters, body) = split::<I>(route, method == &HttpMethod::Get);
-        for parameter in parameters {
-            operation = operation.parameter(parameter);
-        }
-        if let Some(body) = body {
-            let content = ContentBuilder::new().schema(Some(body)).build();
-            let body =
-                RequestBodyBuilder::new().content("application/json", content).required(Some(Required::True)).build();
-            operation = operation.request_body(Some(body));
-        }
-        let output = self.component::<O>();
+        response("Done", "application/json", self.component::<O>())
+    }
+
+    fn enter<I: ToSchema>(&mut self, route: &Route, operation: OperationBuilder) {
+        let mut nested = Vec::new();
+        I::schemas(&mut nested);
+        self.schemas.extend(nested);
         let problem = self.component::<Problem>();
-        let operation = operation
-            .response("200", response("Done", "application/json", output))
-            .response("default", response("Refused or failed", "application/problem+json", problem))
-            .build();
-        self.operations.push((route.path, method.clone(), operation));
+        let refused = response("Refused or failed", "application/problem+json", problem);
+        let method = if route.method == "GET" { HttpMethod::Get } else { HttpMethod::Post };
+        self.operations.push((route.path, method, operation.response("default", refused).build()));
     }
 
     /// A named schema goes to the components; a generic one stands where it is used.
@@ -75,6 +81,29 @@ impl Parts {
     }
 }
 
+/// The media type of a file in the document; the answer of a download says its own.
+const BYTES: &str = "application/octet-stream";
+
+fn describe(tag: &'static str, route: &Route, verb: &str, parameters: Vec<Parameter>) -> OperationBuilder {
+    let guard = ExtensionsBuilder::new().add("x-guard", json!(route.guard.to_string())).build();
+    let operation = OperationBuilder::new()
+        .tag(tag)
+        .summary(Some(route.summary))
+        .operation_id(Some(operation_id(verb)))
+        .extensions(Some(guard));
+    parameters.into_iter().fold(operation, OperationBuilder::parameter)
+}
+
+fn request_body(content_type: &str, schema: RefOr<Schema>) -> RequestBody {
+    let content = ContentBuilder::new().schema(Some(schema)).build();
+    RequestBodyBuilder::new().content(content_type, content).required(Some(Required::True)).build()
+}
+
+fn file() -> RefOr<Schema> {
+    let binary = SchemaFormat::KnownFormat(KnownFormat::Binary);
+    RefOr::T(Schema::Object(ObjectBuilder::new().schema_type(Type::String).format(Some(binary)).build()))
+}
+
 fn response(description: &str, content_type: &str, schema: RefOr<Schema>) -> utoipa::openapi::Response {
     let content = ContentBuilder::new().schema(Some(schema)).build();
     ResponseBuilder::new().description(description).content(content_type, content).build()
@@ -82,7 +111,7 @@ fn response(description: &str, content_type: &str, schema: RefOr<Schema>) -> uto
 
 /// Fields named in the path become path parameters; the rest is the query string
 /// of a query or the body of a command.
-fn split<I: ToSchema>(route: &Route, query: bool) -> (Vec<utoipa::openapi::path::Parameter>, Option<RefOr<Schema>>) {
+fn split<I: ToSchema>(route: &Route, query: bool) -> (Vec<Parameter>, Option<RefOr<Schema>>) {
     let RefOr::T(Schema::Object(mut object)) = I::schema() else {
         return (Vec::new(), (!query).then(I::schema));
     };
@@ -102,12 +131,7 @@ fn split<I: ToSchema>(route: &Route, query: bool) -> (Vec<utoipa::openapi::path:
     (parameters, None)
 }
 
-fn parameter(
-    name: &str,
-    place: ParameterIn,
-    required: Required,
-    schema: RefOr<Schema>,
-) -> utoipa::openapi::path::Parameter {
+fn parameter(name: &str, place: ParameterIn, required: Required, schema: RefOr<Schema>) -> Parameter {
     ParameterBuilder::new().name(name).parameter_in(place).required(required).schema(Some(schema)).build()
 }
 

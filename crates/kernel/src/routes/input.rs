@@ -1,14 +1,17 @@
 //! One input per verb, gathered from path, query string and JSON body.
 
+use std::time::Duration;
+
 use axum::RequestExt;
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::extract::{Query, RawPathParams, Request};
 use axum::http::{HeaderMap, Method, Uri, header};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+use super::body::{Upload, gather, incoming};
 use crate::crypto::digest::sm3;
-use crate::error::{INPUT_CHARACTERS, INPUT_INVALID, INPUT_TOO_LARGE, REQUEST_FORGED, Result};
+use crate::error::{INPUT_CHARACTERS, INPUT_INVALID, REQUEST_FORGED, Result};
 
 /// JSON a command may carry: 1 MiB.
 const MAX_BODY: usize = 1 << 20;
@@ -22,17 +25,15 @@ pub(super) struct Raw {
     pub fingerprint: [u8; 32],
 }
 
-/// Reads the request; writes must carry the application's header and JSON.
-pub(super) async fn read(mut request: Request) -> Result<Raw> {
+/// Reads the request; writes must carry the application's header and JSON, and no body may fall silent.
+pub(super) async fn read(mut request: Request, silence: Duration) -> Result<Raw> {
     let parameters = path_parameters(&mut request).await?;
     let query = request.uri().query().unwrap_or_default().to_owned();
-    if request.method() == Method::GET {
+    if reads(request.method()) {
         return Ok(Raw { parameters, query, body: None, fingerprint: [0; 32] });
     }
-    guard_write(request.headers())?;
-    let bytes = to_bytes(std::mem::replace(request.body_mut(), Body::empty()), MAX_BODY)
-        .await
-        .map_err(|_| INPUT_TOO_LARGE.refusal())?;
+    guard_write(request.headers(), true)?;
+    let bytes = gather(incoming(take_body(&mut request), silence), MAX_BODY).await?;
     let value: Value = if bytes.is_empty() { Value::Object(Map::new()) } else { parse(&bytes)? };
     let Value::Object(body) = value else {
         return Err(INPUT_INVALID.refusal().into());
@@ -45,6 +46,24 @@ pub(super) async fn read(mut request: Request) -> Result<Raw> {
     Ok(Raw { parameters, query, body: Some(body), fingerprint: sm3(&signed) })
 }
 
+/// Reads path and query, and leaves the body to the verb.
+pub(super) async fn read_upload(mut request: Request, silence: Duration) -> Result<(Raw, Upload)> {
+    let parameters = path_parameters(&mut request).await?;
+    let query = request.uri().query().unwrap_or_default().to_owned();
+    guard_write(request.headers(), false)?;
+    let length = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+    let stream = incoming(take_body(&mut request), silence);
+    Ok((Raw { parameters, query, body: None, fingerprint: [0; 32] }, Upload { stream, length }))
+}
+
+fn reads(method: &Method) -> bool {
+    matches!(*method, Method::GET | Method::HEAD)
+}
+
+fn take_body(request: &mut Request) -> Body {
+    std::mem::replace(request.body_mut(), Body::empty())
+}
+
 fn parse(bytes: &[u8]) -> Result<Value> {
     serde_json::from_slice(bytes).map_err(|_| INPUT_INVALID.refusal().into())
 }
@@ -55,13 +74,13 @@ async fn path_parameters(request: &mut Request) -> Result<Vec<(String, String)>>
 }
 
 /// A page of another site can make a browser send a form, but not this header.
-fn guard_write(headers: &HeaderMap) -> Result<()> {
+fn guard_write(headers: &HeaderMap, only_json: bool) -> Result<()> {
     let ours = headers.get("x-zhigong").is_some();
     let json = headers
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
         .is_some_and(|value| value.starts_with("application/json"));
-    if ours && json { Ok(()) } else { Err(REQUEST_FORGED.refusal().into()) }
+    if ours && (json || !only_json) { Ok(()) } else { Err(REQUEST_FORGED.refusal().into()) }
 }
 
 fn holds_nul(value: &Value) -> bool {

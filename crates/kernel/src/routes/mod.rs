@@ -23,21 +23,61 @@
 //!
 //! A write runs in a task of its own (a client that hangs up cannot cancel a
 //! commit) and again, at most eight times, when it loses a race.
+//!
+//! A body larger than a command's, a file, goes through [`Routes::upload`]: the verb takes it as it comes and is run
+//! once, since the body cannot be read again; its own small transaction goes through
+//! [`retried`](crate::command::retried). A file goes out through [`Routes::download`]. No body may fall silent for
+//! longer than [`Config::body_silence`](crate::app::Config::body_silence).
+//!
+//! ```
+//! use kernel::command::retried;
+//! use kernel::file::{self, NewFile};
+//! use kernel::routes::{Done, Download, Routes, Upload};
+//! use kernel::{Cx, Id, Result};
+//!
+//! #[derive(Clone, serde::Deserialize, utoipa::ToSchema)]
+//! pub struct KeepInput { pub name: String }
+//! #[derive(Clone, serde::Deserialize, utoipa::ToSchema)]
+//! pub struct TakeInput { pub id: uuid::Uuid }
+//!
+//! pub async fn keep(cx: Cx, input: KeepInput, upload: Upload) -> Result<Done> {
+//!     let id = cx.app.ids.next();
+//!     let stored = file::receive(&cx.app, id, upload.stream, 20 << 20).await?;
+//!     retried(async || {
+//!         let tx = cx.begin().await?;
+//!         file::enter(&tx, NewFile { id, purpose: "box", name: input.name.clone(), stored }).await?;
+//!         tx.commit(Done {}).await
+//!     }).await
+//! }
+//!
+//! pub async fn take(cx: Cx, input: TakeInput) -> Result<Download> {
+//!     let row = file::find(cx.read(), input.id).await?;
+//!     file::download(&cx.app, row.id, row.name, "application/octet-stream").await
+//! }
+//!
+//! let routes = Routes::new("box")
+//!     .upload("/api/boxes", "Keeps a file").signed_in().receives(keep)
+//!     .download("/api/boxes/{id}", "Takes a file").signed_in().sends(take);
+//! assert_eq!(routes.table()[0].method, "POST");
+//! ```
 
+mod body;
 mod document;
 mod input;
 mod serve;
 mod shell;
 
 use std::future::Future;
+use std::marker::PhantomData;
 
-use axum::extract::Request;
+use axum::extract::{Request, State};
+use axum::response::Response;
 use axum::routing::{MethodFilter, on};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa::openapi::path::HttpMethod;
 
+pub use body::{Download, Upload};
 pub use document::document;
 pub use shell::{REQUEST_ID, router};
 
@@ -96,17 +136,25 @@ pub struct Routes {
     document: document::Parts,
 }
 
-/// A route that still lacks its guard.
-pub struct Unguarded {
+/// What stands in a route's declaration before its verb: JSON in and out.
+pub struct Json;
+/// A file comes in, JSON goes out.
+pub struct FileIn;
+/// A file goes out.
+pub struct FileOut;
+
+/// A route that still lacks its guard; `K` is what its verb takes and gives.
+pub struct Unguarded<K> {
     routes: Routes,
     method: Method,
     path: &'static str,
     summary: &'static str,
+    kind: PhantomData<K>,
 }
 
 /// A route that still lacks its handler.
-pub struct Guarded {
-    declared: Unguarded,
+pub struct Guarded<K> {
+    declared: Unguarded<K>,
     guard: Guard,
 }
 
@@ -125,14 +173,30 @@ impl Routes {
 
     /// A query: input from path and query string, changes nothing.
     #[must_use]
-    pub fn get(self, path: &'static str, summary: &'static str) -> Unguarded {
-        Unguarded { routes: self, method: Method::Get, path, summary }
+    pub fn get(self, path: &'static str, summary: &'static str) -> Unguarded<Json> {
+        self.declare(Method::Get, path, summary)
     }
 
     /// A command: input from path and JSON body.
     #[must_use]
-    pub fn post(self, path: &'static str, summary: &'static str) -> Unguarded {
-        Unguarded { routes: self, method: Method::Post, path, summary }
+    pub fn post(self, path: &'static str, summary: &'static str) -> Unguarded<Json> {
+        self.declare(Method::Post, path, summary)
+    }
+
+    /// A command that takes a file: input from path and query string, the file as the body of a POST.
+    #[must_use]
+    pub fn upload(self, path: &'static str, summary: &'static str) -> Unguarded<FileIn> {
+        self.declare(Method::Post, path, summary)
+    }
+
+    /// A query that answers with a file: input from path and query string.
+    #[must_use]
+    pub fn download(self, path: &'static str, summary: &'static str) -> Unguarded<FileOut> {
+        self.declare(Method::Get, path, summary)
+    }
+
+    fn declare<K>(self, method: Method, path: &'static str, summary: &'static str) -> Unguarded<K> {
+        Unguarded { routes: self, method, path, summary, kind: PhantomData }
     }
 
     /// Adds the routes of another slice.
@@ -156,27 +220,52 @@ impl Routes {
     }
 }
 
-impl Unguarded {
+impl<K> Unguarded<K> {
     /// Anybody may call.
     #[must_use]
-    pub fn public(self) -> Guarded {
+    pub fn public(self) -> Guarded<K> {
         Guarded { declared: self, guard: Guard::Public }
     }
 
     /// Any signed-in account may call.
     #[must_use]
-    pub fn signed_in(self) -> Guarded {
+    pub fn signed_in(self) -> Guarded<K> {
         Guarded { declared: self, guard: Guard::SignedIn }
     }
 
     /// Only accounts holding this permission somewhere may call.
     #[must_use]
-    pub fn requires(self, permission: Permission) -> Guarded {
+    pub fn requires(self, permission: Permission) -> Guarded<K> {
         Guarded { declared: self, guard: Guard::Requires(permission) }
     }
 }
 
-impl Guarded {
+impl<K> Guarded<K> {
+    /// Writes the route into table, document and router.
+    fn register<F, Fut>(self, operation: impl FnOnce(&mut document::Parts, &'static str, &Route), answer: F) -> Routes
+    where
+        F: Fn(serve::Asked) -> Fut + Clone + Send + Sync + 'static,
+        Fut: Future<Output = Result<Response>> + Send + 'static,
+    {
+        let Self { declared: Unguarded { mut routes, method, path, summary, kind: _ }, guard } = self;
+        let (filter, name) = match method {
+            Method::Get => (MethodFilter::GET, "GET"),
+            Method::Post => (MethodFilter::POST, "POST"),
+        };
+        let route = Route { method: name, path, summary, guard };
+        operation(&mut routes.document, routes.tag, &route);
+        routes.table.push(route);
+        let endpoint = serve::Endpoint { path, guard, write: method == Method::Post };
+        let handler = move |State(app): State<App>, request: Request| {
+            let (endpoint, answer) = (endpoint.clone(), answer.clone());
+            async move { serve::serve(app, endpoint, request, answer).await }
+        };
+        routes.router = routes.router.route(path, on(filter, handler));
+        routes
+    }
+}
+
+impl Guarded<Json> {
     /// Ties the verb to the route.
     #[must_use]
     pub fn runs<I, O, F, Fut>(self, verb: F) -> Routes
@@ -186,21 +275,45 @@ impl Guarded {
         F: Fn(Cx, I) -> Fut + Clone + Send + Sync + 'static,
         Fut: Future<Output = Result<O>> + Send + 'static,
     {
-        let Self { declared: Unguarded { mut routes, method, path, summary }, guard } = self;
-        let (filter, http, name) = match method {
-            Method::Get => (MethodFilter::GET, HttpMethod::Get, "GET"),
-            Method::Post => (MethodFilter::POST, HttpMethod::Post, "POST"),
-        };
-        let route = Route { method: name, path, summary, guard };
-        let verb_name = std::any::type_name::<F>();
-        routes.document.add::<I, O>(routes.tag, &route, &http, verb_name);
-        routes.table.push(route);
-        let endpoint = serve::Endpoint { path, guard, write: method == Method::Post };
-        let handler = move |axum::extract::State(app): axum::extract::State<App>, request: Request| {
-            let (endpoint, verb) = (endpoint.clone(), verb.clone());
-            async move { serve::serve(app, endpoint, verb, request).await }
-        };
-        routes.router = routes.router.route(path, on(filter, handler));
-        routes
+        let name = std::any::type_name::<F>();
+        self.register(
+            |document, tag, route| document.add::<I, O>(tag, route, name),
+            move |asked| serve::run(asked, verb.clone()),
+        )
+    }
+}
+
+impl Guarded<FileIn> {
+    /// Ties the verb to the route; it is run once.
+    #[must_use]
+    pub fn receives<I, O, F, Fut>(self, verb: F) -> Routes
+    where
+        I: DeserializeOwned + ToSchema + Send + 'static,
+        O: Serialize + ToSchema + Send + 'static,
+        F: Fn(Cx, I, Upload) -> Fut + Clone + Send + Sync + 'static,
+        Fut: Future<Output = Result<O>> + Send + 'static,
+    {
+        let name = std::any::type_name::<F>();
+        self.register(
+            |document, tag, route| document.add_upload::<I, O>(tag, route, name),
+            move |asked| serve::receive(asked, verb.clone()),
+        )
+    }
+}
+
+impl Guarded<FileOut> {
+    /// Ties the verb to the route.
+    #[must_use]
+    pub fn sends<I, F, Fut>(self, verb: F) -> Routes
+    where
+        I: DeserializeOwned + ToSchema + Clone + Send + Sync + 'static,
+        F: Fn(Cx, I) -> Fut + Clone + Send + Sync + 'static,
+        Fut: Future<Output = Result<Download>> + Send + 'static,
+    {
+        let name = std::any::type_name::<F>();
+        self.register(
+            |document, tag, route| document.add_download::<I>(tag, route, name),
+            move |asked| serve::send(asked, verb.clone()),
+        )
     }
 }

@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{Guard, input};
+use super::{Download, Guard, Upload, input};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::command::{Claim, Cx, retried};
@@ -28,28 +28,41 @@ pub(super) struct Endpoint {
     pub write: bool,
 }
 
-pub(super) async fn serve<I, O, F, Fut>(app: App, endpoint: Endpoint, verb: F, request: Request) -> Response
+/// A request that has passed the guard.
+pub(super) struct Asked {
+    app: App,
+    endpoint: Endpoint,
+    caller: Caller,
+    request_id: Option<String>,
+    request: Request,
+}
+
+/// Lets a request through the guard, has it answered and logs it.
+pub(super) async fn serve<F, Fut>(app: App, endpoint: Endpoint, request: Request, answer: F) -> Response
 where
-    I: DeserializeOwned + Clone + Send + Sync + 'static,
-    O: Serialize + Send + 'static,
-    F: Fn(Cx, I) -> Fut + Clone + Send + Sync + 'static,
-    Fut: Future<Output = Result<O>> + Send + 'static,
+    F: FnOnce(Asked) -> Fut,
+    Fut: Future<Output = Result<Response>>,
 {
     let started = Instant::now();
     let request_id = header_text(request.headers(), "x-request-id", 60);
-    let outcome = answer(&app, &endpoint, verb, request, request_id.clone()).await;
-    let (response, code) = match outcome {
+    let (path, write) = (endpoint.path, endpoint.write);
+    let outcome = match admit(app, endpoint, request, request_id.clone()).await {
+        Ok(asked) => answer(asked).await,
+        Err(error) => Err(error),
+    };
+    let (mut response, code) = match outcome {
         Ok(response) => (response, String::new()),
         Err(error) => {
             let code = error.refusal().map(|refusal| refusal.code.to_string()).unwrap_or_default();
             (error.into_response(), code)
         }
     };
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     // The template of the path, never the address itself: queries may hold names.
     tracing::info!(
         request = request_id,
-        route = endpoint.path,
-        write = endpoint.write,
+        route = path,
+        write,
         status = response.status().as_u16(),
         code,
         micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
@@ -58,25 +71,25 @@ where
     response
 }
 
-async fn answer<I, O, F, Fut>(
-    app: &App,
-    endpoint: &Endpoint,
-    verb: F,
-    request: Request,
-    request_id: Option<String>,
-) -> Result<Response>
+async fn admit(app: App, endpoint: Endpoint, request: Request, request_id: Option<String>) -> Result<Asked> {
+    let caller = caller(&app, request.headers()).await?;
+    check(&caller, endpoint.guard)?;
+    Ok(Asked { app, endpoint, caller, request_id, request })
+}
+
+/// Runs a command, or a query.
+pub(super) async fn run<I, O, F, Fut>(asked: Asked, verb: F) -> Result<Response>
 where
     I: DeserializeOwned + Clone + Send + Sync + 'static,
     O: Serialize + Send + 'static,
     F: Fn(Cx, I) -> Fut + Clone + Send + Sync + 'static,
     Fut: Future<Output = Result<O>> + Send + 'static,
 {
-    let caller = caller(app, request.headers()).await?;
-    check(&caller, endpoint.guard)?;
+    let Asked { app, endpoint, caller, request_id, request } = asked;
     let key = header_text(request.headers(), "idempotency-key", 100);
-    let device = header_text(request.headers(), "user-agent", 120).unwrap_or_default();
-    let raw = input::read(request).await?;
-    let claim = claim(endpoint, &caller, key, raw.fingerprint);
+    let device = device(&request);
+    let raw = input::read(request, app.config.body_silence).await?;
+    let claim = claim(&endpoint, &caller, key, raw.fingerprint);
     let typed: I = raw.into_typed()?;
     let cx = Cx::of_request(app.clone(), caller, request_id, device, claim);
     let output = if endpoint.write {
@@ -88,15 +101,50 @@ where
     };
     // An attempt that was rolled back leaves no session behind, so it hands out no token either.
     let token = cx.take_cookie().filter(|_| output.is_ok());
-    let mut response = match output {
-        Ok(output) => Json(output).into_response(),
-        Err(error) => error.into_response(),
-    };
+    // A refused verb is answered like any other error, and its code is logged.
+    let mut response = Json(output?).into_response();
     if let Some(token) = token {
         response.headers_mut().append(header::SET_COOKIE, cookie(&token, app.config.secure_cookies)?);
     }
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(response)
+}
+
+/// Hands a body to a verb, once: it cannot be read again. Like every write it goes on when the client is gone, but a
+/// body that breaks off is an error to the verb.
+pub(super) async fn receive<I, O, F, Fut>(asked: Asked, verb: F) -> Result<Response>
+where
+    I: DeserializeOwned + Send + 'static,
+    O: Serialize + Send + 'static,
+    F: FnOnce(Cx, I, Upload) -> Fut + Send + 'static,
+    Fut: Future<Output = Result<O>> + Send + 'static,
+{
+    let Asked { app, endpoint: _, caller, request_id, request } = asked;
+    let device = device(&request);
+    let (raw, upload) = input::read_upload(request, app.config.body_silence).await?;
+    let typed: I = raw.into_typed()?;
+    let cx = Cx::of_request(app, caller, request_id, device, None);
+    let work = tokio::spawn(async move { verb(cx, typed, upload).await });
+    let output = work.await.map_err(|_| Error::internal("the verb panicked"))??;
+    Ok(Json(output).into_response())
+}
+
+/// Sends a file. The verb may record that it was taken, so it is run again when it loses a race.
+pub(super) async fn send<I, F, Fut>(asked: Asked, verb: F) -> Result<Response>
+where
+    I: DeserializeOwned + Clone + Send + Sync + 'static,
+    F: Fn(Cx, I) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = Result<Download>> + Send + 'static,
+{
+    let Asked { app, endpoint: _, caller, request_id, request } = asked;
+    let device = device(&request);
+    let typed: I = input::read(request, app.config.body_silence).await?.into_typed()?;
+    let cx = Cx::of_request(app, caller, request_id, device, None);
+    let download = retried(|| verb(cx.clone(), typed.clone())).await?;
+    Ok(download.into_response())
+}
+
+fn device(request: &Request) -> String {
+    header_text(request.headers(), "user-agent", 120).unwrap_or_default()
 }
 
 async fn caller(app: &App, headers: &HeaderMap) -> Result<Caller> {

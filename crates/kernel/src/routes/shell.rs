@@ -4,11 +4,12 @@
 use std::panic::AssertUnwindSafe;
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode, Version, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use futures::FutureExt;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, Predicate};
 
 use super::Routes;
 use crate::app::App;
@@ -24,7 +25,7 @@ const CONTENT_POLICY: &str = "default-src 'self'; img-src 'self' data: blob:; st
 const DEVICES_POLICY: &str = "camera=(self), geolocation=(self), microphone=(), payment=(), usb=()";
 
 /// Everything that is served: declared routes, probes, and `pages` for all other addresses.
-/// Bodies are limited where they are read (1 MiB of JSON).
+/// Bodies are limited where they are read: 1 MiB of JSON; an upload by the verb that takes it.
 pub fn router(app: &App, routes: Routes, pages: axum::Router<App>) -> axum::Router {
     let api = axum::Router::new()
         .merge(routes.into_router())
@@ -34,9 +35,14 @@ pub fn router(app: &App, routes: Routes, pages: axum::Router<App>) -> axum::Rout
         .merge(crate::health::router());
     api.merge(pages)
         .layer(from_fn(catch_panic))
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(is_no_file)))
         .layer(from_fn_with_state(app.clone(), mark))
         .with_state(app.clone())
+}
+
+/// Files go out as they are: with their length, and mostly packed already.
+fn is_no_file(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    !headers.contains_key(header::CONTENT_DISPOSITION)
 }
 
 /// Unknown addresses of the interface never answer with a page.

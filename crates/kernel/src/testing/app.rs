@@ -12,6 +12,7 @@ use crate::caller::Caller;
 use crate::command::Cx;
 use crate::crypto::LocalKeys;
 use crate::db::{Db, commit};
+use crate::file::Files;
 use crate::id::{Id, Ids};
 use crate::time::Clock;
 use crate::{Migration, Routes, session};
@@ -180,7 +181,12 @@ impl std::ops::Deref for TestApp {
 }
 
 fn app_over(db: Db, clock: Clock, policy: Policy) -> App {
-    let config = Config { demo: true, secure_cookies: false, base_url: "http://localhost".to_owned() };
-    let setup = Setup { calendar: Calendar::bundled().clone(), policy, config };
+    let config = Config {
+        demo: true,
+        secure_cookies: false,
+        base_url: "http://localhost".to_owned(),
+        body_silence: Config::BODY_SILENCE,
+    };
+    let setup = Setup { calendar: Calendar::bundled().clone(), policy, config, files: Files::for_tests() };
     App::new(db, clock, Arc::new(LocalKeys::for_tests().unwrap()), setup)
 }

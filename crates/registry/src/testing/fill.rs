@@ -8,6 +8,7 @@ use kernel::calendar::Calendar;
 use kernel::crypto::LocalKeys;
 use kernel::crypto::digest::sm3;
 use kernel::db::Db;
+use kernel::file::Files;
 use kernel::testing::START;
 use kernel::time::{Clock, Day};
 use kernel::{Cx, Id, Tx, session};
@@ -84,9 +85,14 @@ const PLAN: [Plan; 12] = [
 ];
 
 pub(super) async fn fill(db: &Db) {
-    let config = Config { demo: true, secure_cookies: false, base_url: "http://localhost".to_owned() };
+    let config = Config {
+        demo: true,
+        secure_cookies: false,
+        base_url: "http://localhost".to_owned(),
+        body_silence: Config::BODY_SILENCE,
+    };
     let policy = crate::access::policy(Policy::new());
-    let setup = Setup { calendar: Calendar::bundled().clone(), policy, config };
+    let setup = Setup { calendar: Calendar::bundled().clone(), policy, config, files: Files::for_tests() };
     let app = App::new(db.clone(), Clock::fixed_at(START), Arc::new(LocalKeys::for_tests().unwrap()), setup);
     let tx = Cx::system(&app).begin().await.unwrap();
     division::seed(&tx).await.unwrap();

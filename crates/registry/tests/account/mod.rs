@@ -11,6 +11,7 @@ use kernel::app::{App, Config, Setup};
 use kernel::calendar::Calendar;
 use kernel::crypto::LocalKeys;
 use kernel::db::Db;
+use kernel::file::Files;
 use kernel::testing::{Client, TestApp};
 use kernel::{Cx, Id};
 use registry::account;
@@ -112,9 +113,14 @@ impl Device {
 
 /// The same data served by a process that is no demo.
 pub async fn in_earnest(city: &TestCity) -> Client {
-    let config = Config { demo: false, secure_cookies: true, base_url: "https://example.cn".to_owned() };
+    let config = Config {
+        demo: false,
+        secure_cookies: true,
+        base_url: "https://example.cn".to_owned(),
+        body_silence: Config::BODY_SILENCE,
+    };
     let policy = registry::access::policy(kernel::access::Policy::new());
-    let setup = Setup { calendar: Calendar::bundled().clone(), policy, config };
+    let setup = Setup { calendar: Calendar::bundled().clone(), policy, config, files: Files::for_tests() };
     let db = Db::connect(city.database().url()).await.unwrap();
     let app = App::new(db, city.clock.clone(), Arc::new(LocalKeys::for_tests().unwrap()), setup);
     Client::new(kernel::routes::router(&app, registry::routes(), axum::Router::new()))

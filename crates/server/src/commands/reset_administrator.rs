@@ -36,8 +36,9 @@ pub struct Reset {
 pub async fn reset_administrator(reset: Reset) -> Result<ExitCode, Fault> {
     let keys = Arc::new(reset.place.existing_keys()?);
     let db = reset.place.connect_existing().await?;
-    let config = Config { demo: false, secure_cookies: false, base_url: String::new() };
-    let cx = Cx::system(&house::app(db.clone(), keys, config).await?);
+    let config =
+        Config { demo: false, secure_cookies: false, base_url: String::new(), body_silence: Config::BODY_SILENCE };
+    let cx = Cx::system(&house::app(&reset.place, db.clone(), keys, config).await?);
     let password = one_time_password();
     let login = reset.login.trim().to_lowercase();
     if !give(&cx, &login, &password).await? {

@@ -64,8 +64,9 @@ pub async fn serve(mut serve: Serve) -> Result<ExitCode, Fault> {
     if serve.production && keys.is_demo() {
         return Err(demo_keys());
     }
-    let app = house::app(db, Arc::new(keys), serve.config()).await?;
+    let app = house::app(&serve.place, db, Arc::new(keys), serve.config()).await?;
     parameters(&app).await?;
+    kernel::job::release(&app).await?;
     if content == Content::Empty {
         if serve.demo {
             demo::seed(&app).await?;
@@ -136,7 +137,12 @@ impl Serve {
 
     fn config(&self) -> Config {
         let base_url = self.base_url();
-        Config { demo: self.demo, secure_cookies: base_url.starts_with("https://"), base_url }
+        Config {
+            demo: self.demo,
+            secure_cookies: base_url.starts_with("https://"),
+            base_url,
+            body_silence: Config::BODY_SILENCE,
+        }
     }
 
     async fn bind(&self) -> Result<TcpListener, Fault> {

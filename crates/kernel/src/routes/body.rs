@@ -1,0 +1,131 @@
+//! Bodies: what comes in piece by piece, and what goes out as a file.
+
+use std::io;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use bytes::{Bytes, BytesMut};
+use futures::stream::BoxStream;
+use futures::{Stream, StreamExt, stream};
+use tokio::time::timeout;
+
+use crate::error::{Error, INPUT_BROKEN, INPUT_SLOW, INPUT_TOO_LARGE, Result};
+
+/// A body that a verb takes as it comes.
+pub struct Upload {
+    /// The bytes. Ends with an error when the client hangs up or falls silent.
+    pub stream: BoxStream<'static, Result<Bytes>>,
+    /// How many there will be, where the client says so.
+    pub length: Option<u64>,
+}
+
+/// A file that a verb sends.
+pub struct Download {
+    /// What the file is to be called at the other end; Chinese is fine.
+    pub name: String,
+    /// Its media type.
+    pub content_type: &'static str,
+    /// How many bytes, where known.
+    pub bytes: Option<u64>,
+    /// The bytes.
+    pub body: BoxStream<'static, io::Result<Bytes>>,
+}
+
+/// The pieces of a body, refused when nothing comes for as long as `patience`.
+pub(super) fn incoming(body: Body, patience: Duration) -> BoxStream<'static, Result<Bytes>> {
+    let pieces = body.into_data_stream();
+    stream::unfold(Some(pieces), move |pieces| async move {
+        let mut pieces = pieces?;
+        let refused = |error: Error| Some((Err(error), None));
+        match timeout(patience, pieces.next()).await {
+            Err(_) => refused(INPUT_SLOW.refusal().into()),
+            Ok(Some(Err(error))) => {
+                tracing::debug!(%error, "a body broke off");
+                refused(INPUT_BROKEN.refusal().into())
+            }
+            Ok(Some(Ok(piece))) => Some((Ok(piece), Some(pieces))),
+            Ok(None) => None,
+        }
+    })
+    .boxed()
+}
+
+/// A whole body of at most `max` bytes.
+pub(super) async fn gather(pieces: impl Stream<Item = Result<Bytes>> + Send, max: usize) -> Result<Bytes> {
+    let mut pieces = std::pin::pin!(pieces);
+    let mut whole = BytesMut::new();
+    while let Some(piece) = pieces.next().await {
+        let piece = piece?;
+        if whole.len() + piece.len() > max {
+            return Err(INPUT_TOO_LARGE.refusal().into());
+        }
+        whole.extend_from_slice(&piece);
+    }
+    Ok(whole.freeze())
+}
+
+impl IntoResponse for Download {
+    fn into_response(self) -> Response {
+        let body = self.body.inspect(|piece| {
+            if let Err(error) = piece {
+                tracing::error!(%error, "a download broke off");
+            }
+        });
+        let mut response = Body::from_stream(body).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.content_type));
+        headers.insert(header::CONTENT_DISPOSITION, disposition(&self.name));
+        headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        // A reverse proxy hands it on as it comes, rather than keep it all.
+        headers.insert(HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
+        if let Some(bytes) = self.bytes {
+            headers.insert(header::CONTENT_LENGTH, bytes.into());
+        }
+        response
+    }
+}
+
+/// `attachment`, with the name twice (RFC 6266): in ASCII for what is old, and as it is (RFC 8187).
+fn disposition(name: &str) -> HeaderValue {
+    let plain = |c: char| c.is_ascii_graphic() && !matches!(c, '"' | '\\' | '%' | '/' | ';');
+    let ascii: String = name.chars().map(|c| if plain(c) { c } else { '_' }).collect();
+    let mut encoded = String::new();
+    for byte in name.bytes() {
+        // The attr-char of RFC 8187.
+        if byte.is_ascii_alphanumeric() || b"!#$&+-.^_`|~".contains(&byte) {
+            encoded.push(byte.into());
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    let text = format!("attachment; filename=\"{ascii}\"; filename*=UTF-8''{encoded}");
+    HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("attachment"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_told_twice() {
+        let text = |name| disposition(name).to_str().unwrap().to_owned();
+        assert_eq!(
+            text("花名册 1.xlsx"),
+            "attachment; filename=\"____1.xlsx\"; filename*=UTF-8''%E8%8A%B1%E5%90%8D%E5%86%8C%201.xlsx"
+        );
+        assert_eq!(text("a\"b\r\n;c"), "attachment; filename=\"a_b___c\"; filename*=UTF-8''a%22b%0D%0A%3Bc");
+    }
+
+    #[tokio::test]
+    async fn a_silent_body_is_refused() {
+        let first = stream::iter([Ok::<_, io::Error>(Bytes::from_static(b"a"))]);
+        let body = Body::from_stream(first.chain(stream::pending()));
+        let mut pieces = incoming(body, Duration::from_millis(20));
+        assert_eq!(pieces.next().await.unwrap().unwrap(), "a");
+        let error = pieces.next().await.unwrap().unwrap_err();
+        assert_eq!(error.refusal().unwrap().code, "input.slow");
+        assert!(pieces.next().await.is_none());
+    }
+}
