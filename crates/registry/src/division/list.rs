@@ -92,7 +92,16 @@ impl Divisions {
             .filter(Condition::any().add(entity::Column::ValidTo.is_null()).add(entity::Column::ValidTo.gt(day)))
             .all(conn)
             .await?;
-        Ok(Self(rows.into_iter().map(|row| (row.code.clone(), row)).collect()))
+        Ok(Self::of(rows))
+    }
+
+    pub(super) fn of(rows: impl IntoIterator<Item = entity::Model>) -> Self {
+        Self(rows.into_iter().map(|row| (row.code.clone(), row)).collect())
+    }
+
+    /// The rows in order of their codes.
+    pub(super) fn rows(&self) -> impl Iterator<Item = &entity::Model> {
+        self.0.values()
     }
 
     /// The name of a division.

@@ -16,11 +16,13 @@
 
 pub mod data;
 pub mod entity;
+mod find;
 mod list;
 mod seed;
 
 use kernel::Routes;
 
+pub use find::Unfound;
 pub use list::{Divisions, DivisionsAnswer};
 pub use seed::{FIRST_DAY, seed};
 

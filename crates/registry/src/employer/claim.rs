@@ -1,7 +1,7 @@
 //! Finding or creating an employer, and the employers of a union.
 
 use kernel::time::Day;
-use kernel::{Error, Id, Result, Tx};
+use kernel::{Error, Id, Refusal, Result, Tx};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde::{Deserialize, Serialize};
@@ -41,17 +41,8 @@ pub struct EmployerRow {
 /// # Errors
 /// `employer.name`, `uscc.*`, or the database.
 pub async fn claim(tx: &Tx, input: &EmployerInput, division_code: &str, synthetic: bool) -> Result<Id> {
-    let name = unit_name(&input.name, 100).map_err(|fault| {
-        EMPLOYER_NAME.with(format!("{}，请按证照上的全称填写。", fault.sentence("单位名称"))).on("employer")
-    })?;
-    if name.chars().count() < 2 {
-        return Err(EMPLOYER_NAME.refusal().on("employer").into());
-    }
-    let given = input.uscc.as_deref().map(str::trim).filter(|text| !text.is_empty());
-    let uscc = given.map(Uscc::parse).transpose()?;
-    if uscc.as_ref().is_some_and(Uscc::is_union) {
-        return Err(USCC_OF_UNION.refusal().on("employer").into());
-    }
+    let name = employer_name(&input.name)?;
+    let uscc = employer_code(input.uscc.as_deref())?;
     let id = tx.id();
     let row = entity::ActiveModel {
         id: Set(id),
@@ -69,6 +60,27 @@ pub async fn claim(tx: &Tx, input: &EmployerInput, division_code: &str, syntheti
     let code = uscc.map(|code| code.to_string()).unwrap_or_default();
     let found = entity::Entity::find().filter(entity::Column::Uscc.eq(code)).one(tx).await?;
     found.map(|row| row.id).ok_or(Error::Contention)
+}
+
+/// An employer's name as it is kept.
+///
+/// # Errors
+/// `employer.name`, naming what to change.
+pub fn employer_name(raw: &str) -> Result<String, Refusal> {
+    let name = unit_name(raw, 100).map_err(|fault| {
+        EMPLOYER_NAME.with(format!("{}，请按证照上的全称填写。", fault.sentence("单位名称"))).on("employer")
+    })?;
+    if name.chars().count() < 2 { Err(EMPLOYER_NAME.refusal().on("employer")) } else { Ok(name) }
+}
+
+/// An employer's code from what was typed; empty is none.
+///
+/// # Errors
+/// `uscc.*`, also for the code of a union.
+pub fn employer_code(raw: Option<&str>) -> Result<Option<Uscc>, Refusal> {
+    let given = raw.map(str::trim).filter(|text| !text.is_empty());
+    let code = given.map(Uscc::parse).transpose()?;
+    if code.as_ref().is_some_and(Uscc::is_union) { Err(USCC_OF_UNION.refusal().on("employer")) } else { Ok(code) }
 }
 
 /// The employers a union covers as of a day.

@@ -21,7 +21,7 @@ pub mod uscc;
 use kernel::error::RefusalKind;
 use kernel::{Error, Refusal, Routes};
 
-pub use claim::{EmployerInput, EmployerRow, claim, of_union};
+pub use claim::{EmployerInput, EmployerRow, claim, employer_code, employer_name, of_union};
 use uscc::UsccError;
 
 kernel::refusals! {

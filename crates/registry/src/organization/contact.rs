@@ -7,7 +7,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{found, record};
+use super::{given, record};
 use crate::access::ORGANIZATION_KEEP;
 
 /// A contact; an empty field clears it.
@@ -35,9 +35,9 @@ pub async fn contact(cx: Cx, input: ContactInput) -> Result<Done> {
     let union = record::visible(&cx, &tx, input.id).await?;
     cx.caller.must(&tx, ORGANIZATION_KEEP, union.id).await?;
     record::must_be_established(&union)?;
-    let name = found::contact_name(input.contact_name.as_deref())?;
-    let phone = found::contact_phone(input.contact_phone.as_deref())?;
-    let address = found::address(input.address.as_deref())?;
+    let name = given::contact_name(input.contact_name.as_deref())?;
+    let phone = given::contact_phone(input.contact_phone.as_deref())?;
+    let address = given::address(input.address.as_deref())?;
     let sealed = record::seal_phone(&tx, union.id, phone.as_deref())?;
     let sql = "UPDATE organization SET contact_name = $2, contact_phone_sealed = $3, address = $4 WHERE id = $1";
     tx.execute_sql(sql, [union.id.into(), name.into(), sealed.into(), address.into()]).await?;

@@ -11,18 +11,11 @@ use uuid::Uuid;
 
 use super::record::{self, NewOrganization};
 use super::rules::{self, OrganizationKind, OrganizationState};
-use super::{
-    FOUNDING, ORGANIZATION_DIVISION, ORGANIZATION_EMPLOYEES, ORGANIZATION_EMPLOYER, ORGANIZATION_LEVEL,
-    ORGANIZATION_PHONE, entity,
-};
+use super::{FOUNDING, ORGANIZATION_DIVISION, ORGANIZATION_EMPLOYER, ORGANIZATION_LEVEL, entity, given};
 use crate::access::{ORGANIZATION_APPROVE, ORGANIZATION_FOUND};
 use crate::division::Divisions;
 use crate::employer::{self, EmployerInput};
 use crate::parameters::FOUNDING_ANSWER;
-use crate::person::name::{clean_name, clean_text};
-
-/// Most employees that can be declared; the city has fewer people.
-const MOST_EMPLOYEES: i64 = 10_000_000;
 
 /// A proposal.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -109,9 +102,6 @@ async fn check_place(tx: &Tx, input: &FoundInput, parent: &entity::Model) -> Res
 }
 
 fn clean(tx: &Tx, input: &FoundInput, synthetic: bool) -> Result<NewOrganization> {
-    if input.employees_declared.is_some_and(|number| !(0..=MOST_EMPLOYEES).contains(&number)) {
-        return Err(ORGANIZATION_EMPLOYEES.refusal().on("employees_declared").into());
-    }
     Ok(NewOrganization {
         id: tx.id(),
         parent: Some(input.parent_id),
@@ -120,34 +110,12 @@ fn clean(tx: &Tx, input: &FoundInput, synthetic: bool) -> Result<NewOrganization
         uscc: record::own_code(input.uscc.as_deref())?,
         division_code: input.division_code.clone(),
         established_on: None,
-        employees_declared: input.employees_declared,
-        contact_name: contact_name(input.contact_name.as_deref())?,
-        contact_phone: contact_phone(input.contact_phone.as_deref())?,
-        address: address(input.address.as_deref())?,
+        employees_declared: input.employees_declared.map(given::employees).transpose()?,
+        contact_name: given::contact_name(input.contact_name.as_deref())?,
+        contact_phone: given::contact_phone(input.contact_phone.as_deref())?,
+        address: given::address(input.address.as_deref())?,
         synthetic,
     })
-}
-
-/// A contact's name as it is kept; empty is none.
-pub(super) fn contact_name(raw: Option<&str>) -> Result<Option<String>> {
-    let refused = |fault| kernel::Refusal::from(fault).on("contact_name");
-    Ok(filled(raw).map(clean_name).transpose().map_err(refused)?)
-}
-
-/// A contact's phone as it is kept; empty is none.
-pub(super) fn contact_phone(raw: Option<&str>) -> Result<Option<String>> {
-    let read = |text| rules::contact_phone(text).ok_or_else(|| ORGANIZATION_PHONE.refusal().on("contact_phone"));
-    Ok(filled(raw).map(read).transpose()?)
-}
-
-/// An address as it is kept; empty is none.
-pub(super) fn address(raw: Option<&str>) -> Result<Option<String>> {
-    let refused = |fault| kernel::Refusal::from(fault).on("address");
-    Ok(filled(raw).map(|text| clean_text(text, 200)).transpose().map_err(refused)?)
-}
-
-fn filled(raw: Option<&str>) -> Option<&str> {
-    raw.map(str::trim).filter(|text| !text.is_empty())
 }
 
 /// Who is asked: the parent, and for a federation or an industry union the parent's parent where there is one.

@@ -34,6 +34,7 @@ mod dissolve;
 pub mod employer_link;
 pub mod entity;
 mod found;
+pub mod given;
 pub mod history;
 mod join_link;
 pub mod join_link_entity;

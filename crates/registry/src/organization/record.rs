@@ -116,12 +116,12 @@ pub async fn free_name(tx: &Tx, name: &str, of: Id) -> Result<()> {
 ///
 /// # Errors
 /// `uscc.*`, `organization.uscc`.
-pub fn own_code(raw: Option<&str>) -> Result<Option<Uscc>> {
+pub fn own_code(raw: Option<&str>) -> Result<Option<Uscc>, Refusal> {
     let Some(text) = raw.map(str::trim).filter(|text| !text.is_empty()) else {
         return Ok(None);
     };
     let code = Uscc::parse(text)?;
-    if code.is_union() { Ok(Some(code)) } else { Err(ORGANIZATION_USCC.refusal().on("uscc").into()) }
+    if code.is_union() { Ok(Some(code)) } else { Err(ORGANIZATION_USCC.refusal().on("uscc")) }
 }
 
 /// Lets a union cover an employer from today on.
