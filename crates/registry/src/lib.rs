@@ -16,6 +16,7 @@ pub mod person;
 pub mod schema;
 pub mod staff;
 pub mod system;
+pub mod takeover;
 pub mod testing;
 pub mod todo;
 
@@ -36,6 +37,7 @@ pub fn routes() -> Routes {
         .merge(account::routes())
         .merge(staff::routes())
         .merge(system::routes())
+        .merge(takeover::routes())
         .merge(todo::routes())
 }
 
@@ -59,6 +61,7 @@ pub fn refusals() -> Vec<&'static RefusalKind> {
         person::mandate::REFUSALS,
         staff::REFUSALS,
         system::REFUSALS,
+        takeover::REFUSALS,
     ]
     .concat()
 }

@@ -8,6 +8,8 @@ pub const JOIN_ANSWER: &str = "join.answer_working_days";
 pub const FOUNDING_ANSWER: &str = "founding.answer_working_days";
 /// Wrong tries that burn a sign-in code.
 pub const CODE_TRIES: &str = "sms.tries";
+/// Days that a code for taking over an imported record is good, the day it is handed out not counted.
+pub const TAKEOVER_CODE_DAYS: &str = "takeover.code_days";
 /// ICP filing number at the foot of every page; [`NO_FILING_NUMBER`] until there is one.
 pub const FILING_NUMBER: &str = "site.filing_number";
 
@@ -39,6 +41,14 @@ pub const PARAMETERS: &[Parameter] = &[
         kind: Kind::Number(3, 10),
         first: "5",
         source: "平台初始值，可由系统管理员按实际调整",
+    },
+    Parameter {
+        name: TAKEOVER_CODE_DAYS,
+        label: "认领码有效期",
+        unit: "天",
+        kind: Kind::Number(1, 30),
+        first: "7",
+        source: "平台初始值，由市总工会按实际调整",
     },
     Parameter {
         name: FILING_NUMBER,

@@ -3,6 +3,7 @@
 
 mod export;
 mod import;
+mod takeover;
 
 use kernel::Migration;
 
@@ -18,6 +19,7 @@ pub fn migrations() -> Vec<Migration> {
         Migration { name: "registry_0006_sign_in", sql: SIGN_IN },
         Migration { name: "registry_0007_import", sql: import::IMPORT },
         Migration { name: "registry_0008_export", sql: export::EXPORT },
+        Migration { name: "registry_0009_takeover", sql: takeover::TAKEOVER },
     ]
 }
 

@@ -8,3 +8,4 @@ mod member;
 mod organization;
 mod staff;
 mod system;
+mod takeover;

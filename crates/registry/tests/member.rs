@@ -2,7 +2,7 @@
 
 use kernel::Id;
 use kernel::testing::{Client, Who};
-use registry::account::{entity as account, vault};
+use registry::account;
 use registry::member::{application_entity as application, entity as membership};
 use registry::person::id_number;
 use registry::person::phone::Phone;
@@ -14,27 +14,11 @@ use serde_json::{Value, json};
 async fn worker(city: &TestCity, number: u16) -> (Id, Client) {
     let (id, keys) = (city.app.ids.next(), &*city.app.keys);
     let phone = Phone::parse(&format!("139{number:08}")).unwrap();
-    let row = account::ActiveModel {
-        id: Set(id),
-        kind: Set("member".into()),
-        login: Set(None),
-        name: Set(None),
-        person_id: Set(None),
-        phone_sealed: Set(Some(vault::seal_phone(keys, id, &phone).unwrap())),
-        phone_digest: Set(Some(vault::phone_digest(keys, &phone))),
-        password_hash: Set(None),
-        must_change: Set(false),
-        totp_sealed: Set(None),
-        totp_last_step: Set(0),
-        failures: Set(0),
-        locked_until: Set(None),
-        disabled_at: Set(None),
-        demo_key: Set(None),
-        synthetic: Set(true),
-        created_at: Set(city.clock.now()),
-    };
+    let mut row = account::blank(id, "member", city.clock.now());
+    account::set_phone(&mut row, keys, &phone).unwrap();
+    row.synthetic = Set(true);
     let tx = city.app.db.begin().await.unwrap();
-    account::Entity::insert(row).exec_without_returning(&tx).await.unwrap();
+    account::entity::Entity::insert(row).exec_without_returning(&tx).await.unwrap();
     kernel::db::commit(tx).await.unwrap();
     (id, city.client_of(&Who::new().account(id)).await)
 }

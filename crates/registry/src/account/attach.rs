@@ -1,8 +1,10 @@
-//! An account gets its person: joining knows at last who signs in.
+//! An account gets its person: joining or taking over knows at last who signs in.
+
+use std::collections::BTreeSet;
 
 use kernel::event::Event;
 use kernel::{Id, Result, Tx};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 
 use super::entity::{Column, Entity};
 
@@ -24,4 +26,19 @@ pub async fn attach_person(tx: &Tx, account_id: Id, person_id: Id) -> Result<boo
     tx.execute_sql(sessions, [account_id.into(), person_id.into()]).await?;
     tx.record(Event::of("account.person_attached", "account", account_id).with("person_id", person_id)).await?;
     Ok(true)
+}
+
+/// Which of these persons have an account.
+///
+/// # Errors
+/// The database.
+pub async fn persons_held(conn: &impl ConnectionTrait, persons: &[Id]) -> Result<BTreeSet<Id>> {
+    let rows = Entity::find()
+        .select_only()
+        .column(Column::PersonId)
+        .filter(Column::PersonId.is_in(persons.iter().copied()))
+        .into_tuple::<Id>()
+        .all(conn)
+        .await?;
+    Ok(rows.into_iter().collect())
 }

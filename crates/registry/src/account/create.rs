@@ -3,6 +3,7 @@
 
 use kernel::crypto::KeyProvider;
 use kernel::event::Event;
+use kernel::time::Time;
 use kernel::{Error, Id, Result, Tx};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
@@ -64,7 +65,7 @@ pub async fn create_staff(
         return Err(PHONE_TAKEN.refusal().on("phone").into());
     }
     let hash = password::hash(one_time_password.to_owned()).await?;
-    let mut row = blank(tx, "staff");
+    let mut row = fresh(tx, "staff");
     row.login = Set(Some(login));
     row.name = Set(Some(name));
     row.password_hash = Set(Some(hash));
@@ -74,12 +75,14 @@ pub async fn create_staff(
 
 /// Makes the account of a phone that has none; `None` when somebody was quicker.
 pub(super) async fn create_member(tx: &Tx, phone: &Phone) -> Result<Option<Id>> {
-    insert(tx, blank(tx, "member"), Some(phone)).await
+    insert(tx, fresh(tx, "member"), Some(phone)).await
 }
 
-fn blank(tx: &Tx, kind: &str) -> ActiveModel {
+/// The row of an account with nothing in it but its kind: the one place where the columns are written out.
+#[must_use]
+pub fn blank(id: Id, kind: &str, created_at: Time) -> ActiveModel {
     ActiveModel {
-        id: Set(tx.id()),
+        id: Set(id),
         kind: Set(kind.to_owned()),
         login: Set(None),
         name: Set(None),
@@ -94,17 +97,31 @@ fn blank(tx: &Tx, kind: &str) -> ActiveModel {
         locked_until: Set(None),
         disabled_at: Set(None),
         demo_key: Set(None),
-        synthetic: Set(tx.app().config.demo),
-        created_at: Set(tx.now()),
+        synthetic: Set(false),
+        created_at: Set(created_at),
     }
+}
+
+/// Puts the phone that signs in into a row.
+///
+/// # Errors
+/// When the key cannot be had.
+pub fn set_phone(row: &mut ActiveModel, keys: &dyn KeyProvider, phone: &Phone) -> Result<()> {
+    row.phone_sealed = Set(Some(vault::seal_phone(keys, *row.id.as_ref(), phone)?));
+    row.phone_digest = Set(Some(vault::phone_digest(keys, phone)));
+    Ok(())
+}
+
+fn fresh(tx: &Tx, kind: &str) -> ActiveModel {
+    let mut row = blank(tx.id(), kind, tx.now());
+    row.synthetic = Set(tx.app().config.demo);
+    row
 }
 
 async fn insert(tx: &Tx, mut row: ActiveModel, phone: Option<&Phone>) -> Result<Option<Id>> {
     let (id, kind) = (*row.id.as_ref(), row.kind.as_ref().clone());
     if let Some(phone) = phone {
-        let keys = tx.app().keys.as_ref();
-        row.phone_sealed = Set(Some(vault::seal_phone(keys, id, phone)?));
-        row.phone_digest = Set(Some(vault::phone_digest(keys, phone)));
+        set_phone(&mut row, tx.app().keys.as_ref(), phone)?;
     }
     let claimed = Entity::insert(row).on_conflict(OnConflict::new().do_nothing().to_owned());
     if claimed.exec_without_returning(tx).await? == 0 {

@@ -62,8 +62,8 @@ pub mod vault;
 
 use kernel::Routes;
 
-pub use attach::attach_person;
-pub use create::{create_staff, find_by_phone};
+pub use attach::{attach_person, persons_held};
+pub use create::{blank, create_staff, find_by_phone, set_phone};
 pub use password::hash as hash_password;
 pub use refusal::*;
 

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::application_entity as application;
-use super::shape::{self, Application};
+use super::shape::{self, Application, Reader};
 use crate::access::{APPLICATION_DECIDE, APPLICATION_DISPATCH, APPLICATION_READ};
 
 /// Which applications.
@@ -74,7 +74,7 @@ pub async fn list(cx: Cx, input: ApplicationsInput) -> Result<Page<Application>>
     };
     let found = Page::cut(rows.all(cx.read()).await?, &page, |row| row.id.to_string());
     let next = found.next;
-    Ok(Page { items: shape::applications(&cx, cx.read(), found.items).await?, next })
+    Ok(Page { items: shape::applications(&cx, cx.read(), found.items, Reader::Decider).await?, next })
 }
 
 /// Shows one application; outside the caller's scope it does not exist.
@@ -90,5 +90,5 @@ pub async fn one(cx: Cx, input: ApplicationInput) -> Result<ApplicationDetail> {
             permissions.push(permission.0.to_owned());
         }
     }
-    Ok(ApplicationDetail { application: shape::application(&cx, cx.read(), row).await?, permissions })
+    Ok(ApplicationDetail { application: shape::application(&cx, cx.read(), row, Reader::Decider).await?, permissions })
 }

@@ -12,15 +12,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::submit::kind_name;
-use super::{
-    APPROVAL, BATCH_TOO_LARGE, DISPATCH_FIRST, ID_TAKEN, MEMBER_ELSEWHERE, application_entity as application,
-    entity as membership, rules, shape,
-};
+use super::{APPROVAL, BATCH_TOO_LARGE, DISPATCH_FIRST, application_entity as application, identify, known, rules};
 use crate::access::APPLICATION_DECIDE;
-use crate::account;
 use crate::organization::entity as organization;
-use crate::person::{self, id_number, index_entity as index, vault};
 
 /// Rows a batch takes.
 const MAX_BATCH: usize = 100;
@@ -119,8 +113,7 @@ async fn approve_one(cx: Cx, id: Id) -> Result<()> {
         return Err(DISPATCH_FIRST.refusal().into());
     }
     approval::approve(&tx, APPROVAL, id, None).await?;
-    let person = person_of(&tx, &row).await?;
-    let membership = join(&tx, &row, person).await?;
+    let membership = identify::membership_of(&tx, &row).await?;
     let approved = application::ActiveModel {
         state: Set("approved".to_owned()),
         decided_at: Set(Some(tx.now())),
@@ -128,8 +121,6 @@ async fn approve_one(cx: Cx, id: Id) -> Result<()> {
         ..row.clone().into_active_model()
     };
     approved.update(&tx).await?;
-    tx.record(Event::of("membership.started", "membership", membership).at(row.organization_id).with("person", person))
-        .await?;
     let event = tx.record(Event::of("application.approved", "application", id).at(row.organization_id)).await?;
     let body = format!("您已是{}的会员，可以在“我的工会”里查看工会和干部。", union.name);
     tell(&tx, row.account_id, "application.approved", ("入会已批准", &body), "/union", event).await?;
@@ -142,6 +133,9 @@ async fn return_one(cx: Cx, id: Id, reason: String) -> Result<()> {
     if decided_before(&tx, &row, "returned").await? {
         return Ok(());
     }
+    let silent = known::must_stay_silent(&tx, &row).await?;
+    // The applicant reads the reason; about somebody on the roster it says nothing.
+    let reason = if silent { rules::NEUTRAL_REASON.to_owned() } else { reason };
     approval::send_back(&tx, APPROVAL, id, &reason).await?;
     let returned = application::ActiveModel {
         state: Set("returned".to_owned()),
@@ -169,82 +163,6 @@ async fn decided_before(tx: &Tx, row: &application::Model, outcome: &str) -> Res
     }
     let last = approval::history(tx, APPROVAL, row.id).await?.pop();
     Ok(last.is_some_and(|decision| decision.outcome == outcome && decision.decided_by == tx.caller().account_id()))
-}
-
-/// The applicant's person: the one his account holds, the one known under this ID
-/// number, or a new one.
-async fn person_of(tx: &Tx, row: &application::Model) -> Result<Id> {
-    let digest = row.id_digest.clone().ok_or_else(|| Error::internal("application without identity"))?;
-    let known = index::Entity::find()
-        .filter(index::Column::Kind.eq("id_number"))
-        .filter(index::Column::Digest.eq(digest.clone()))
-        .one(tx)
-        .await?;
-    let person = match known {
-        Some(known) => known.person_id,
-        None => create_person(tx, row, digest).await?,
-    };
-    if !account::attach_person(tx, row.account_id, person).await? {
-        return Err(ID_TAKEN.refusal().into());
-    }
-    Ok(person)
-}
-
-async fn create_person(tx: &Tx, row: &application::Model, digest: Vec<u8>) -> Result<Id> {
-    let keys = &*tx.app().keys;
-    let sealed = row.id_number_sealed.as_deref().unwrap_or_default();
-    let number = vault::open_text(keys, &shape::context("id_number", row.id), sealed)?;
-    let parsed = id_number::parse(&number, tx.today())?;
-    let phone =
-        vault::open_text(keys, &shape::context("phone", row.id), row.phone_sealed.as_deref().unwrap_or_default())?;
-    let phone = person::phone::Phone::parse(&phone)?;
-    let id = tx.id();
-    let sex = parsed.sex.map(|sex| if sex == id_number::Sex::Male { "male" } else { "female" });
-    let new = person::entity::ActiveModel {
-        id: Set(id),
-        name: Set(row.name.clone()),
-        sex: Set(sex.map(str::to_owned)),
-        birth: Set(parsed.birth),
-        id_kind: Set(Some(kind_name(parsed.kind).to_owned())),
-        id_number_sealed: Set(Some(vault::seal_id_number(keys, id, &parsed.normalized)?)),
-        phone_sealed: Set(Some(vault::seal_phone(keys, id, &phone)?)),
-        real_name: Set("declared".to_owned()),
-        synthetic: Set(row.synthetic),
-        created_at: Set(tx.now()),
-        erased_at: Set(None),
-    };
-    person::entity::Entity::insert(new).exec_without_returning(tx).await?;
-    for (kind, digest) in [("id_number", digest), ("phone", vault::phone_digest(keys, &phone))] {
-        let claim = "INSERT INTO person_index (kind, digest, person_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
-        if tx.execute_sql(claim, [kind.into(), digest.into(), id.into()]).await? == 0 {
-            // Somebody else made this person a moment ago: look again.
-            return Err(Error::Contention);
-        }
-    }
-    Ok(id)
-}
-
-/// Claims the one active membership; the database decides who was first.
-async fn join(tx: &Tx, row: &application::Model, person: Id) -> Result<Id> {
-    let id = tx.id();
-    let new = membership::ActiveModel {
-        id: Set(id),
-        person_id: Set(person),
-        organization_id: Set(row.organization_id),
-        employer_id: Set(None),
-        state: Set("active".to_owned()),
-        employment_form: Set(row.employment_form.clone()),
-        work: Set(row.work.clone()),
-        joined_on: Set(tx.today()),
-        ended_on: Set(None),
-        end_reason: Set(None),
-        source: Set("joined".to_owned()),
-        created_at: Set(tx.now()),
-    };
-    match membership::Entity::insert(new).on_conflict_do_nothing().exec_without_returning(tx).await? {
-        sea_orm::TryInsertResult::Inserted(1) => Ok(id),
-        _ => Err(MEMBER_ELSEWHERE.refusal().into()),
-    }
 }
 
 /// Tells those who decide at this very union that something waits.

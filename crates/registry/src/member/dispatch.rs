@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::rules::KEEPS_POOL;
-use super::shape::{self, Application};
+use super::shape::{self, Application, Reader};
 use super::{APPROVAL, application_entity as application, decide, destination};
 use crate::access::{APPLICATION_DECIDE, APPLICATION_DISPATCH};
 use crate::person::name::clean_text;
@@ -54,6 +54,6 @@ pub async fn dispatch(cx: Cx, input: DispatchInput) -> Result<Application> {
     let body = format!("您的入会申请已转到{}，由它答复。", target.name);
     let text = ("入会申请已转派", body.as_str());
     decide::tell(&tx, row.account_id, "application.dispatched", text, "/apply/status", event).await?;
-    let answer = shape::application(&cx, &tx, row).await?;
+    let answer = shape::application(&cx, &tx, row, Reader::Decider).await?;
     tx.commit(answer).await
 }

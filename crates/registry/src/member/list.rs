@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::{entity as membership, shape};
 use crate::access::MEMBER_READ;
+use crate::account;
 use crate::person::phone::Phone;
 use crate::person::{entity as person, id_number, index_entity as index, phone, vault};
 
@@ -68,6 +69,8 @@ pub struct MemberRow {
     pub employment_form: String,
     /// Since when.
     pub joined_on: NaiveDate,
+    /// An account holds the person: she signs in and sees her own record.
+    pub taken_over: bool,
     /// Invented for demonstration.
     pub synthetic: bool,
 }
@@ -138,6 +141,7 @@ fn persons(cx: &Cx, input: &MembersInput) -> Result<Option<Condition>> {
 pub(super) async fn shaped(cx: &Cx, rows: Vec<membership::Model>) -> Result<Vec<MemberRow>> {
     let names = shape::organization_names(cx.read(), rows.iter().map(|row| row.organization_id)).await?;
     let ids: Vec<Id> = rows.iter().map(|row| row.person_id).collect();
+    let held = account::persons_held(cx.read(), &ids).await?;
     let persons = person::Entity::find().filter(person::Column::Id.is_in(ids)).all(cx.read()).await?;
     let persons: std::collections::BTreeMap<Id, person::Model> =
         persons.into_iter().map(|person| (person.id, person)).collect();
@@ -155,6 +159,7 @@ pub(super) async fn shaped(cx: &Cx, rows: Vec<membership::Model>) -> Result<Vec<
             state: row.state,
             employment_form: row.employment_form,
             joined_on: row.joined_on,
+            taken_over: held.contains(&row.person_id),
             synthetic: person.synthetic,
         })
     };

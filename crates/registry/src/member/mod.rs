@@ -23,6 +23,8 @@ pub mod draft;
 pub mod draft_entity;
 pub mod end;
 pub mod entity;
+mod identify;
+pub mod known;
 pub mod list;
 pub mod one;
 pub mod overdue;
@@ -46,14 +48,14 @@ pub use shape::todo_rows;
 pub const APPROVAL: &str = "application";
 
 kernel::refusals! {
-    /// The caller, or the person with this ID number, is a member already.
+    /// The caller is a member already.
     MEMBER_ALREADY = "member.already", CONFLICT, "您已经是工会会员，不用重复入会；换了单位可以先在“我的工会”里办理退会，再加入新的工会。";
-    /// The person with this ID number belongs to another union at the moment of approval.
-    MEMBER_ELSEWHERE = "member.elsewhere", CONFLICT, "这个证件号码已有在册会籍，不能重复入会；请退回并请本人先在原工会办理转出。";
-    /// The ID number is held by another account.
-    ID_TAKEN = "id.taken", CONFLICT, "这个证件号码已在另一个手机号下实名；请用那个手机号登录，或带身份证到所属工会、拨打 12351 办理更换。";
-    /// Too many ID numbers were refused for this account today.
-    ID_TRY_LATER = "id.try_later", TOO_MANY_REQUESTS, "今天核对证件号码的次数过多，请明天再试，或带身份证到工会办理。";
+    /// The person with this ID number belongs to another union at the moment of approval; told to the officer.
+    MEMBER_ELSEWHERE = "member.elsewhere", CONFLICT, "这个证件号码在其他工会有在册会籍，不能重复入会。请退回，申请人只会看到“请当面核对身份”；确需转会的，请本人先在原工会办理转出。";
+    /// Another account has taken this record over; told to the officer.
+    ID_TAKEN = "id.taken", CONFLICT, "这个证件号码已在另一个手机号下实名，不能批准。请退回，申请人只会看到“请当面核对身份”；换了手机号的，请本人带身份证当面办理或拨打 12351。";
+    /// The roster has another name under this ID number; told to the officer.
+    NAME_DIFFERS = "member.name_differs", CONFLICT, "名册上这个证件号码的姓名与申请不同，不能批准。请当面核对身份证后退回补正；名册有误的，请联系会籍管理员更正。";
     /// An application of this account, or with this ID number, is open.
     APPLICATION_OPEN = "application.open", CONFLICT, "您有一份入会申请正在办理，请在“入会进度”里查看，不用重复提交。";
     /// The account has no phone to be reached at.

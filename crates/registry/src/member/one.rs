@@ -10,9 +10,10 @@ use uuid::Uuid;
 
 use super::entity as membership;
 use super::list::{self, MemberRow};
-use crate::access::{MEMBER_END, MEMBER_READ, MEMBER_REVEAL};
+use crate::access::{MEMBER_END, MEMBER_HAND_OVER, MEMBER_READ, MEMBER_REVEAL};
 use crate::employer;
 use crate::person::{entity as person, reveal};
+use crate::takeover::{self, OpenCode};
 
 /// Which membership.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -50,9 +51,11 @@ pub struct MemberDetail {
     pub ended_on: Option<NaiveDate>,
     /// Why it ended.
     pub end_reason: Option<String>,
+    /// The open code with which the member takes the record over; only for those who may hand one out.
+    pub hand_over: Option<OpenCode>,
     /// What happened, oldest first.
     pub history: Vec<MemberStep>,
-    /// `reveal`, `end`.
+    /// `reveal`, `end`, `hand_over`.
     pub may: Vec<String>,
 }
 
@@ -70,7 +73,7 @@ pub async fn one(cx: Cx, input: MemberInput) -> Result<MemberDetail> {
         None => None,
     };
     let mut may = Vec::new();
-    for (permission, action) in [(MEMBER_REVEAL, "reveal"), (MEMBER_END, "end")] {
+    for (permission, action) in [(MEMBER_REVEAL, "reveal"), (MEMBER_END, "end"), (MEMBER_HAND_OVER, "hand_over")] {
         let allowed = cx.caller.may(cx.read(), permission, row.organization_id).await?;
         if allowed && (action == "reveal" || row.state == "active") {
             may.push(action.to_owned());
@@ -79,7 +82,13 @@ pub async fn one(cx: Cx, input: MemberInput) -> Result<MemberDetail> {
     let history = history(&cx, &row).await?;
     let (ended_on, end_reason) = (row.ended_on, row.end_reason.clone());
     let row = list::shaped(&cx, vec![row]).await?.pop().ok_or_else(kernel::Error::not_found)?;
+    may.retain(|action| action != "hand_over" || !row.taken_over);
+    let hand_over = match may.iter().any(|action| action == "hand_over") {
+        true => takeover::open_code(cx.read(), row.person_id, cx.now()).await?,
+        false => None,
+    };
     Ok(MemberDetail {
+        hand_over,
         row,
         birth: person.birth,
         id_kind: person.id_kind,
@@ -104,6 +113,9 @@ async fn history(cx: &Cx, row: &membership::Model) -> Result<Vec<MemberStep>> {
         let text = match event.kind.as_str() {
             "membership.ended" => "退会",
             "membership.retained" => "保留会籍",
+            "takeover.done" => "本人认领会籍",
+            "handover.issued" => "核对身份证，发放认领码",
+            "handover.ended" => "认领码失效",
             reveal::REVEALED => "查看完整号码（已记录原因）",
             _ => continue,
         };

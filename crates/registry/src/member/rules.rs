@@ -119,6 +119,9 @@ pub const HOLDS_MEMBERS: &[&str] = &["grassroots", "joint_grassroots", "town_joi
 /// Kinds of union that keep a pool (周转库) of applications to be handed on.
 pub const KEEPS_POOL: &[&str] = &["town_joint", "town_federation", "industry"];
 
+/// What an applicant reads instead of the officer's words when the number he gave is on the roster.
+pub const NEUTRAL_REASON: &str = "这份申请需要当面核对身份。请带身份证找单位工会主席或镇街工会办理，也可拨打 12351。";
+
 /// A reason that somebody will read later: 2 to 200 characters.
 ///
 /// # Errors

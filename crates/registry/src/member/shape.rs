@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::known::{self, Known};
 use super::rules::Work;
 use super::{APPROVAL, application_entity as application};
 use crate::organization;
@@ -69,8 +70,19 @@ pub struct Application {
     pub decided_at: Option<DateTime<Utc>>,
     /// What happened so far, oldest first; empty in lists.
     pub history: Vec<ApplicationStep>,
+    /// What the roster knows of this ID number, for those who decide; never told to the applicant.
+    pub known: Option<Known>,
     /// Invented for demonstration.
     pub synthetic: bool,
+}
+
+/// Who reads an application.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reader {
+    /// Whoever submitted it.
+    Owner,
+    /// Whoever may decide on it.
+    Decider,
 }
 
 /// Puts applications together for a list: one query for names, one for clocks.
@@ -78,6 +90,7 @@ pub(super) async fn applications(
     cx: &Cx,
     conn: &impl ConnectionTrait,
     rows: Vec<application::Model>,
+    reader: Reader,
 ) -> Result<Vec<Application>> {
     let names = organization_names(conn, rows.iter().map(|row| row.organization_id)).await?;
     let ids: Vec<Id> = rows.iter().map(|row| row.id).collect();
@@ -94,13 +107,26 @@ pub(super) async fn applications(
             newest.insert(row.subject_id, row);
         }
     }
-    rows.into_iter().map(|row| shape(cx, &names, newest.get(&row.id), row)).collect()
+    let mut known = match reader {
+        Reader::Owner => BTreeMap::new(),
+        Reader::Decider => known::of(conn, &rows).await?,
+    };
+    let shape_one = |row: application::Model| {
+        let known = known.remove(&row.id);
+        Ok(Application { known, ..shape(cx, &names, newest.get(&row.id), row)? })
+    };
+    rows.into_iter().map(shape_one).collect()
 }
 
 /// One application with its history.
-pub(super) async fn application(cx: &Cx, conn: &impl ConnectionTrait, row: application::Model) -> Result<Application> {
+pub(super) async fn application(
+    cx: &Cx,
+    conn: &impl ConnectionTrait,
+    row: application::Model,
+    reader: Reader,
+) -> Result<Application> {
     let history = history(cx, conn, &row).await?;
-    let mut shaped = applications(cx, conn, vec![row]).await?;
+    let mut shaped = applications(cx, conn, vec![row], reader).await?;
     let one = shaped.pop().ok_or_else(kernel::Error::not_found)?;
     Ok(Application { history, ..one })
 }
@@ -135,6 +161,7 @@ fn shape(
         return_reason: row.return_reason,
         decided_at: row.decided_at,
         history: Vec::new(),
+        known: None,
         synthetic: row.synthetic,
     })
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::draft::Draft;
-use super::shape::{self, Application};
+use super::shape::{self, Application, Reader};
 use super::{application_entity as application, draft};
 
 /// Where joining stands for the caller.
@@ -25,7 +25,7 @@ pub struct JoinStatus {
 pub async fn status(cx: Cx, _: kernel::routes::Nothing) -> Result<JoinStatus> {
     let account = cx.caller.account()?;
     let application = match newest(cx.read(), account).await? {
-        Some(row) => Some(shape::application(&cx, cx.read(), row).await?),
+        Some(row) => Some(shape::application(&cx, cx.read(), row, Reader::Owner).await?),
         None => None,
     };
     Ok(JoinStatus { application, draft: draft::load(&cx, account).await? })

@@ -8,20 +8,17 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::rules::{Door, EmploymentForm, Work, required};
-use super::shape::{self, Application};
+use super::shape::{self, Application, Reader};
 use super::{
-    APPLICATION_OPEN, APPLICATION_PHONE, APPROVAL, ID_TAKEN, ID_TRY_LATER, MEMBER_ALREADY, active_of,
-    application_entity as application, destination, draft_entity, status,
+    APPLICATION_OPEN, APPLICATION_PHONE, APPROVAL, MEMBER_ALREADY, active_of, application_entity as application,
+    destination, draft_entity, status,
 };
 use crate::access::APPLICATION_DECIDE;
 use crate::account::{self, consent, entity as account_entity};
 use crate::organization::{entity as organization, join_link_entity as join_link};
 use crate::person::id_number::{self, IdKind, IdNumber};
 use crate::person::name::{clean_name, clean_text};
-use crate::person::{index_entity as index, vault};
-
-/// Refused ID numbers an account may try in a day, so that nobody feels out the roster.
-const IDENTITY_TRIES: u64 = 5;
+use crate::person::vault;
 
 /// A filled form.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -62,19 +59,20 @@ struct Checked {
     employer_name: Option<String>,
 }
 
-/// Submits an application to join.
+/// Submits an application to join. Whether the roster knows the ID number is never told here: a stranger could feel
+/// it out. Those who decide see it ([`super::known`]).
 ///
 /// # Errors
 /// `id.*`, `name.*`, `answer.missing`, `consent.version`, `destination.unknown`,
-/// `member.already`, `id.taken`, `id.try_later`, `application.open`.
+/// `member.already` for the caller's own membership, `application.open`.
 pub async fn submit(cx: Cx, input: JoinAnswers) -> Result<Application> {
     let checked = check(&cx, &input)?;
     let tx = cx.begin().await?;
     let account = load_account(&tx).await?;
-    if let Some(refusal) = identity_refusal(&tx, &account, &checked.id).await? {
-        let event = Event::of("join.identity_refused", "account", account.id).with("code", &refusal.code);
-        tx.record(event).await?;
-        return tx.refuse(refusal).await;
+    if let Some(own) = account.person_id
+        && active_of(&tx, own).await?.is_some()
+    {
+        return Err(MEMBER_ALREADY.refusal().into());
     }
     let (union, pooled) = target(&tx, &input).await?;
     let id = write(&tx, &account, &input, &checked, (&union, pooled)).await?;
@@ -94,7 +92,7 @@ pub async fn submit(cx: Cx, input: JoinAnswers) -> Result<Application> {
         .await?;
     super::decide::tell_deciders(&tx, union.id, event).await?;
     let row = status::newest(&tx, account.id).await?.ok_or_else(kernel::Error::not_found)?;
-    let answer = shape::application(&cx, &tx, row).await?;
+    let answer = shape::application(&cx, &tx, row, Reader::Owner).await?;
     tx.commit(answer).await
 }
 
@@ -119,49 +117,6 @@ async fn load_account(tx: &Tx) -> Result<account_entity::Model> {
         return Err(APPLICATION_PHONE.refusal().into());
     }
     Ok(row)
-}
-
-/// Why this identity cannot apply from this account, if so.
-async fn identity_refusal(tx: &Tx, account: &account_entity::Model, id: &IdNumber) -> Result<Option<Refusal>> {
-    let digest = vault::id_number_digest(&*tx.app().keys, &id.normalized);
-    let known = index::Entity::find()
-        .filter(index::Column::Kind.eq("id_number"))
-        .filter(index::Column::Digest.eq(digest))
-        .one(tx)
-        .await?
-        .map(|row| row.person_id);
-    if let Some(own) = account.person_id
-        && active_of(tx, own).await?.is_some()
-    {
-        return Ok(Some(MEMBER_ALREADY.refusal()));
-    }
-    let Some(person) = known.filter(|person| account.person_id != Some(*person)) else {
-        return Ok(None);
-    };
-    if tried_too_often(tx, account.id).await? {
-        return Ok(Some(ID_TRY_LATER.refusal().on("id_number")));
-    }
-    let held_elsewhere =
-        account_entity::Entity::find().filter(account_entity::Column::PersonId.eq(person)).count(tx).await?;
-    // An own record under another number, a record another phone holds, or a member.
-    let taken = account.person_id.is_some() || held_elsewhere > 0;
-    if taken {
-        return Ok(Some(ID_TAKEN.refusal().on("id_number")));
-    }
-    let member = active_of(tx, person).await?.is_some();
-    Ok(member.then(|| MEMBER_ALREADY.refusal().on("id_number")))
-}
-
-async fn tried_too_often(tx: &Tx, account: Id) -> Result<bool> {
-    use kernel::event::entity as event;
-    let since = tx.now() - chrono::Duration::days(1);
-    let tries = event::Entity::find()
-        .filter(event::Column::ActorId.eq(account))
-        .filter(event::Column::Kind.eq("join.identity_refused"))
-        .filter(event::Column::At.gt(since))
-        .count(tx)
-        .await?;
-    Ok(tries >= IDENTITY_TRIES)
 }
 
 /// The union that is asked, and whether the application waits in its pool.

@@ -4,7 +4,7 @@ use kernel::event::Event;
 use kernel::{Cx, Result, approval};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel};
 
-use super::shape::{self, Application};
+use super::shape::{self, Application, Reader};
 use super::{APPROVAL, status};
 
 /// Withdraws the caller's open application; what was typed stays for him to read.
@@ -26,6 +26,6 @@ pub async fn withdraw(cx: Cx, _: kernel::routes::Nothing) -> Result<Application>
     change.decided_at = Set(Some(tx.now()));
     let row = change.update(&tx).await?;
     tx.record(Event::of("application.withdrawn", "application", row.id).at(row.organization_id)).await?;
-    let answer = shape::application(&cx, &tx, row).await?;
+    let answer = shape::application(&cx, &tx, row, Reader::Owner).await?;
     tx.commit(answer).await
 }

@@ -26,6 +26,8 @@ const KINDS: &[(&str, &str)] = &[
     ("calendar.changed", "登记工作日调整"),
     ("chain.verified", "验证操作记录"),
     ("consent.given", "同意个人信息处理说明"),
+    ("handover.ended", "认领码失效"),
+    ("handover.issued", "发放认领码"),
     ("join.identity_refused", "证件号码已被占用"),
     ("mandate.recorded", "登记委托"),
     ("mandate.revoked", "撤销委托"),
@@ -50,6 +52,8 @@ const KINDS: &[(&str, &str)] = &[
     ("personal_data.revealed", "查看完整个人信息"),
     ("role.granted", "授予角色"),
     ("role.revoked", "收回角色"),
+    ("takeover.done", "认领会籍"),
+    ("takeover.refused", "认领会籍没有核对上"),
 ];
 
 /// The name of a kind, or the kind itself.

@@ -205,27 +205,15 @@ async fn enter_account(tx: &Tx, number: u128, named: &Named) {
     let id = Id::from_u128(ACCOUNTS + number);
     let person_id = named.person.map(|number| Id::from_u128(PERSONS + number));
     let staff = named.role.is_some() && named.person.is_none();
-    let keys = tx.app().keys.as_ref();
-    let phone = TestCity::phone_of(named.key).map(|phone| Phone::parse(&phone).unwrap());
-    let row = account::entity::ActiveModel {
-        id: Set(id),
-        kind: Set(if staff { "staff" } else { "member" }.to_owned()),
-        login: Set(staff.then(|| named.key.to_owned())),
-        name: Set(staff.then(|| format!("示例工作人员{number}"))),
-        person_id: Set(person_id),
-        phone_sealed: Set(phone.as_ref().map(|phone| account::vault::seal_phone(keys, id, phone).unwrap())),
-        phone_digest: Set(phone.as_ref().map(|phone| account::vault::phone_digest(keys, phone))),
-        password_hash: Set(None),
-        must_change: Set(false),
-        totp_sealed: Set(None),
-        totp_last_step: Set(0),
-        failures: Set(0),
-        locked_until: Set(None),
-        disabled_at: Set(None),
-        demo_key: Set(Some(named.key.to_owned())),
-        synthetic: Set(true),
-        created_at: Set(tx.now()),
-    };
+    let mut row = account::blank(id, if staff { "staff" } else { "member" }, tx.now());
+    if let Some(phone) = TestCity::phone_of(named.key) {
+        account::set_phone(&mut row, tx.app().keys.as_ref(), &Phone::parse(&phone).unwrap()).unwrap();
+    }
+    row.login = Set(staff.then(|| named.key.to_owned()));
+    row.name = Set(staff.then(|| format!("示例工作人员{number}")));
+    row.person_id = Set(person_id);
+    row.demo_key = Set(Some(named.key.to_owned()));
+    row.synthetic = Set(true);
     account::entity::Entity::insert(row).exec_without_returning(tx).await.unwrap();
     if let Some((role, node)) = named.role {
         let row = grant::ActiveModel {

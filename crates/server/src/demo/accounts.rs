@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use kernel::access::grant;
 use kernel::app::App;
 use kernel::{Error, Id, Result, Tx};
-use registry::account::{entity as account, vault};
+use registry::account::{blank, entity as account, set_phone};
 use registry::person::phone::Phone;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
@@ -122,12 +122,13 @@ fn member_of(people: &People, union: Id) -> Option<&Person> {
 }
 
 fn row(tx: &Tx, id: Id, visitor: &Planned<'_>) -> Result<account::ActiveModel> {
-    let mut row = blank(tx, id);
-    if let Some(phone) = &visitor.phone {
-        row = of_phone(tx, id, phone, visitor.person.map(|person| person.id))?;
-    } else {
-        row.kind = Set("staff".to_owned());
+    let mut row = match &visitor.phone {
+        Some(phone) => of_phone(tx, id, phone, visitor.person.map(|person| person.id))?,
+        None => blank(id, "staff", tx.now()),
+    };
+    if visitor.phone.is_none() {
         row.login = Set(Some(format!("demo-{}", visitor.key)));
+        row.synthetic = Set(true);
     }
     row.name = Set(Some(visitor.name.to_owned()));
     row.demo_key = Set(Some(visitor.key.to_owned()));
@@ -139,32 +140,9 @@ fn row(tx: &Tx, id: Id, visitor: &Planned<'_>) -> Result<account::ActiveModel> {
 /// # Errors
 /// When the keys cannot be had.
 pub fn of_phone(tx: &Tx, id: Id, phone: &Phone, person: Option<Id>) -> Result<account::ActiveModel> {
-    let keys = tx.app().keys.as_ref();
-    let mut row = blank(tx, id);
+    let mut row = blank(id, "member", tx.now());
+    set_phone(&mut row, tx.app().keys.as_ref(), phone)?;
     row.person_id = Set(person);
-    row.phone_sealed = Set(Some(vault::seal_phone(keys, id, phone)?));
-    row.phone_digest = Set(Some(vault::phone_digest(keys, phone)));
+    row.synthetic = Set(true);
     Ok(row)
-}
-
-fn blank(tx: &Tx, id: Id) -> account::ActiveModel {
-    account::ActiveModel {
-        id: Set(id),
-        kind: Set("member".to_owned()),
-        login: Set(None),
-        name: Set(None),
-        person_id: Set(None),
-        phone_sealed: Set(None),
-        phone_digest: Set(None),
-        password_hash: Set(None),
-        must_change: Set(false),
-        totp_sealed: Set(None),
-        totp_last_step: Set(0),
-        failures: Set(0),
-        locked_until: Set(None),
-        disabled_at: Set(None),
-        demo_key: Set(None),
-        synthetic: Set(true),
-        created_at: Set(tx.now()),
-    }
 }
