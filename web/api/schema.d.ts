@@ -583,6 +583,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/members/{id}/hand-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hands out a one-time code for a member's record, shown once */
+        post: operations["takeover_issue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/members/{id}/hand-over/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends the open code of a member's record */
+        post: operations["takeover_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/members/{id}/reveal": {
         parameters: {
             query?: never;
@@ -1148,6 +1182,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/takeover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells whether the caller can take over a record, and from when again */
+        get: operations["takeover_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/takeover/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes over the caller's record with a one-time code */
+        post: operations["takeover_by_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/takeover/phone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes over the caller's record by the phone that the roster has */
+        post: operations["takeover_by_phone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/todo": {
         parameters: {
             query?: never;
@@ -1254,6 +1339,7 @@ export interface components {
             id: string;
             /** @description Masked. */
             id_number_masked: string;
+            known?: components["schemas"]["Known"] | null;
             /** @description Name. */
             name: string;
             /**
@@ -1638,6 +1724,20 @@ export interface components {
             /** @description `founding`. */
             state: components["schemas"]["OrganizationState"];
         };
+        /** @description A code to be handed over on a slip of paper. */
+        HandOver: {
+            /** @description Shown once, kept nowhere. */
+            code: string;
+            /**
+             * Format: date-time
+             * @description Until when it is good.
+             */
+            expires_at: string;
+            /** @description The member. */
+            name: string;
+            /** @description Her union. */
+            organization_name: string;
+        };
         /** @description One thing that is held. */
         HeldItem: {
             /** @description What it is called. */
@@ -1675,6 +1775,11 @@ export interface components {
             application?: components["schemas"]["Application"] | null;
             draft?: components["schemas"]["Draft"] | null;
         };
+        /**
+         * @description Where the person of an application is known.
+         * @enum {string}
+         */
+        Known: "same_union" | "elsewhere" | "not_member";
         /** @description Where a link leads. */
         LinkedOrganization: {
             /** @description The employer, where it has exactly one. */
@@ -1804,11 +1909,12 @@ export interface components {
              * @description Day it ended.
              */
             ended_on?: string | null;
+            hand_over?: components["schemas"]["OpenCode"] | null;
             /** @description What happened, oldest first. */
             history: components["schemas"]["MemberStep"][];
             /** @description Kind of ID. */
             id_kind?: string | null;
-            /** @description `reveal`, `end`. */
+            /** @description `reveal`, `end`, `hand_over`. */
             may: string[];
             /** @description `none`, `declared`, `verified`. */
             real_name: string;
@@ -1851,6 +1957,8 @@ export interface components {
             state: string;
             /** @description Invented for demonstration. */
             synthetic: boolean;
+            /** @description An account holds the person: she signs in and sees her own record. */
+            taken_over: boolean;
         };
         /** @description One line of a membership's history. */
         MemberStep: {
@@ -2049,6 +2157,19 @@ export interface components {
         OneTimePassword: {
             /** @description Shown once: absent when the same submit comes again, then reset once more. */
             one_time_password?: string | null;
+        };
+        /** @description A code that can still be used; what it is, nobody can look up. */
+        OpenCode: {
+            /**
+             * Format: date-time
+             * @description Until when it is good.
+             */
+            expires_at: string;
+            /**
+             * Format: date-time
+             * @description When it was handed out.
+             */
+            issued_at: string;
         };
         /** @description A union. */
         Organization: {
@@ -2448,6 +2569,40 @@ export interface components {
              * @description The day in China.
              */
             today: string;
+        };
+        /** @description The membership that was taken over. */
+        TakenOver: {
+            /**
+             * Format: date
+             * @description Since when.
+             */
+            joined_on: string;
+            /**
+             * Format: uuid
+             * @description The membership.
+             */
+            membership_id: string;
+            /**
+             * Format: uuid
+             * @description The union.
+             */
+            organization_id: string;
+            /** @description Its name. */
+            organization_name: string;
+            /** @description `active`. */
+            state: string;
+        };
+        /** @description Where the caller stands; of others nothing. */
+        TakeoverStatus: {
+            /**
+             * Format: date-time
+             * @description Guessing is closed until then.
+             */
+            locked_until?: string | null;
+            /** @description The caller is a member. */
+            member: boolean;
+            /** @description Last four of the caller's own phone. */
+            phone_tail?: string | null;
         };
         /** @description Something that waits. */
         TodoItem: {
@@ -3785,6 +3940,79 @@ export interface operations {
                     /** @description How. */
                     state: components["schemas"]["EndState"];
                 };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    takeover_issue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The officer saw the member and her ID card. */
+                    seen_id: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandOver"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    takeover_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
             };
         };
         responses: {
@@ -5204,6 +5432,117 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Site"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    takeover_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakeoverStatus"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    takeover_by_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The code on the slip; small letters, spaces and the hyphen are taken. */
+                    code: string;
+                    /** @description Version of the consent text that was shown. */
+                    consent_version: string;
+                    /** @description Last six of the ID number, the last may be X. */
+                    id_tail: string;
+                    /** @description Name as on the ID. */
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenOver"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    takeover_by_phone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Version of the consent text that was shown. */
+                    consent_version: string;
+                    /** @description Last six of the ID number, the last may be X. */
+                    id_tail: string;
+                    /** @description Name as on the ID. */
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenOver"];
                 };
             };
             /** @description Refused or failed */
