@@ -63,7 +63,7 @@ export interface FaultRow {
   file_number: number;
   row_number: number;
   code: string;
-  faults: { column: string | null; code: string; message: string }[];
+  faults: { column?: string | null; code: string; message: string }[];
 }
 
 export type ExportState = 'waiting' | 'running' | 'ready' | 'failed' | 'expired';

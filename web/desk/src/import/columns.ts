@@ -14,17 +14,16 @@ export function choiceOf(fields: readonly ImportField[]): Choice {
   return Object.fromEntries(fields.map((field) => [field.name, field.column ?? null]));
 }
 
-/** The choice after a field took a column: who had the column before loses it, for one column fills one field. */
-export function taking(choice: Choice, field: string, column: number | null): Choice {
-  const next: Choice = {};
-  for (const [name, held] of Object.entries(choice)) next[name] = column !== null && held === column ? null : held;
-  next[field] = column;
-  return next;
-}
+export interface ColumnOption { value: string; text: string; /** Another field has this column; one column fills one field. */ taken: boolean }
 
-/** What the choices of one field are called: the letter, then the words of the header. */
-export function columnOptions(file: Pick<ImportFile, 'header'>): { value: string; text: string }[] {
-  return file.header.map((words, index) => ({ value: String(index), text: words ? `${columnLetter(index)} 列：${words}` : `${columnLetter(index)} 列（没有表头）` }));
+/** What a field may choose from: the letter, then the words of the header, and who has the column already. */
+export function columnOptions(file: Pick<ImportFile, 'header' | 'fields'>, choice: Choice, field: string): ColumnOption[] {
+  const holders = new Map(file.fields.filter((one) => one.name !== field && choice[one.name] !== null).map((one) => [choice[one.name], one.label]));
+  return file.header.map((words, index) => {
+    const holder = holders.get(index);
+    const text = words ? `${columnLetter(index)} 列：${words}` : `${columnLetter(index)} 列（没有表头）`;
+    return { value: String(index), text: holder ? `${text}（已用于${holder}）` : text, taken: holder !== undefined };
+  });
 }
 
 /** The header words of columns that no field uses: they are not imported, and the person should know. */

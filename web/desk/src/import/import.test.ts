@@ -2,12 +2,12 @@ import { describe, expect, it, vi } from 'vitest';
 import { effectScope } from 'vue';
 import type { StagedFile } from '@api/imports';
 import { networkProblem, Problem } from '@shared/problem';
-import { choiceOf, columnLetter, columnOptions, examplesOf, headerRowOf, taking, unusedColumns } from './columns';
+import { choiceOf, columnLetter, columnOptions, examplesOf, headerRowOf, unusedColumns } from './columns';
 import { Pace, restText } from './pace';
 import { usePile, type Kept } from './pile';
 import { usePoll } from './poll';
 import type { Sending } from './upload';
-import { adviceOf, bytesText, isMoving, partByName, percentOf, runWords, stepOf, wrote } from './words';
+import { adviceOf, bytesText, isMoving, partByName, percentOf, runWords, shortReason, stepOf, wrote } from './words';
 
 const field = (name: string, column: number | null, required = false) => ({ name, label: name, required, column });
 
@@ -41,6 +41,12 @@ describe('the way of an import', () => {
     expect(adviceOf({ added: 0, unchanged: 5, rejected: 1 })).toContain('没有可以导入');
     expect(adviceOf({ added: 1, unchanged: 0, rejected: 9 })).toContain('列没有对上');
     expect(adviceOf({ added: 0, unchanged: 0, rejected: 0 })).toContain('没有数据行');
+  });
+
+  it('shortens a reason to what is wrong', () => {
+    expect(shortReason('有多个工会符合这个名称，不能确定是哪一个；请改填 18 位代码。')).toBe('有多个工会符合这个名称，不能确定是哪一个');
+    expect(shortReason('日期在导入当天之后，请核对后改正。')).toBe('日期在导入当天之后');
+    expect(shortReason('没有填姓名')).toBe('没有填姓名');
   });
 
   it('guesses the part of a file and says its size', () => {
@@ -80,15 +86,12 @@ describe('speed and remaining time', () => {
 describe('columns', () => {
   const file = { header: ['姓名', '', '身份证', '备注'], sample: [['甲', 'x', '4407**1', ''], ['', '', '4407**2', '']], fields: [field('name', 0, true), field('id_number', 2, true), field('phone', null)] };
 
-  it('are named as the spreadsheet names them', () => {
+  it('are named as the spreadsheet names them, and one fills one field', () => {
     expect([0, 25, 26, 51, 52, 701, 702].map(columnLetter)).toEqual(['A', 'Z', 'AA', 'AZ', 'BA', 'ZZ', 'AAA']);
-    expect(columnOptions(file).map((one) => one.text)).toEqual(['A 列：姓名', 'B 列（没有表头）', 'C 列：身份证', 'D 列：备注']);
-  });
-
-  it('fill one field each: who had the column loses it', () => {
-    const choice = choiceOf(file.fields);
-    expect(taking(choice, 'phone', 2)).toEqual({ name: 0, id_number: null, phone: 2 });
-    expect(taking(choice, 'name', null)).toEqual({ name: null, id_number: 2, phone: null });
+    const options = columnOptions(file, choiceOf(file.fields), 'phone');
+    expect(options.map((one) => one.text)).toEqual(['A 列：姓名（已用于name）', 'B 列（没有表头）', 'C 列：身份证（已用于id_number）', 'D 列：备注']);
+    expect(options.map((one) => one.taken)).toEqual([true, false, true, false]);
+    expect(columnOptions(file, choiceOf(file.fields), 'name')[0]).toEqual({ value: '0', text: 'A 列：姓名', taken: false });
   });
 
   it('shows what a choice means and what is left over', () => {

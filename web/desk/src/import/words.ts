@@ -52,6 +52,9 @@ export function adviceOf({ added, unchanged, rejected }: Outcome): string | null
   return null;
 }
 
+/** The first half of a reason, before what to do about it: short enough for a button. */
+export const shortReason = (message: string): string => message.split(/[；。]|，请/)[0] ?? message;
+
 /** `3.2 MB` · `812 KB`: as a file manager says it. */
 export function bytesText(bytes: number): string {
   if (bytes < 1024) return `${bytes} 字节`;
