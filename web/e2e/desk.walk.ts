@@ -1,25 +1,8 @@
 /** The desk walked by officers of three levels and by the three administrators. */
-import type { Page } from 'playwright-core';
+import { everyRow, get } from './rows';
 import { expect, sees, type Stage, type Walk } from './stage';
 
 interface Node { id: string; name: string; kind: string; division_code: string; unions: number | null; members: number | null }
-
-const get = async <T>(stage: Stage, page: Page, path: string): Promise<T> => {
-  const answer = await page.request.get(stage.url(path));
-  expect(answer.ok(), `${path}: ${answer.status()} ${await answer.text()}`);
-  return await answer.json() as T;
-};
-
-async function everyRow<T>(stage: Stage, page: Page, path: string): Promise<T[]> {
-  const rows: T[] = [];
-  let after = '';
-  do {
-    const part = await get<{ items: T[]; next: string | null }>(stage, page, `${path}&limit=100${after && `&after=${after}`}`);
-    rows.push(...part.items);
-    after = part.next ?? '';
-  } while (after);
-  return rows;
-}
 
 /** A county officer works his county; another county's union does not exist for him, by list, page or address. */
 async function county(stage: Stage): Promise<void> {
