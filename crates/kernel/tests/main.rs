@@ -10,4 +10,5 @@ mod parameters;
 mod schema;
 mod serve;
 mod sessions;
+mod transfers;
 mod tree;

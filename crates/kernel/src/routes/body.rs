@@ -3,15 +3,19 @@
 use std::io;
 use std::time::Duration;
 
-use axum::body::Body;
+use axum::body::{Body, BodyDataStream};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use bytes::{Bytes, BytesMut};
 use futures::stream::BoxStream;
 use futures::{Stream, StreamExt, stream};
+use tokio::runtime::Handle;
 use tokio::time::timeout;
 
-use crate::error::{Error, INPUT_BROKEN, INPUT_SLOW, INPUT_TOO_LARGE, Result};
+use crate::error::{INPUT_BROKEN, INPUT_SLOW, INPUT_TOO_LARGE, Result};
+
+/// How long the rest of a refused body is taken.
+const LINGER: Duration = Duration::from_secs(30);
 
 /// A body that a verb takes as it comes.
 pub struct Upload {
@@ -35,21 +39,32 @@ pub struct Download {
 
 /// The pieces of a body, refused when nothing comes for as long as `patience`.
 pub(super) fn incoming(body: Body, patience: Duration) -> BoxStream<'static, Result<Bytes>> {
-    let pieces = body.into_data_stream();
-    stream::unfold(Some(pieces), move |pieces| async move {
-        let mut pieces = pieces?;
-        let refused = |error: Error| Some((Err(error), None));
-        match timeout(patience, pieces.next()).await {
-            Err(_) => refused(INPUT_SLOW.refusal().into()),
+    stream::unfold(Rest(Some(body.into_data_stream())), move |mut rest| async move {
+        let mut pieces = rest.0.take()?;
+        let refusal = match timeout(patience, pieces.next()).await {
+            Ok(Some(Ok(piece))) => return Some((Ok(piece), Rest(Some(pieces)))),
             Ok(Some(Err(error))) => {
                 tracing::debug!(%error, "a body broke off");
-                refused(INPUT_BROKEN.refusal().into())
+                INPUT_BROKEN.refusal()
             }
-            Ok(Some(Ok(piece))) => Some((Ok(piece), Some(pieces))),
-            Ok(None) => None,
-        }
+            Err(_) => INPUT_SLOW.refusal(),
+            Ok(None) => return None,
+        };
+        Some((Err(refusal.into()), rest))
     })
     .boxed()
+}
+
+/// A body that may not have been read to its end. What a refused client still sends is taken and thrown away for a
+/// while: it would otherwise lose the connection in the middle of sending, and with it the refusal.
+struct Rest(Option<BodyDataStream>);
+
+impl Drop for Rest {
+    fn drop(&mut self) {
+        if let (Some(mut rest), Ok(runtime)) = (self.0.take(), Handle::try_current()) {
+            runtime.spawn(timeout(LINGER, async move { while let Some(Ok(_)) = rest.next().await {} }));
+        }
+    }
 }
 
 /// A whole body of at most `max` bytes.
