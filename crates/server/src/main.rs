@@ -4,6 +4,7 @@
 //! * `migrate`: brings a database to this program's schema and ends;
 //! * `verify events`: computes the chain of events again and names what was changed;
 //! * `reset-administrator`: a new one-time password, for whoever sits at the server;
+//! * `simulate register`, `simulate roster`: files of invented people to try an import on;
 //! * `openapi`, `codes`, `matrix`: print what `openapi.json`, `docs/codes.md` and
 //!   `docs/access-matrix.md` must equal.
 //!
@@ -53,6 +54,9 @@ enum Command {
     /// 核对 / Check that nothing was changed.
     #[command(subcommand)]
     Verify(commands::verify::What),
+    /// 生成试用的模拟文件（全部虚构）/ Make files of invented unions and people to try an import on.
+    #[command(subcommand)]
+    Simulate(commands::simulate::What),
     /// 重发管理员的一次性密码 / A new one-time password for one of the three administrators.
     ResetAdministrator(commands::reset_administrator::Reset),
 }
@@ -66,6 +70,7 @@ fn main() -> ExitCode {
         Command::Codes => commands::codes::codes(),
         Command::Matrix => commands::matrix::matrix(),
         Command::Verify(what) => wait(commands::verify::verify(what)),
+        Command::Simulate(what) => commands::simulate::simulate(what),
         Command::ResetAdministrator(reset) => wait(commands::reset_administrator::reset_administrator(reset)),
     };
     outcome.unwrap_or_else(|fault| {

@@ -6,4 +6,5 @@ pub mod migrate;
 pub mod openapi;
 pub mod reset_administrator;
 pub mod serve;
+pub mod simulate;
 pub mod verify;

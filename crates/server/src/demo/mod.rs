@@ -10,8 +10,8 @@
 
 mod accounts;
 mod applications;
-mod dice;
-mod names;
+pub mod dice;
+pub mod names;
 mod people;
 mod rows;
 mod tree_rows;
