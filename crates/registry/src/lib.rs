@@ -32,6 +32,7 @@ pub fn routes() -> Routes {
         .merge(division::routes())
         .merge(organization::routes())
         .merge(employer::routes())
+        .merge(import::routes())
         .merge(person::routes())
         .merge(member::routes())
         .merge(account::routes())
@@ -44,7 +45,7 @@ pub fn routes() -> Routes {
 /// What the registry carries out beside the requests.
 #[must_use]
 pub fn jobs(jobs: kernel::job::Jobs) -> kernel::job::Jobs {
-    member::overdue::jobs(jobs)
+    import::jobs::jobs(member::overdue::jobs(jobs))
 }
 
 /// Every refusal of the registry, for the code list.

@@ -13,6 +13,9 @@ pub const TAKEOVER_CODE_DAYS: &str = "takeover.code_days";
 /// ICP filing number at the foot of every page; [`NO_FILING_NUMBER`] until there is one.
 pub const FILING_NUMBER: &str = "site.filing_number";
 
+/// Days that the files of an import are kept.
+pub const IMPORT_KEEP: &str = "import.keep_days";
+
 /// What the filing number says before there is one.
 pub const NO_FILING_NUMBER: &str = "无";
 
@@ -57,5 +60,13 @@ pub const PARAMETERS: &[Parameter] = &[
         kind: Kind::Text,
         first: NO_FILING_NUMBER,
         source: "《互联网信息服务管理办法》第八条、《非经营性互联网信息服务备案管理办法》第十三条：首页底部标明备案编号",
+    },
+    Parameter {
+        name: IMPORT_KEEP,
+        label: "导入文件保留期限",
+        unit: "天",
+        kind: Kind::Number(1, 365),
+        first: "30",
+        source: "平台初始值：《个人信息保护法》第十九条要求保存期限为实现处理目的所必要的最短时间，由市总工会按实际调整",
     },
 ];

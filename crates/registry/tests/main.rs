@@ -3,6 +3,7 @@
 mod access;
 mod account;
 mod city;
+mod import;
 mod mandate;
 mod member;
 mod organization;

@@ -8,23 +8,43 @@
 //! Invariants:
 //! * an import is an ordered [`sequence`] of rows that depends on its files alone; `position` points behind the last row
 //!   that was judged, and `added + unchanged + rejected = position` (a database constraint);
-//! * the driver writes chunk by chunk, each with its counts, faults and events in one transaction behind a fence: a
+//! * the [`drive`]r writes chunk by chunk, each with its counts, faults and events in one transaction behind a fence: a
 //!   process killed at any moment is resumed to the identical end, two workers never write the same row, and the same
 //!   file again adds nothing;
 //! * a check judges exactly as a run does and writes no personal data; where the database has changed between them, the
 //!   run decides;
 //! * a fault says in Chinese what to do and holds nothing of the cell; the error file is made of the source file again.
 //!
-//! A kind of import is one [`Sequence`](sequence::Sequence). What is common to all kinds is
-//! here: [`fields`] and columns (which heading means which field).
+//! A kind of import is one [`Sequence`](sequence::Sequence): [`roster`] for members. What is common to all kinds is
+//! here: [`fields`] and [`columns`] (which heading means which field), [`source`] (the rows of a file), [`values`].
 
+pub mod adjust;
+pub mod cancel;
+pub mod columns;
+pub mod create;
+pub mod drive;
 pub mod entity;
+pub mod error_file;
 pub mod fault_entity;
 pub mod fields;
 pub mod file_entity;
+pub mod find;
+pub mod finish;
+pub mod jobs;
+pub mod list;
 pub mod pace;
+pub mod preview;
+pub mod roster;
 pub mod sequence;
+pub mod shape;
+pub mod source;
+pub mod stage;
+pub mod start;
+pub mod template;
+pub mod values;
 pub mod words;
+
+use kernel::Routes;
 
 kernel::refusals! {
     /// The import is not in a state in which this can be done.
@@ -89,4 +109,46 @@ kernel::refusals! {
     ID_KIND = "import.id_kind", UNPROCESSABLE_ENTITY, "证件类型请填写居民身份证、港澳台居民居住证或外国人永久居留身份证，也可以不填。";
     /// The kind of document is not that of its number.
     ID_KIND_DIFFERS = "import.id_kind_differs", UNPROCESSABLE_ENTITY, "证件类型与证件号码不一致，请对照证件核对这两格。";
+}
+
+/// Routes of this slice. One route serves both kinds of import, so the verb asks for the permission of the kind.
+#[must_use]
+pub fn routes() -> Routes {
+    Routes::new("import")
+        .download("/api/imports/template", "Hands out the template of a part")
+        .signed_in()
+        .sends(template::template)
+        .upload("/api/imports/files", "Takes in a file to be imported")
+        .signed_in()
+        .receives(stage::stage)
+        .post("/api/imports", "Makes an import of staged files")
+        .signed_in()
+        .runs(create::create)
+        .get("/api/imports", "Lists imports within the caller's reach and his own, newest first")
+        .signed_in()
+        .runs(list::list)
+        .get("/api/imports/{id}", "Shows one import")
+        .signed_in()
+        .runs(list::one)
+        .get("/api/imports/{id}/faults", "Lists the rejected rows of an import")
+        .signed_in()
+        .runs(list::faults)
+        .download("/api/imports/{id}/error-file", "Hands out the rejected rows of an import, logged")
+        .signed_in()
+        .sends(error_file::error_file)
+        .post("/api/imports/{id}/columns", "Adjusts the columns of a file")
+        .signed_in()
+        .runs(adjust::adjust)
+        .post("/api/imports/{id}/check", "Checks every row in the background, writes nothing")
+        .signed_in()
+        .runs(start::check)
+        .post("/api/imports/{id}/run", "Writes the rows in the background")
+        .signed_in()
+        .runs(start::run)
+        .post("/api/imports/{id}/cancel", "Stops an import")
+        .signed_in()
+        .runs(cancel::cancel)
+        .post("/api/imports/{id}/resume", "Goes on with an import that was stopped")
+        .signed_in()
+        .runs(start::resume)
 }

@@ -41,7 +41,9 @@ impl Pace {
         let (goal, time) = (self.goal.as_secs_f64(), time.as_secs_f64());
         let half = self.rows / 2;
         let rows = match () {
-            () if time > goal => self.rows - STEP.max(if time > 2.0 * goal { half } else { self.rows / 4 }).min(self.rows),
+            () if time > goal => {
+                self.rows - STEP.max(if time > 2.0 * goal { half } else { self.rows / 4 }).min(self.rows)
+            }
             () if time < goal * 0.6 => self.rows + STEP,
             () => self.rows,
         };

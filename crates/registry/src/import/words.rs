@@ -62,6 +62,13 @@ words! {
         /// Stopped by a fault; what was written stays.
         Failed = "failed",
     }
+    /// What a file to take away is.
+    SheetFormat {
+        /// A workbook.
+        Xlsx = "xlsx",
+        /// Text with separators.
+        Csv = "csv",
+    }
     /// Which pass over the rows.
     Phase {
         /// Dry: judges, writes no personal data.
@@ -86,6 +93,24 @@ impl Part {
             Self::Employers => "用人单位",
             Self::Officers => "工会干部",
             Self::Members => "会员",
+        }
+    }
+}
+
+impl From<SheetFormat> for kernel::sheet::Format {
+    fn from(format: SheetFormat) -> Self {
+        match format {
+            SheetFormat::Xlsx => Self::Xlsx,
+            SheetFormat::Csv => Self::Csv,
+        }
+    }
+}
+
+impl From<kernel::sheet::Format> for SheetFormat {
+    fn from(format: kernel::sheet::Format) -> Self {
+        match format {
+            kernel::sheet::Format::Xlsx => Self::Xlsx,
+            kernel::sheet::Format::Csv => Self::Csv,
         }
     }
 }

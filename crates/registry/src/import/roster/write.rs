@@ -1,0 +1,227 @@
+//! A chunk against the database: who is known, and writing what is not.
+
+use std::collections::{HashMap, HashSet};
+
+use kernel::db::insert_rows;
+use kernel::event::Event;
+use kernel::{Error, Id, Result, Tx};
+use sea_orm::{ConnectionTrait, Statement, Value};
+
+use super::super::fields::field;
+use super::super::sequence::{Fault, Judged, Outcome, Verdict};
+use super::super::words::Part;
+use super::super::{MEMBER_ELSEWHERE, NAME_DIFFERS, UNION_NOT_ESTABLISHED};
+use super::prepare::{Entry, Line};
+
+/// Numbers of values in one question, so that each text is prepared once.
+const SIZES: [usize; 4] = [32, 128, 512, 1_024];
+
+/// What is to be written: the place of a row in the chunk, and its person where he is known.
+pub type Plan = Vec<(usize, Option<Id>)>;
+
+/// A person found by the number of the document.
+struct Known {
+    person: Id,
+    name: Option<String>,
+    organization: Option<Id>,
+}
+
+/// Judges a chunk: one question for its persons, one for its unions.
+///
+/// # Errors
+/// The database.
+pub async fn judge(conn: &impl ConnectionTrait, chunk: &[Line]) -> Result<Judged<Plan>> {
+    let entries = || chunk.iter().filter_map(|line| line.entry.as_ref().ok());
+    let known = known(conn, entries()).await?;
+    let standing = standing(conn, entries().map(|entry| entry.place.organization).collect()).await?;
+    let (mut outcomes, mut plan) = (Vec::with_capacity(chunk.len()), Vec::with_capacity(chunk.len()));
+    for (n, line) in chunk.iter().enumerate() {
+        let verdict = match &line.entry {
+            Err(faults) => Verdict::Rejected(faults.clone()),
+            Ok(entry) => verdict(entry, known.get(&entry.digest), &standing),
+        };
+        if let (Verdict::Added, Ok(entry)) = (&verdict, &line.entry) {
+            plan.push((n, known.get(&entry.digest).map(|known| known.person)));
+        }
+        outcomes.push(Outcome { file: line.file, row: line.row, part: Part::Members, verdict });
+    }
+    Ok(Judged { outcomes, plan })
+}
+
+fn verdict(entry: &Entry, known: Option<&Known>, standing: &HashSet<Id>) -> Verdict {
+    let label = |name: &str| field(Part::Members, name).map_or("", |field| field.label);
+    let mut faults = Vec::new();
+    if !standing.contains(&entry.place.organization) {
+        faults.push(Fault::on(label("organization"), UNION_NOT_ESTABLISHED.refusal()));
+    }
+    let elsewhere = |known: &Known| known.organization.is_some_and(|union| union != entry.place.organization);
+    if known.is_some_and(|known| known.name.as_ref().is_some_and(|name| *name != entry.name)) {
+        faults.push(Fault::on(label("name"), NAME_DIFFERS.refusal()));
+    }
+    if known.is_some_and(elsewhere) {
+        faults.push(Fault::on(label("id_number"), MEMBER_ELSEWHERE.refusal()));
+    }
+    match known {
+        _ if !faults.is_empty() => Verdict::Rejected(faults),
+        Some(Known { organization: Some(_), .. }) => Verdict::Unchanged,
+        _ => Verdict::Added,
+    }
+}
+
+/// The known persons of a chunk, by the blind index of their numbers.
+async fn known<'a>(
+    conn: &impl ConnectionTrait,
+    entries: impl Iterator<Item = &'a Box<Entry>>,
+) -> Result<HashMap<Vec<u8>, Known>> {
+    let digests = entries.map(|entry| Value::from(entry.digest.clone())).collect();
+    let sql = "SELECT i.digest, i.person_id, p.name, m.organization_id FROM person_index i
+        JOIN person p ON p.id = i.person_id
+        LEFT JOIN membership m ON m.person_id = i.person_id AND m.state = 'active'
+        WHERE i.kind = 'id_number' AND i.digest IN";
+    let mut known = HashMap::new();
+    for row in asked(conn, sql, digests).await? {
+        let (person, name) = (row.try_get("", "person_id")?, row.try_get("", "name")?);
+        let organization = row.try_get("", "organization_id")?;
+        known.insert(row.try_get("", "digest")?, Known { person, name, organization });
+    }
+    Ok(known)
+}
+
+/// Which of these unions stand.
+async fn standing(conn: &impl ConnectionTrait, unions: HashSet<Id>) -> Result<HashSet<Id>> {
+    let sql = "SELECT id FROM organization WHERE state = 'established' AND id IN";
+    let rows = asked(conn, sql, unions.into_iter().map(Value::from).collect()).await?;
+    rows.iter().map(|row| Ok(row.try_get("", "id")?)).collect()
+}
+
+/// Asks for many values at once; lists are filled up with their last value to one of a few lengths.
+async fn asked(conn: &impl ConnectionTrait, sql: &str, mut values: Vec<Value>) -> Result<Vec<sea_orm::QueryResult>> {
+    let most = SIZES.iter().copied().max().unwrap_or(1);
+    let mut rows = Vec::new();
+    while !values.is_empty() {
+        let mut part = values.split_off(values.len().saturating_sub(most));
+        let size = SIZES.into_iter().find(|size| *size >= part.len()).unwrap_or(most);
+        if let Some(last) = part.last().cloned() {
+            part.resize(size, last);
+        }
+        let places: Vec<String> = (1..=size).map(|n| format!("${n}")).collect();
+        let text = format!("{sql} ({})", places.join(", "));
+        rows.extend(conn.query_all_raw(Statement::from_sql_and_values(conn.get_database_backend(), text, part)).await?);
+    }
+    Ok(rows)
+}
+
+/// Writes persons, their blind indexes, memberships and events, in this order and sorted, so that two imports of the
+/// same persons wait for each other and never in a circle.
+///
+/// # Errors
+/// [`Error::Contention`] when one of the persons joined meanwhile; the database.
+pub async fn write(tx: &Tx, import: Id, chunk: &[Line], plan: Plan) -> Result<()> {
+    // Ids grow in the order of the file: lists by id show members as the file has them.
+    let joined = |(n, known): (usize, Option<Id>)| {
+        let entry = chunk.get(n)?.entry.as_ref().ok()?.as_ref();
+        Some(Joined { membership: tx.id(), person: known.unwrap_or(entry.person), known: known.is_some(), entry })
+    };
+    let mut joined: Vec<Joined<'_>> = plan.into_iter().filter_map(joined).collect();
+    joined.sort_by(|a, b| a.entry.digest.cmp(&b.entry.digest));
+    let new: Vec<&Entry> = joined.iter().filter(|row| !row.known).map(|row| row.entry).collect();
+    persons(tx, &new).await?;
+    indexes(tx, &new).await?;
+    memberships(tx, import, &joined).await?;
+    let events = joined.iter().map(|row| {
+        let event = Event::of("membership.imported", "membership", row.membership);
+        event.at(row.entry.place.organization).with("person", row.person)
+    });
+    tx.record_many(events.collect()).await?;
+    Ok(())
+}
+
+/// A membership about to be written.
+struct Joined<'a> {
+    membership: Id,
+    person: Id,
+    known: bool,
+    entry: &'a Entry,
+}
+
+async fn persons(tx: &Tx, new: &[&Entry]) -> Result<()> {
+    let columns = [
+        "id",
+        "name",
+        "sex",
+        "birth",
+        "id_kind",
+        "id_number_sealed",
+        "phone_sealed",
+        "real_name",
+        "synthetic",
+        "created_at",
+    ];
+    let rows = new.iter().map(|entry| {
+        vec![
+            entry.person.into(),
+            entry.name.clone().into(),
+            entry.sex.into(),
+            entry.birth.into(),
+            entry.id_kind.into(),
+            entry.id_sealed.clone().into(),
+            entry.phone.as_ref().map(|(_, sealed)| sealed.clone()).into(),
+            "declared".into(),
+            entry.place.synthetic.into(),
+            tx.now().into(),
+        ]
+    });
+    insert_rows(tx, "person", &columns, rows.collect(), "").await?;
+    Ok(())
+}
+
+/// Claims the numbers of documents; phones may be shared.
+async fn indexes(tx: &Tx, new: &[&Entry]) -> Result<()> {
+    let columns = ["kind", "digest", "person_id"];
+    let row = |kind: &str, digest: &Vec<u8>, person: Id| vec![kind.into(), digest.clone().into(), person.into()];
+    let numbers: Vec<Vec<Value>> = new.iter().map(|entry| row("id_number", &entry.digest, entry.person)).collect();
+    let claimed = numbers.len() as u64;
+    if insert_rows(tx, "person_index", &columns, numbers, "ON CONFLICT DO NOTHING").await? != claimed {
+        return Err(Error::Contention);
+    }
+    let phones = new.iter().filter_map(|entry| Some(row("phone", &entry.phone.as_ref()?.0, entry.person)));
+    insert_rows(tx, "person_index", &columns, phones.collect(), "").await?;
+    Ok(())
+}
+
+/// Claims the one active membership of each person.
+async fn memberships(tx: &Tx, import: Id, joined: &[Joined<'_>]) -> Result<()> {
+    let columns = [
+        "id",
+        "person_id",
+        "organization_id",
+        "employer_id",
+        "state",
+        "employment_form",
+        "work",
+        "joined_on",
+        "source",
+        "created_at",
+        "import_id",
+    ];
+    let rows = joined.iter().map(|Joined { membership, person, entry, .. }| {
+        vec![
+            (*membership).into(),
+            (*person).into(),
+            entry.place.organization.into(),
+            entry.place.employer.into(),
+            "active".into(),
+            entry.form.into(),
+            entry.work.into(),
+            entry.joined_on.into(),
+            "imported".into(),
+            tx.now().into(),
+            import.into(),
+        ]
+    });
+    let claimed = joined.len() as u64;
+    if insert_rows(tx, "membership", &columns, rows.collect(), "ON CONFLICT DO NOTHING").await? != claimed {
+        return Err(Error::Contention);
+    }
+    Ok(())
+}
