@@ -59,6 +59,12 @@ export interface Paths extends ImportPaths {
   '/api/applications/return': Post<{ ids: t.Id[]; reason: string }, { results: t.RowResult[] }>;
   '/api/applications/{id}/dispatch': Post<{ organization_id: t.Id; note?: string }, t.Application, ById>;
 
+  '/api/takeover': Get<t.TakeoverStatus>;
+  '/api/takeover/phone': Post<{ name: string; id_tail: string; consent_version: string }, t.TakenOver>;
+  '/api/takeover/code': Post<{ code: string; name: string; id_tail: string; consent_version: string }, t.TakenOver>;
+  '/api/members/{id}/hand-over': Post<{ seen_id: boolean }, t.HandOver, ById>;
+  '/api/members/{id}/hand-over/end': Post<t.Empty, t.Empty, ById>;
+
   '/api/todo': Get<t.Todos, Paged>;
   '/api/done': Get<t.Page<t.Done>, Paged>;
 

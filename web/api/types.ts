@@ -143,7 +143,10 @@ export interface Application {
   return_reason: string | null;
   decided_at: Time | null;
   history: { at: Time; step: string; by: string | null; note: string | null }[];
+  /** What the roster knows of the ID number; only those who decide are told. */
+  known?: Known | null;
 }
+export type Known = 'same_union' | 'elsewhere' | 'not_member';
 export interface SavedDraft { answers: Record<string, unknown>; saved_at: Time; expires_on: Day }
 export interface MyApplication { application: Application | null; draft: SavedDraft | null }
 export interface RowResult { id: Id; ok: boolean; code?: string | null; message?: string | null }
@@ -198,7 +201,15 @@ export interface MemberRow {
 }
 export type Member = MemberRow & {
   birth: Day | null; id_kind: IdKind | null; real_name: string; employer_name: string | null; ended_on?: Day | null; end_reason?: string | null; history: HistoryLine[]; may: string[];
+  /** An open code; only for those who may hand one out. */
+  hand_over: { issued_at: Time; expires_at: Time } | null;
 };
+
+/** Where the caller stands with taking over a record; of others nothing. */
+export interface TakeoverStatus { phone_tail: string | null; locked_until: Time | null; member: boolean }
+export interface TakenOver { membership_id: Id; organization_id: Id; organization_name: string; joined_on: Day; state: MembershipState }
+/** A one-time code, shown once. */
+export interface HandOver { code: string; expires_at: Time; name: string; organization_name: string }
 
 export interface RoleGrant {
   id: Id; account_id: Id; person_name: string; login: string | null; role: string; role_label: string;

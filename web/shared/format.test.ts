@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countText, dayOf, daysBetween, dayText, dueText, greeting, maskSpoken, phoneText, timeText, waitedText } from './format';
+import { countText, dayOf, daysBetween, dayText, dueText, greeting, lastDayText, maskSpoken, phoneText, timeText, waitedText } from './format';
 
 const TODAY = '2026-11-22';
 
@@ -17,6 +17,12 @@ describe('dates in China', () => {
     expect(dayOf('2026-12-31T15:59:59.999999Z')).toBe('2026-12-31');
     expect(timeText('2026-12-31T16:05:00Z', TODAY)).toBe('2027年1月1日 00:05');
     expect(timeText('no time', TODAY)).toBe('—');
+  });
+
+  it('names the last whole day before midnight', () => {
+    expect(lastDayText('2026-11-30T16:00:00Z', TODAY)).toBe('11月30日');
+    expect(lastDayText('2026-12-31T16:00:00Z', TODAY)).toBe('12月31日');
+    expect(lastDayText('soon', TODAY)).toBe('—');
   });
 
   it('counts days', () => {

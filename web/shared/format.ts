@@ -29,6 +29,12 @@ export function timeText(time: string | null | undefined, today?: string): strin
   return `${dayText(dayOf(time!), today)} ${two(date.getUTCHours())}:${two(date.getUTCMinutes())}`;
 }
 
+/** The last whole day before a moment, as people say until when something is good: midnight of 12-01 → `11月30日`. */
+export function lastDayText(end: string, today?: string): string {
+  const before = new Date(Date.parse(end) - 1);
+  return Number.isNaN(before.getTime()) ? '—' : dayText(dayOf(before.toISOString()), today);
+}
+
 /** Days from one day to another, negative when it has passed. */
 export function daysBetween(from: string, to: string): number {
   return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / DAY_MS);

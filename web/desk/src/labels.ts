@@ -26,6 +26,15 @@ export const workText = said({
 });
 export const employmentText = said({ labour_contract: '劳动合同', dispatched: '劳务派遣', platform: '平台就业', flexible: '灵活就业' });
 export const idKindText = said({ resident_id: '居民身份证', hk_mo_tw_residence_permit: '港澳台居民居住证', foreign_permanent_resident: '外国人永久居留身份证' });
+/** What the roster knows of an applicant, and what follows for the decision. */
+export const knownText = said({
+  same_union: '在本工会名册上', elsewhere: '在其他工会有会籍', not_member: '登记过，现在没有会籍',
+});
+export const knownAdvice = said({
+  same_union: '通过前请当面核对身份证。通过后，名册上的会籍关联到申请人的手机号，不重复登记。',
+  elsewhere: '不能通过。请退回，申请人只会看到“请当面核对身份”；确需转会的，请本人先在原工会办理转出。',
+  not_member: '通过后沿用原来登记的人员，不重复登记。',
+});
 export const doorText = said({ employer: '单位已有工会', open: '单位没有工会或平台就业' });
 export const sexText = said({ male: '男', female: '女', m: '男', f: '女', '1': '男', '2': '女' });
 export const realNameText = said({ none: '未实名', declared: '本人申报', verified: '已核验' });

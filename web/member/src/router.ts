@@ -18,6 +18,7 @@ const routes: RouteRecordRaw[] = [
   // Who has not signed in may go as far as to see which union takes him.
   { path: '/apply', name: 'apply', component: () => import('./member/ApplyPage.vue'), meta: { title: '加入工会' } },
   { path: '/apply/status', name: 'status', component: () => import('./member/StatusPage.vue'), meta: { title: '我的入会申请', signedIn: true } },
+  { path: '/takeover', name: 'takeover', component: () => import('./takeover/TakeoverPage.vue'), meta: { title: '认领会籍', signedIn: true } },
   { path: '/home', name: 'home', component: () => import('./front/HomePage.vue'), meta: { title: '首页', signedIn: true, tabs: true } },
   { path: '/union', name: 'union', component: () => import('./organization/UnionPage.vue'), meta: { title: '我的工会', signedIn: true, tabs: true } },
   { path: '/approvals', name: 'approvals', component: () => import('./member/ApprovalsPage.vue'), meta: { title: '入会审批', signedIn: true } },

@@ -1,5 +1,5 @@
 /** The Chinese words for the enums of the API that the member pages show. */
-import type { ApplicationState, EmploymentForm, IdKind, MembershipState, OrganizationKind, Work } from '@api/types';
+import type { ApplicationState, EmploymentForm, IdKind, Known, MembershipState, OrganizationKind, Work } from '@api/types';
 
 export interface Choice<V extends string> { value: V; label: string; hint?: string }
 
@@ -30,6 +30,13 @@ const find = <V extends string>(choices: Choice<V>[], value: V | null | undefine
 export const workLabel = (value: Work | null | undefined) => find(works, value);
 export const idKindLabel = (value: IdKind | null | undefined) => find(idKinds, value);
 export const employmentLabel = (value: EmploymentForm | null | undefined) => find(employmentForms, value);
+
+/** What the roster knows of an applicant, for those who decide. */
+export const knownLabels: Record<Known, string> = {
+  same_union: '在本工会名册上：通过前请当面核对身份证，通过后会籍关联到申请人的手机号。',
+  elsewhere: '在其他工会有会籍：不能通过，请退回。',
+  not_member: '登记过，现在没有会籍。',
+};
 
 export const kindLabels: Record<OrganizationKind, string> = {
   city_federation: '市总工会',
