@@ -11,8 +11,8 @@ export interface Files {
   /** The register: unions, employers, officers, naming each other. */
   register: string[];
   roster: string;
-  /** Rows of the roster that were made wrong. */
-  planted: number;
+  /** Rows of the roster that were made wrong: the number in the file, and the code each must be rejected with. */
+  planted: { row: number; code: string }[];
   /** A file of this name and these bytes. */
   wrong(name: string, bytes: string | Buffer): string;
   drop(): void;
@@ -32,7 +32,7 @@ export function makeFiles(unions: number, rows: number): Files {
   return {
     register: ['unions.xlsx', 'employers.csv', 'officers.xlsx'].map((name) => join(register, name)),
     roster,
-    planted: Math.round((rows * 2) / 100),
+    planted: csvLines(`${roster}.faults.csv`).slice(1).map((line) => line.split(',')).filter((cells) => /^\d+$/.test(cells[0]!)).map((cells) => ({ row: Number(cells[0]), code: cells[2]! })),
     wrong(name, bytes) {
       const path = join(folder, name);
       writeFileSync(path, bytes);

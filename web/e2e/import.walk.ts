@@ -79,8 +79,13 @@ async function register(stage: Stage, page: Page, files: Files): Promise<void> {
   await stage.look(page, 'import-register-rows');
 }
 
-/** Every reason on the page counts the rows that it opens. */
-async function faults(stage: Stage, page: Page, done: Import): Promise<void> {
+interface Fault { row_number: number; code: string; faults: { code: string }[] }
+
+/** Each row that was made wrong is rejected, for that reason; every reason on the page counts the rows that it opens. */
+async function faults(stage: Stage, page: Page, done: Import, planted: Files['planted']): Promise<void> {
+  const found = new Map((await everyRow<Fault>(stage, page, `/api/imports/${done.id}/faults?`)).map((row) => [row.row_number, row.faults.map((fault) => fault.code)]));
+  const missed = planted.filter(({ row, code }) => !found.get(row)?.includes(code));
+  expect(missed.length === 0, `made wrong and not rejected for it: ${missed.map(({ row, code }) => `row ${row} ${code} (${String(found.get(row))})`).slice(0, 5).join(', ')}`);
   for (const reason of done.by_code) {
     const rows = await everyRow(stage, page, `/api/imports/${done.id}/faults?code=${reason.code}`);
     expect(rows.length === reason.rows, `${reason.code}: ${reason.rows} counted, ${rows.length} rows`);
@@ -110,7 +115,7 @@ async function roster(stage: Stage, page: Page, files: Files): Promise<void> {
   await page.reload();
   await said(page, '检查结果');
   const checked = await now(stage, page, id);
-  expect(checked.rejected === files.planted, `${files.planted} rows were made wrong, ${checked.rejected} are rejected: ${JSON.stringify(checked.by_code)}`);
+  expect(checked.rejected === files.planted.length, `${files.planted.length} rows were made wrong, ${checked.rejected} are rejected: ${JSON.stringify(checked.by_code)}`);
   expect((await city(stage, page)).members === before.members, 'the check wrote members');
   await stage.look(page, 'import-checked');
   await page.getByRole('button', { name: /^导入 [\d,]+ 行，跳过/ }).click();
@@ -122,13 +127,13 @@ async function roster(stage: Stage, page: Page, files: Files): Promise<void> {
   await page.locator(`a[href$="/imports/${id}"]`).click();
   await said(page, '导入结果');
   const done = await now(stage, page, id);
-  expect(done.added === checked.added && done.rejected === files.planted && done.position === ROWS, `imported ${JSON.stringify(done)}`);
+  expect(done.added === checked.added && done.rejected === files.planted.length && done.position === ROWS, `imported ${JSON.stringify(done)}`);
   const rows = await everyRow(stage, page, `/api/members?import_id=${id}`);
   expect(rows.length === done.added, `${done.added} members added, ${rows.length} rows behind the number`);
   const after = await city(stage, page);
   expect(after.members - before.members === done.added, `the tree grew by ${after.members - before.members}, ${done.added} were added`);
   await stage.look(page, 'import-done');
-  await faults(stage, page, done);
+  await faults(stage, page, done, files.planted);
   await narrow(stage, id);
   await page.getByRole('link', { name: /^新增 .*看名单/ }).click();
   await sees(page, '由一次导入新增');
@@ -153,7 +158,7 @@ async function again(stage: Stage, page: Page, files: Files): Promise<void> {
   await press(page, '检查这份文件');
   await said(page, '检查结果');
   const checked = await now(stage, page, idOf(page));
-  expect(checked.added === 0 && checked.rejected === files.planted, `the same file again: ${JSON.stringify(checked)}`);
+  expect(checked.added === 0 && checked.rejected === files.planted.length, `the same file again: ${JSON.stringify(checked)}`);
   await press(page, '放弃这次导入');
   await press(page, '放弃');
   await sees(page, '没有写入任何内容');

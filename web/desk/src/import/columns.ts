@@ -14,12 +14,18 @@ export function choiceOf(fields: readonly ImportField[]): Choice {
   return Object.fromEntries(fields.map((field) => [field.name, field.column ?? null]));
 }
 
+/** The words above each column; a column of data without any has an empty one. */
+export function headingsOf(file: Pick<ImportFile, 'header' | 'sample'>): string[] {
+  const width = Math.max(file.header.length, ...file.sample.map((row) => row.length));
+  return Array.from({ length: width }, (_, index) => file.header[index] ?? '');
+}
+
 export interface ColumnOption { value: string; text: string; /** Another field has this column; one column fills one field. */ taken: boolean }
 
 /** What a field may choose from: the letter, then the words of the header, and who has the column already. */
-export function columnOptions(file: Pick<ImportFile, 'header' | 'fields'>, choice: Choice, field: string): ColumnOption[] {
+export function columnOptions(file: Pick<ImportFile, 'header' | 'sample' | 'fields'>, choice: Choice, field: string): ColumnOption[] {
   const holders = new Map(file.fields.filter((one) => one.name !== field && choice[one.name] !== null).map((one) => [choice[one.name], one.label]));
-  return file.header.map((words, index) => {
+  return headingsOf(file).map((words, index) => {
     const holder = holders.get(index);
     const text = words ? `${columnLetter(index)} 列：${words}` : `${columnLetter(index)} 列（没有表头）`;
     return { value: String(index), text: holder ? `${text}（已用于${holder}）` : text, taken: holder !== undefined };

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { effectScope } from 'vue';
 import type { StagedFile } from '@api/imports';
 import { networkProblem, Problem } from '@shared/problem';
-import { choiceOf, columnLetter, columnOptions, examplesOf, headerRowOf, unusedColumns } from './columns';
+import { choiceOf, columnLetter, columnOptions, examplesOf, headerRowOf, headingsOf, unusedColumns } from './columns';
 import { Pace, restText } from './pace';
 import { usePile, type Kept } from './pile';
 import { usePoll } from './poll';
@@ -92,6 +92,10 @@ describe('columns', () => {
     expect(options.map((one) => one.text)).toEqual(['A 列：姓名（已用于name）', 'B 列（没有表头）', 'C 列：身份证（已用于id_number）', 'D 列：备注']);
     expect(options.map((one) => one.taken)).toEqual([true, false, true, false]);
     expect(columnOptions(file, choiceOf(file.fields), 'name')[0]).toEqual({ value: '0', text: 'A 列：姓名', taken: false });
+  });
+
+  it('go as far as the data, even where the header ends before', () => {
+    expect(headingsOf({ header: ['姓名'], sample: [['甲', '139'], ['乙']] })).toEqual(['姓名', '']);
   });
 
   it('shows what a choice means and what is left over', () => {

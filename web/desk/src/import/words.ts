@@ -52,6 +52,9 @@ export function adviceOf({ added, unchanged, rejected }: Outcome): string | null
   return null;
 }
 
+/** The files were deleted after their time: what they held cannot be looked at or taken out any more. */
+export const filesGone = (page: Pick<ImportPage, 'files'>): boolean => page.files.some((file) => file.sheets.length === 0 && file.header.length === 0);
+
 /** The first half of a reason, before what to do about it: short enough for a button. */
 export const shortReason = (message: string): string => message.split(/[；。]|，请/)[0] ?? message;
 
