@@ -45,7 +45,7 @@ pub fn routes() -> Routes {
 /// What the registry carries out beside the requests.
 #[must_use]
 pub fn jobs(jobs: kernel::job::Jobs) -> kernel::job::Jobs {
-    import::jobs::jobs(member::overdue::jobs(jobs))
+    employer::jobs(import::jobs::jobs(member::overdue::jobs(jobs)))
 }
 
 /// Every refusal of the registry, for the code list.

@@ -1,6 +1,7 @@
 //! Tables of the registry. A person, a membership and an account are three
 //! things: cashiers, relatives and lawyers are persons without a membership.
 
+mod employer_search;
 mod export;
 mod import;
 mod takeover;
@@ -20,6 +21,7 @@ pub fn migrations() -> Vec<Migration> {
         Migration { name: "registry_0007_import", sql: import::IMPORT },
         Migration { name: "registry_0008_export", sql: export::EXPORT },
         Migration { name: "registry_0009_takeover", sql: takeover::TAKEOVER },
+        Migration { name: "registry_0010_employer_search", sql: employer_search::EMPLOYER_SEARCH },
     ]
 }
 

@@ -3,6 +3,7 @@
 mod access;
 mod account;
 mod city;
+mod employer;
 mod import;
 mod mandate;
 mod member;

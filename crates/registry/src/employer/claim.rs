@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::index::index_names;
 use super::unit_name::unit_name;
 use super::uscc::Uscc;
 use super::{EMPLOYER_NAME, USCC_OF_UNION, entity};
@@ -46,7 +47,7 @@ pub async fn claim(tx: &Tx, input: &EmployerInput, division_code: &str, syntheti
     let id = tx.id();
     let row = entity::ActiveModel {
         id: Set(id),
-        name: Set(name),
+        name: Set(name.clone()),
         uscc: Set(uscc.as_ref().map(ToString::to_string)),
         division_code: Set(division_code.to_owned()),
         synthetic: Set(synthetic),
@@ -54,6 +55,7 @@ pub async fn claim(tx: &Tx, input: &EmployerInput, division_code: &str, syntheti
     };
     let insert = entity::Entity::insert(row).on_conflict(OnConflict::new().do_nothing().to_owned());
     if insert.exec_without_returning(tx).await? == 1 {
+        index_names(tx, &[(id, name)]).await?;
         return Ok(id);
     }
     // The only thing that can be there already is the code.

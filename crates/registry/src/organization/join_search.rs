@@ -1,4 +1,4 @@
-//! Finding one's union by name without signing in.
+//! Finding one's union by its name, or by a name of one's employer, without signing in.
 //!
 //! A union with fewer than five members is never shown to a stranger: its list would name them.
 
@@ -10,13 +10,12 @@ use uuid::Uuid;
 
 use super::JOIN_QUERY;
 use crate::division::Divisions;
+use crate::employer::{self, FEWEST_MEMBERS};
 
 /// Rows at the most; whoever has more to choose from types more letters.
 const MOST: i64 = 10;
-/// Fewest members of a union that strangers find.
-const FEWEST_MEMBERS: i64 = 5;
 
-/// The beginning of a union's name.
+/// The beginning of a union's name, or a name of an employer.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 pub struct JoinSearchInput {
     /// At least two characters.
@@ -26,7 +25,7 @@ pub struct JoinSearchInput {
 /// What was found.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct JoinSearchAnswer {
-    /// In order of their names, ten at the most.
+    /// By their own names in order, then by those of their employers, the nearest first; ten at the most.
     pub items: Vec<FoundOrganization>,
 }
 
@@ -41,7 +40,7 @@ pub struct FoundOrganization {
     pub town_name: Option<String>,
 }
 
-/// Finds base unions whose name is, or begins with, these characters.
+/// Finds base unions whose name is, or begins with, these characters, and those of employers that are called so.
 ///
 /// # Errors
 /// `join.query`; the database.
@@ -57,7 +56,14 @@ pub async fn join_search(cx: Cx, input: JoinSearchInput) -> Result<JoinSearchAns
     let values = [query.into(), after(query).into(), FEWEST_MEMBERS.into(), MOST.into()];
     let rows = cx.read().query_all_raw(cx.app.db.statement(sql, values)).await?;
     let divisions = Divisions::on(cx.read(), cx.today()).await?;
-    let items = rows.iter().map(|row| found(row, &divisions)).collect::<Result<_>>()?;
+    let mut items = rows.iter().map(|row| found(row, &divisions)).collect::<Result<Vec<_>>>()?;
+    let most = usize::try_from(MOST).unwrap_or(usize::MAX);
+    for (_, union) in employer::public(&cx, query, most).await? {
+        if items.len() < most && items.iter().all(|item| item.id != union.id) {
+            let town_name = divisions.name(&union.division_code).map(str::to_owned);
+            items.push(FoundOrganization { id: union.id, name: union.name, town_name });
+        }
+    }
     Ok(JoinSearchAnswer { items })
 }
 

@@ -26,6 +26,8 @@ const KINDS: &[(&str, &str)] = &[
     ("calendar.changed", "登记工作日调整"),
     ("chain.verified", "验证操作记录"),
     ("consent.given", "同意个人信息处理说明"),
+    ("employer.alias_added", "登记单位别名"),
+    ("employer.alias_removed", "删除单位别名"),
     ("handover.ended", "认领码失效"),
     ("handover.issued", "发放认领码"),
     ("import.cancelled", "取消导入"),

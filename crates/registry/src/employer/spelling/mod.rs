@@ -1,0 +1,216 @@
+//! How people write the name of an employer, and how near one spelling is to another. Pure.
+//!
+//! A name is read in parts (place, trade name 字号, line of business, legal form), and each character weighs by what
+//! it tells: 明辉 in 江门市蓬江区明辉五金制品有限公司 tells almost everything, 有限公司 almost nothing.
+//!
+//! ```
+//! use registry::employer::spelling::{Spelling, likeness};
+//!
+//! let name = Spelling::read("江门市蓬江区明辉五金制品有限公司");
+//! assert_eq!(name.core(), "明辉五金制品");
+//! assert_eq!(name.places, ["440700", "440703"]);
+//! let near = likeness(&Spelling::read("蓬江明晖五金"), &name);
+//! let far = likeness(&Spelling::read("新会永泰五金"), &name);
+//! assert!(near > far);
+//! ```
+
+mod fold;
+mod likeness;
+mod words;
+
+use std::collections::BTreeSet;
+
+pub use fold::{Sound, fold, sound};
+pub use likeness::likeness;
+pub use words::Form;
+
+/// Raised whenever names are read differently, so that stored keys are made anew.
+pub const VERSION: i64 = 1;
+
+/// Characters between which pairs are made.
+const REACH: usize = 3;
+/// Characters of the core that carry pairs in the index.
+const HEAD: usize = 5;
+/// Characters of a name that are read; longer ones are cut.
+const MOST: usize = 60;
+
+/// What a character of a name tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// Of the trade name (字号), or of nothing known.
+    Name,
+    /// Of a line of business.
+    Trade,
+    /// Of a place.
+    Place,
+    /// Of a legal form.
+    Form,
+}
+
+impl Part {
+    /// What it costs to miss such a character, in hundredths.
+    #[must_use]
+    pub fn weight(self) -> u32 {
+        match self {
+            Self::Name => 100,
+            Self::Trade => 35,
+            Self::Place => 20,
+            Self::Form => 10,
+        }
+    }
+}
+
+/// A name as it is compared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spelling {
+    /// Every character in one form.
+    pub text: Vec<char>,
+    /// What each of them belongs to.
+    pub parts: Vec<Part>,
+    /// How each of them sounds.
+    pub sounds: Vec<Sound>,
+    /// Codes of the places named, in order.
+    pub places: Vec<&'static str>,
+    /// The last legal form.
+    pub form: Option<Form>,
+}
+
+impl Spelling {
+    /// Reads a name or what was typed for one.
+    #[must_use]
+    pub fn read(raw: &str) -> Self {
+        let mut text = fold(raw);
+        text.truncate(MOST);
+        let mut parts = vec![Part::Name; text.len()];
+        let places = mark_places(&text, &mut parts);
+        let form = mark_forms(&text, &mut parts);
+        if !parts.contains(&Part::Name) {
+            parts.fill(Part::Name);
+        }
+        mark_trades(&text, &mut parts);
+        let sounds = text.iter().map(|c| sound(*c)).collect();
+        Self { text, parts, sounds, places, form }
+    }
+
+    /// The whole name in one form.
+    #[must_use]
+    pub fn whole(&self) -> String {
+        self.text.iter().collect()
+    }
+
+    /// Trade name and line of business.
+    #[must_use]
+    pub fn core(&self) -> String {
+        self.core_places().map(|at| self.text[at]).collect()
+    }
+
+    /// How the core sounds, in one word.
+    #[must_use]
+    pub fn core_sound(&self) -> String {
+        let mut text = String::new();
+        self.core_places().for_each(|at| self.sounds[at].push_to(&mut text));
+        text
+    }
+
+    /// First letters of the sounds: of the whole, without the city, without any place.
+    #[must_use]
+    pub fn initials(&self) -> BTreeSet<String> {
+        let letters = |from: usize| self.sounds[from..].iter().map(|sound| sound.initial()).collect::<String>();
+        let bare = (0..self.text.len()).filter(|at| self.parts[*at] != Part::Place);
+        let bare: String = bare.map(|at| self.sounds[at].initial()).collect();
+        let city: [&[char]; 2] = [&['江', '门', '市'], &['江', '门']];
+        let after_city = city.iter().find(|city| self.text.starts_with(city)).map_or(0, |city| city.len());
+        BTreeSet::from([letters(0), letters(after_city), bare])
+    }
+
+    /// Pairs of sounds near each other, in one order, under which a name is filed: those of the beginning of the core.
+    #[must_use]
+    pub fn filed_pairs(&self) -> BTreeSet<String> {
+        let places: Vec<usize> = self.core_places().take(HEAD).collect();
+        self.pairs(&places, true)
+    }
+
+    /// Pairs of sounds under which a name like this one may be filed.
+    #[must_use]
+    pub fn asked_pairs(&self) -> BTreeSet<String> {
+        let places: Vec<usize> = self.core_places().collect();
+        self.pairs(&places, false)
+    }
+
+    fn core_places(&self) -> impl Iterator<Item = usize> {
+        let in_core = |at: &usize| matches!(self.parts[*at], Part::Name | Part::Trade);
+        (0..self.text.len()).filter(in_core)
+    }
+
+    fn pairs(&self, places: &[usize], telling: bool) -> BTreeSet<String> {
+        let mut pairs = BTreeSet::new();
+        for (n, one) in places.iter().enumerate() {
+            for two in places.iter().skip(n + 1).take(REACH - 1) {
+                // Two characters of a line of business are shared by thousands and tell nobody apart.
+                if telling && self.parts[*one] == Part::Trade && self.parts[*two] == Part::Trade {
+                    continue;
+                }
+                let (a, b) = (self.sounds[*one].min(self.sounds[*two]), self.sounds[*one].max(self.sounds[*two]));
+                let mut pair = String::new();
+                a.push_to(&mut pair);
+                pair.push(' ');
+                b.push_to(&mut pair);
+                pairs.insert(pair);
+            }
+        }
+        pairs
+    }
+}
+
+fn mark_places(text: &[char], parts: &mut [Part]) -> Vec<&'static str> {
+    let mut codes = Vec::new();
+    let (mut at, mut after_place) = (0, false);
+    while at < text.len() {
+        let Some(place) = words::place_at(&text[at..], after_place) else {
+            (at, after_place) = (at + 1, false);
+            continue;
+        };
+        parts[at..at + place.word.len()].fill(Part::Place);
+        codes.push(place.code);
+        (at, after_place) = (at + place.word.len(), true);
+    }
+    codes
+}
+
+/// Marks the legal forms at the end, also those before a place at the end; answers the last one.
+fn mark_forms(text: &[char], parts: &mut [Part]) -> Option<Form> {
+    let (mut end, mut last) = (text.len(), None);
+    loop {
+        if end > 0 && parts[end - 1] == Part::Place {
+            end -= 1;
+        } else if let Some((length, form)) = words::form_at_end(&text[..end]).filter(|(length, _)| end > *length) {
+            parts[end - length..end].fill(Part::Form);
+            last = last.or(Some(form));
+            end -= length;
+        } else {
+            return last;
+        }
+    }
+}
+
+/// Marks lines of business from the third character of the core on: the first two are the trade name.
+fn mark_trades(text: &[char], parts: &mut [Part]) {
+    let mut named = 0;
+    let mut at = 0;
+    while at < text.len() {
+        if parts[at] != Part::Name {
+            at += 1;
+            continue;
+        }
+        let room = parts[at..].iter().take_while(|part| **part == Part::Name).count();
+        let trade = if named >= 2 { words::trade_at(&text[at..at + room]) } else { None };
+        match trade {
+            Some(length) => {
+                parts[at..at + length].fill(Part::Trade);
+                at += length;
+            }
+            None => at += 1,
+        }
+        named += 1;
+    }
+}

@@ -1,0 +1,5 @@
+//! Employers: found however they are written, and only by whom they may be found by.
+
+mod recall;
+mod scope;
+mod spellings;
