@@ -15,7 +15,7 @@ use kernel::error::RefusalKind;
 pub fn all() -> Vec<&'static RefusalKind> {
     let kernel = [
         kernel::error::REFUSALS,
-kernel::file::REFUSALS,
+        kernel::file::REFUSALS,
         kernel::node::REFUSALS,
         kernel::approval::REFUSALS,
         kernel::parameter::REFUSALS,

@@ -10,7 +10,8 @@ use registry::employer::uscc::synthetic;
 use registry::employer::{Reach, find, index_names};
 use registry::testing::TestCity;
 
-use super::spellings::{Invented, directory, spellings};
+use super::invented::{Invented, directory};
+use super::spellings::spellings;
 
 /// As many employers as the city's unions cover; in full-size runs as many as the city has.
 fn size() -> usize {

@@ -214,3 +214,68 @@ fn mark_trades(text: &[char], parts: &mut [Part]) {
         named += 1;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_of_names() {
+        let cases: [(&str, &str, &[&str], Option<Form>); 14] = [
+            ("江门市蓬江区明辉五金制品有限公司", "明辉五金制品", &["440700", "440703"], Some(Form::Company)),
+            ("明辉五金制品（江门）有限公司", "明辉五金制品", &["440700"], Some(Form::Company)),
+            ("明辉（江门）五金制品有限责任公司", "明辉五金制品", &["440700"], Some(Form::Company)),
+            ("蓬江区棠下镇明辉五金厂", "明辉五金", &["440703", "440703101"], Some(Form::Factory)),
+            ("蓬江棠下明辉五金", "明辉五金", &["440703", "440703101"], None),
+            ("荷塘玻璃厂", "荷塘玻璃", &[], Some(Form::Factory)),
+            ("广东某某集团有限公司江门分公司", "某某", &["44", "440700"], Some(Form::Branch)),
+            ("示例商行", "示例", &[], Some(Form::Shop)),
+            ("台山市人民医院", "人民医院", &["440781"], None),
+            ("江门市", "江门市", &["440700"], None),
+            ("有限公司", "有限公司", &[], None),
+            ("ABC(Jiangmen) Co.", "ABCJIANGMENCO", &[], None),
+            ("１２３ 示例", "123示例", &[], None),
+            ("=?%_", "", &[], None),
+        ];
+        for (raw, core, places, form) in cases {
+            let read = Spelling::read(raw);
+            assert_eq!((read.core().as_str(), read.places.as_slice(), read.form), (core, places, form), "{raw}");
+        }
+    }
+
+    #[test]
+    fn what_a_name_is_filed_under() {
+        let name = Spelling::read("江门市蓬江区明辉五金制品有限公司");
+        assert_eq!(name.core_sound(), "minghuiwujinzhipin");
+        let initials = ["jmspjqmhwjzpyxgs", "mhwjzpyxgs", "pjqmhwjzpyxgs"].map(str::to_owned);
+        assert_eq!(name.initials(), BTreeSet::from(initials));
+        let filed = name.filed_pairs();
+        for slip in ["蓬江明晖五金", "辉明五金", "明大辉五金", "江门明辉"] {
+            assert!(Spelling::read(slip).asked_pairs().intersection(&filed).next().is_some(), "{slip}");
+        }
+        // A line of business alone is filed by nobody who has a trade name.
+        assert!(!filed.contains("jin wu"));
+    }
+
+    #[test]
+    fn the_nearer_one_wins() {
+        let cases = [
+            ("江门市明辉五金", "江门市明辉五金厂", "江门市明辉塑料厂"),
+            ("明晖五金制品", "江门市明辉五金制品有限公司", "江门市明德五金制品有限公司"),
+            ("新会明辉五金", "江门市新会区明辉五金厂", "江门市蓬江区明辉五金厂"),
+            ("明辉五金", "明辉五金厂", "江门市明辉五金制品有限公司分公司"),
+            ("江門市明輝五金廠", "江门市明辉五金厂", "江门市明辉五金制品有限公司"),
+            ("江门市明辉五厂", "江门市明辉五金厂", "江门市辉五厂"),
+            ("江门辉明五金厂", "江门市明辉五金厂", "江门市永辉五金厂"),
+            ("江门市明辉五金制品有公司", "江门市明辉五金制品有限公司", "江门市明辉电子有限公司"),
+        ];
+        for (typed, near, far) in cases {
+            let near_to = |name| likeness(&Spelling::read(typed), &Spelling::read(name));
+            assert!(near_to(near) > near_to(far), "{typed}: {} {}", near_to(near), near_to(far));
+        }
+        let exact = Spelling::read("江门市明辉五金厂");
+        assert!(likeness(&exact, &exact) > 1_100);
+        assert!(likeness(&Spelling::read("全然不同"), &exact) < 300);
+        assert_eq!(likeness(&Spelling::read(""), &Spelling::read("")).signum(), 1);
+    }
+}
