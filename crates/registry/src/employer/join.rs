@@ -16,6 +16,8 @@ use crate::division::Divisions;
 
 /// Rows at the most; whoever has more to choose from types more.
 const MOST: usize = 8;
+/// Least likeness of a suggestion, in thousandths.
+const LEAST: i64 = 650;
 
 /// An employer as people write it.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -53,7 +55,7 @@ pub async fn join_employers(cx: Cx, input: JoinEmployersInput) -> Result<JoinEmp
     if !(2..=100).contains(&question.chars().count()) {
         return Err(EMPLOYER_QUERY.refusal().on("q").into());
     }
-    let found = public(&cx, question, MOST).await?;
+    let found = public(&cx, question, LEAST, MOST).await?;
     let divisions = Divisions::on(cx.read(), cx.today()).await?;
     let item = |(employer, union): (entity::Model, crate::organization::entity::Model)| JoinEmployer {
         organization_id: union.id,
@@ -64,16 +66,18 @@ pub async fn join_employers(cx: Cx, input: JoinEmployersInput) -> Result<JoinEmp
     Ok(JoinEmployers { items: found.into_iter().map(item).collect() })
 }
 
-/// Employers that strangers may find, with their unions, the nearest first.
+/// Employers that strangers may find and that are at least so near, with their unions, the nearest first.
 ///
 /// # Errors
 /// The database.
 pub async fn public(
     cx: &Cx,
     question: &str,
+    least: i64,
     most: usize,
 ) -> Result<Vec<(entity::Model, crate::organization::entity::Model)>> {
-    let found: Vec<Found> = find(cx, question, &Reach::Public).await?.into_iter().take(most).collect();
+    let found = find(cx, question, &Reach::Public).await?.into_iter();
+    let found: Vec<Found> = found.filter(|found| found.likeness >= least).take(most).collect();
     let ids: Vec<Uuid> = found.iter().map(|found| found.employer.id).collect();
     let mut unions = hit::unions(cx, &ids).await?;
     let pair = |found: Found| unions.remove(&found.employer.id).map(|union| (found.employer, union));

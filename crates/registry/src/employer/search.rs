@@ -9,7 +9,7 @@ use kernel::{Cx, Id, Result};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::reach::{Reach, Text};
-use super::spelling::{Spelling, likeness};
+use super::spelling::{Spelling, core_likeness, likeness};
 use super::{alias_entity as alias, entity};
 
 /// Candidates that share a beginning, and those that share sounds.
@@ -21,6 +21,8 @@ const LEAST: i64 = 550;
 const SAME: i64 = 1000;
 /// A former or short name gives way to a present one that is as near.
 const ALIAS: i64 = -5;
+/// A core that is farther behind the best one, in thousandths, is no longer looked at.
+const FAR_BEHIND: i64 = 350;
 /// Fewest characters of a code that are looked up.
 const CODE_CHARS: usize = 6;
 const CODE_LENGTH: usize = 18;
@@ -190,34 +192,59 @@ fn ids(rows: Vec<sea_orm::QueryResult>) -> Result<Vec<Id>> {
     rows.iter().map(|row| Ok(row.try_get("", "employer_id")?)).collect()
 }
 
+/// A name of a candidate.
+struct Candidate {
+    employer: Id,
+    name: Spelling,
+    other: bool,
+    core: i64,
+}
+
 /// The candidates that are near enough, each by the nearest of its names.
 async fn compared(cx: &Cx, typed: &Spelling, candidates: &BTreeSet<Id>) -> Result<Vec<Found>> {
     let ids = || candidates.iter().copied();
     let rows = entity::Entity::find().filter(entity::Column::Id.is_in(ids())).all(cx.read()).await?;
     let others = alias::Entity::find().filter(alias::Column::EmployerId.is_in(ids())).all(cx.read()).await?;
-    let mut aliases: BTreeMap<Id, Vec<String>> = BTreeMap::new();
-    for row in others {
-        aliases.entry(row.employer_id).or_default().push(row.name);
-    }
-    let letters = latin(typed);
-    let near = |name: &str| {
+    let read = |employer: Id, name: &str, other: bool| {
         let name = Spelling::read(name);
-        likeness(typed, &name).max(letters.as_deref().map_or(0, |letters| spelled(letters, &name)))
+        Candidate { employer, core: core_likeness(typed, &name), name, other }
     };
+    let present = rows.iter().map(|row| read(row.id, &row.name, false));
+    let names: Vec<Candidate> =
+        present.chain(others.iter().map(|row| read(row.employer_id, &row.name, true))).collect();
+    let best = nearest(typed, &names);
     let found = rows.into_iter().filter_map(|employer| {
-        let present = near(&employer.name);
-        let other = aliases.remove(&employer.id).unwrap_or_default();
-        let other = other.iter().map(|name| near(name) + ALIAS).max().unwrap_or_default();
-        let likeness = present.max(other);
+        let (likeness, other) = best.get(&employer.id).copied()?;
         let how = match () {
             () if likeness < SAME + ALIAS => How::Similar,
-            () if other > present => How::Alias,
+            () if other => How::Alias,
             () if likeness >= SAME => How::Name,
             () => How::Similar,
         };
-        (likeness >= LEAST).then_some(Found { employer, likeness, how })
+        Some(Found { employer, likeness, how })
     });
     Ok(found.collect())
+}
+
+/// How near each employer is, and whether by another name than its present one; those too far are left out.
+fn nearest(typed: &Spelling, names: &[Candidate]) -> BTreeMap<Id, (i64, bool)> {
+    let letters = latin(typed);
+    // The whole of a name is compared only where its core is not far behind: the comparison is the dear part.
+    let core = names.iter().map(|candidate| candidate.core).max().unwrap_or_default();
+    let mut best: BTreeMap<Id, (i64, bool)> = BTreeMap::new();
+    for candidate in names {
+        let mut near = letters.as_deref().map_or(0, |letters| spelled(letters, &candidate.name));
+        if candidate.core + FAR_BEHIND >= core {
+            near = near.max(likeness(typed, &candidate.name));
+        }
+        let near = if candidate.other { near + ALIAS } else { near };
+        let known = best.entry(candidate.employer).or_insert((0, false));
+        if near > known.0 {
+            *known = (near, candidate.other);
+        }
+    }
+    best.retain(|_, (likeness, _)| *likeness >= LEAST);
+    best
 }
 
 /// How near letters are to the first letters or to the sounds of a name.

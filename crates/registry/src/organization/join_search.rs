@@ -14,6 +14,8 @@ use crate::employer::{self, FEWEST_MEMBERS};
 
 /// Rows at the most; whoever has more to choose from types more letters.
 const MOST: i64 = 10;
+/// Least likeness of an employer's name, in thousandths: what merely resembles it belongs into another list.
+const CLOSE: i64 = 850;
 
 /// The beginning of a union's name, or a name of an employer.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -58,7 +60,7 @@ pub async fn join_search(cx: Cx, input: JoinSearchInput) -> Result<JoinSearchAns
     let divisions = Divisions::on(cx.read(), cx.today()).await?;
     let mut items = rows.iter().map(|row| found(row, &divisions)).collect::<Result<Vec<_>>>()?;
     let most = usize::try_from(MOST).unwrap_or(usize::MAX);
-    for (_, union) in employer::public(&cx, query, most).await? {
+    for (_, union) in employer::public(&cx, query, CLOSE, most).await? {
         if items.len() < most && items.iter().all(|item| item.id != union.id) {
             let town_name = divisions.name(&union.division_code).map(str::to_owned);
             items.push(FoundOrganization { id: union.id, name: union.name, town_name });

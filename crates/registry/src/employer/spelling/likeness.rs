@@ -26,10 +26,16 @@ const SAME_TEXT: i64 = 100;
 /// with fewer words that were not typed is nearer.
 const WHOLE: i64 = 6;
 
+/// How near the cores alone are, in thousandths: a quick first look at many names.
+#[must_use]
+pub fn core_likeness(typed: &Spelling, name: &Spelling) -> i64 {
+    near(&Line::core(typed), &Line::core(name))
+}
+
 /// How near a typed name is to a name, in thousandths: about 1,000 for the same, below 500 for strangers.
 #[must_use]
 pub fn likeness(typed: &Spelling, name: &Spelling) -> i64 {
-    let core = near(&Line::core(typed), &Line::core(name));
+    let core = core_likeness(typed, name);
     let whole = near(&Line::whole(typed), &Line::whole(name));
     let same = if typed.text == name.text { SAME_TEXT } else { 0 };
     core.max(whole) + whole * WHOLE / 100 + same + places(typed, name) + form(typed.form, name.form)

@@ -21,7 +21,7 @@ mod words;
 use std::collections::BTreeSet;
 
 pub use fold::{Sound, fold, sound};
-pub use likeness::likeness;
+pub use likeness::{core_likeness, likeness};
 pub use words::Form;
 
 /// Raised whenever names are read differently, so that stored keys are made anew.
