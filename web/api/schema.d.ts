@@ -243,6 +243,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/employers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Finds employers in the caller's scope by name, other name or code */
+        get: operations["employer_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/employers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows an employer */
+        get: operations["employer_page"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/employers/{id}/alias": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Adds another name of an employer */
+        post: operations["employer_alias_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/employers/{id}/alias/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Removes another name of an employer */
+        post: operations["employer_alias_remove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events": {
         parameters: {
             query?: never;
@@ -271,6 +339,194 @@ export interface paths {
         put?: never;
         /** Computes the whole chain of events again */
         post: operations["system_verify_verify_events"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists imports within the caller's reach and his own, newest first */
+        get: operations["import_list"];
+        put?: never;
+        /** Makes an import of staged files */
+        post: operations["import_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes in a file to be imported */
+        post: operations["import_stage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Hands out the template of a part */
+        get: operations["import_template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows one import */
+        get: operations["import_list_one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stops an import */
+        post: operations["import_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Checks every row in the background, writes nothing */
+        post: operations["import_start_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{id}/columns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Adjusts the columns of a file */
+        post: operations["import_adjust"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{id}/error-file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Hands out the rejected rows of an import, logged */
+        get: operations["import_error_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{id}/faults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the rejected rows of an import */
+        get: operations["import_list_faults"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Goes on with an import that was stopped */
+        post: operations["import_start_resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Writes the rows in the background */
+        post: operations["import_start_run"];
         delete?: never;
         options?: never;
         head?: never;
@@ -322,6 +578,23 @@ export interface paths {
         put?: never;
         /** Keeps a half-filled application for seven days */
         post: operations["member_draft_save"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/join/employers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Finds an employer's union by what somebody types */
+        get: operations["employer_join_join_employers"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1474,6 +1747,18 @@ export interface components {
              */
             unsealed: number;
         };
+        /** @description How many rows were rejected first for one reason. */
+        CodeCount: {
+            /** @description Stable code. */
+            code: string;
+            /** @description Chinese sentence. */
+            message: string;
+            /**
+             * Format: int64
+             * @description Rows whose first fault it is.
+             */
+            rows: number;
+        };
         /** @description When to ask again, and how long the code is good. */
         CodeSent: {
             /** @description The code itself, in a demo only. */
@@ -1636,12 +1921,65 @@ export interface components {
              */
             saved_at: string;
         };
+        /** @description An employer in a list. */
+        EmployerHit: {
+            /** @description Code of its town or district. */
+            division_code: string;
+            /** @description Its town or district. */
+            division_name: string;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /** @description `code`, `name`, `alias`, `similar`: by what it was found. */
+            matched: string;
+            /**
+             * Format: int64
+             * @description Active members who are entered as working there.
+             */
+            members: number;
+            /** @description Full name. */
+            name: string;
+            /**
+             * Format: uuid
+             * @description The union that covers it today.
+             */
+            organization_id?: string | null;
+            /** @description Its name. */
+            organization_name?: string | null;
+            /** @description Invented for demonstration. */
+            synthetic: boolean;
+            /** @description Unified social credit code, where known. */
+            uscc?: string | null;
+        };
         /** @description An employer as it is entered. */
         EmployerInput: {
             /** @description Full name. */
             name: string;
             /** @description Unified social credit code. */
             uscc?: string | null;
+        };
+        /** @description Members of one state. */
+        EmployerMembers: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            members: number;
+            /** @description `active`, `retained`, `transferred`, `left`. */
+            state: string;
+        };
+        /** @description One employer. */
+        EmployerPage: components["schemas"]["EmployerHit"] & {
+            /** @description Former and short names. */
+            aliases: string[];
+            /** @description Whether the caller may add and remove other names. */
+            may_change: boolean;
+            /** @description Members who are entered as working there, by state. */
+            members_by_state: components["schemas"]["EmployerMembers"][];
+            /** @description The unions that cover or covered it, the newest first. */
+            unions: components["schemas"]["EmployerUnion"][];
         };
         /** @description An employer as a union's page shows it. */
         EmployerRow: {
@@ -1654,6 +1992,26 @@ export interface components {
             name: string;
             /** @description Unified social credit code, where known. */
             uscc?: string | null;
+        };
+        /** @description A union that covers or covered an employer. */
+        EmployerUnion: {
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            organization_id: string;
+            /**
+             * Format: date
+             * @description Since when.
+             */
+            valid_from: string;
+            /**
+             * Format: date
+             * @description Until when; this day is not included.
+             */
+            valid_to?: string | null;
         };
         /**
          * @description Form of employment, as the yearly union statistics ask it.
@@ -1701,6 +2059,43 @@ export interface components {
              * @description Number in the chain, from 1.
              */
             seq: number;
+        };
+        /** @description One thing wrong with a row. */
+        Fault: {
+            /** @description Stable code. */
+            code: string;
+            /** @description Label of the field at fault, where it is one field. */
+            column?: string | null;
+            /** @description Chinese sentence with the next step; holds nothing of the cell. */
+            message: string;
+        };
+        /** @description A rejected row. */
+        FaultRow: {
+            /** @description Code of the first fault. */
+            code: string;
+            /** @description Everything that is wrong with it. */
+            faults: components["schemas"]["Fault"][];
+            /**
+             * Format: int64
+             * @description Number of the file, from 1.
+             */
+            file_number: number;
+            /**
+             * Format: int64
+             * @description Number of the row as the spreadsheet shows it.
+             */
+            row_number: number;
+        };
+        /** @description A field and its column. */
+        FieldColumn: {
+            /** @description Its column, from 0. */
+            column?: number | null;
+            /** @description What people call it. */
+            label: string;
+            /** @description Stable name. */
+            name: string;
+            /** @description A row without it is rejected. */
+            required: boolean;
         };
         /** @description One union that was found. */
         FoundOrganization: {
@@ -1765,9 +2160,181 @@ export interface components {
          * @enum {string}
          */
         IdKind: "resident_id" | "hk_mo_tw_residence_permit" | "foreign_permanent_resident";
+        /** @description A file of an import. */
+        ImportFile: {
+            /**
+             * Format: int64
+             * @description Its size.
+             */
+            bytes: number;
+            /** @description The fields of the part. */
+            fields: components["schemas"]["FieldColumn"][];
+            /** @description Headings. */
+            header: string[];
+            /**
+             * Format: int64
+             * @description Row of the header.
+             */
+            header_row: number;
+            /** @description Labels of required fields without a column. */
+            missing: string[];
+            /** @description Name of the file. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Number, from 1.
+             */
+            number: number;
+            /** @description What its rows are. */
+            part: components["schemas"]["Part"];
+            /** @description First rows of data, numbers masked. */
+            sample: string[][];
+            /**
+             * Format: int64
+             * @description Which sheet, from 0.
+             */
+            sheet: number;
+            /** @description Names of its sheets; none once the file was deleted. */
+            sheets: string[];
+        };
+        /** @description A file of an import. */
+        ImportFileInput: {
+            /**
+             * Format: uuid
+             * @description The staged file.
+             */
+            file_id: string;
+            /** @description What its rows are. */
+            part: components["schemas"]["Part"];
+        };
+        /**
+         * @description What is imported.
+         * @enum {string}
+         */
+        ImportKind: "register" | "roster";
+        /** @description What can be done with an import now. */
+        ImportMay: {
+            /** @description Adjust its columns. */
+            adjust: boolean;
+            /** @description Stop it. */
+            cancel: boolean;
+            /** @description Check it. */
+            check: boolean;
+            /** @description Go on. */
+            resume: boolean;
+            /** @description Run it. */
+            run: boolean;
+        };
+        /** @description An import with everything its page shows. */
+        ImportPage: components["schemas"]["ImportRow"] & {
+            /** @description Rejected rows of the phase by their first fault, most first. */
+            by_code: components["schemas"]["CodeCount"][];
+            /**
+             * Format: date-time
+             * @description When the check ended.
+             */
+            checked_at?: string | null;
+            /** @description Its files. */
+            files: components["schemas"]["ImportFile"][];
+            /** @description What can be done now. */
+            may: components["schemas"]["ImportMay"];
+            /** @description Counts by part. */
+            parts: components["schemas"]["PartCount"][];
+            /** @description Which phase the counts are of. */
+            phase: components["schemas"]["Phase"];
+            /**
+             * Format: date-time
+             * @description When the run was started.
+             */
+            started_at?: string | null;
+            /** @description What stopped it, or holds it up, with the next step. */
+            trouble?: string | null;
+        };
+        /** @description An import in a list. */
+        ImportRow: {
+            /** @description Who made it. */
+            account_name?: string | null;
+            /**
+             * Format: int64
+             * @description Of these: written, or to be written.
+             */
+            added: number;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /** @description Names of the files. */
+            file_names: string[];
+            /**
+             * Format: date-time
+             * @description When the last row was written, or it was stopped.
+             */
+            finished_at?: string | null;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /** @description What is imported. */
+            kind: components["schemas"]["ImportKind"];
+            /**
+             * Format: uuid
+             * @description The union at and below which the rows belong.
+             */
+            organization_id: string;
+            /** @description Its name. */
+            organization_name: string;
+            /**
+             * Format: int64
+             * @description Rows judged in the present phase.
+             */
+            position: number;
+            /**
+             * Format: int64
+             * @description Of these: not taken.
+             */
+            rejected: number;
+            /**
+             * Format: int64
+             * @description Rows of all files, once they were counted.
+             */
+            rows_total?: number | null;
+            /** @description How far it is. */
+            state: components["schemas"]["ImportState"];
+            /**
+             * Format: int64
+             * @description Of these: there already.
+             */
+            unchanged: number;
+        };
+        /**
+         * @description How far an import is.
+         * @enum {string}
+         */
+        ImportState: "draft" | "checking" | "checked" | "running" | "done" | "cancelled" | "failed";
+        /** @description An employer with its union. */
+        JoinEmployer: {
+            /** @description Its town or district. */
+            division_name: string;
+            /** @description The employer. */
+            employer_name: string;
+            /**
+             * Format: uuid
+             * @description The union.
+             */
+            organization_id: string;
+            /** @description Its name. */
+            union_name: string;
+        };
+        /** @description What was found. */
+        JoinEmployers: {
+            /** @description The nearest first, eight at the most. */
+            items: components["schemas"]["JoinEmployer"][];
+        };
         /** @description What was found. */
         JoinSearchAnswer: {
-            /** @description In order of their names, ten at the most. */
+            /** @description By their own names in order, then by those of their employers, the nearest first; ten at the most. */
             items: components["schemas"]["FoundOrganization"][];
         };
         /** @description Where joining stands for the caller. */
@@ -2407,6 +2974,31 @@ export interface components {
             /** @description The value. */
             value: string;
         };
+        /**
+         * @description What the rows of one file are.
+         * @enum {string}
+         */
+        Part: "unions" | "employers" | "officers" | "members";
+        /** @description How many rows of a part. */
+        PartCount: {
+            /**
+             * Format: int64
+             * @description Written, or to be written.
+             */
+            added: number;
+            /** @description Which part. */
+            part: components["schemas"]["Part"];
+            /**
+             * Format: int64
+             * @description Not taken.
+             */
+            rejected: number;
+            /**
+             * Format: int64
+             * @description There already.
+             */
+            unchanged: number;
+        };
         /** @description A union on the way down. */
         PathStep: {
             /**
@@ -2419,6 +3011,11 @@ export interface components {
             /** @description Its name. */
             name: string;
         };
+        /**
+         * @description Which pass over the rows.
+         * @enum {string}
+         */
+        Phase: "check" | "run";
         /** @description Body of every answer that is not a success. */
         Problem: {
             /** @description Stable code, listed in `docs/codes.md`. */
@@ -2530,6 +3127,11 @@ export interface components {
             /** @description Carried out. */
             ok: boolean;
         };
+        /**
+         * @description What a file to take away is.
+         * @enum {string}
+         */
+        SheetFormat: "xlsx" | "csv";
         /** @description How far a sign-in has come. */
         Signed: {
             /**
@@ -2569,6 +3171,25 @@ export interface components {
              * @description The day in China.
              */
             today: string;
+        };
+        /** @description A file that can be read. */
+        StagedFile: {
+            /**
+             * Format: int64
+             * @description Its size.
+             */
+            bytes: number;
+            /**
+             * Format: uuid
+             * @description Under which it can be imported within a day.
+             */
+            file_id: string;
+            /** @description What it is, by its content. */
+            format: components["schemas"]["SheetFormat"];
+            /** @description Name of the file. */
+            name: string;
+            /** @description Names of its sheets. */
+            sheets: string[];
         };
         /** @description The membership that was taken over. */
         TakenOver: {
@@ -3266,6 +3887,149 @@ export interface operations {
             };
         };
     };
+    employer_list: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number | null;
+                q?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["EmployerHit"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    employer_page: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmployerPage"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    employer_alias_add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The name, 2 to 100 characters. */
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    employer_alias_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The name, 2 to 100 characters. */
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     system_events: {
         parameters: {
             query?: {
@@ -3324,6 +4088,446 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ChainVerified"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_list: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["ImportRow"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description One file of members; or 1 to 6 files of unions, employers, officers. */
+                    files: components["schemas"]["ImportFileInput"][];
+                    /** @description What is imported. */
+                    kind: components["schemas"]["ImportKind"];
+                    /**
+                     * Format: uuid
+                     * @description The union at and below which the rows belong.
+                     */
+                    organization_id: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPage"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_stage: {
+        parameters: {
+            query: {
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StagedFile"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_template: {
+        parameters: {
+            query: {
+                format: components["schemas"]["SheetFormat"];
+                part: components["schemas"]["Part"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_list_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPage"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPage"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_start_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPage"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_adjust: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Column of each field, from 0; a field left out is recognised from its heading, `null` is none. */
+                    columns?: {
+                        [key: string]: number | null;
+                    };
+                    /**
+                     * Format: int64
+                     * @description Row of the header as the spreadsheet shows it, from 1.
+                     */
+                    header_row: number;
+                    /**
+                     * Format: int64
+                     * @description Number of the file, from 1.
+                     */
+                    number: number;
+                    /** @description Which sheet, from 0. */
+                    sheet: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPage"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_error_file: {
+        parameters: {
+            query: {
+                format: components["schemas"]["SheetFormat"];
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_list_faults: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                code?: string | null;
+                limit?: number | null;
+                phase?: components["schemas"]["Phase"] | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["FaultRow"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_start_resume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPage"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_start_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPage"];
                 };
             };
             /** @description Refused or failed */
@@ -3421,6 +4625,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DraftKept"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    employer_join_join_employers: {
+        parameters: {
+            query: {
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JoinEmployers"];
                 };
             };
             /** @description Refused or failed */

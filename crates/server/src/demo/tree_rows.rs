@@ -35,6 +35,8 @@ pub async fn write(tx: &Tx, maker: &mut Maker<'_>, tree: &Tree, people: &People)
     }
     rows::insert(tx, unions).await?;
     rows::insert(tx, employers(tree, tx.now())).await?;
+    let names: Vec<_> = tree.employers.iter().map(|employer| (employer.id, employer.name.clone())).collect();
+    registry::employer::index_names(tx, &names).await?;
     rows::insert(tx, covers(tree)).await?;
     rows::insert(tx, links(tree, maker.dice, tx.now())).await
 }
