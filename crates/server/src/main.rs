@@ -4,6 +4,7 @@
 //! * `migrate`: brings a database to this program's schema and ends;
 //! * `verify events`: computes the chain of events again and names what was changed;
 //! * `reset-administrator`: a new one-time password, for whoever sits at the server;
+//! * `import`: unions, employers, officers and members from files, without a browser;
 //! * `simulate register`, `simulate roster`: files of invented people to try an import on;
 //! * `openapi`, `codes`, `matrix`: print what `openapi.json`, `docs/codes.md` and
 //!   `docs/access-matrix.md` must equal.
@@ -54,6 +55,8 @@ enum Command {
     /// 核对 / Check that nothing was changed.
     #[command(subcommand)]
     Verify(commands::verify::What),
+    /// 导入工会名录或会员花名册 / Import a register or a roster.
+    Import(commands::import::Import),
     /// 生成试用的模拟文件（全部虚构）/ Make files of invented unions and people to try an import on.
     #[command(subcommand)]
     Simulate(commands::simulate::What),
@@ -70,6 +73,7 @@ fn main() -> ExitCode {
         Command::Codes => commands::codes::codes(),
         Command::Matrix => commands::matrix::matrix(),
         Command::Verify(what) => wait(commands::verify::verify(what)),
+        Command::Import(import) => wait(commands::import::import(import)),
         Command::Simulate(what) => commands::simulate::simulate(what),
         Command::ResetAdministrator(reset) => wait(commands::reset_administrator::reset_administrator(reset)),
     };

@@ -5,6 +5,7 @@ mod crash;
 mod demo;
 mod documents;
 mod first_run;
+mod import;
 mod start;
 mod support;
 mod verify;

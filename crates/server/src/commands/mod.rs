@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 pub mod codes;
+pub mod import;
 pub mod matrix;
 pub mod migrate;
 pub mod openapi;

@@ -20,7 +20,7 @@ use crate::demo::dice::Dice;
 pub const HEAD: [&str; 10] =
     ["姓名", "性别", "身份证号码", "出生日期", "手机号码", "工会名称", "工作单位", "入会时间", "用工形式", "从事工作"];
 const WORKS: [&str; 6] = ["外卖配送员", "快递员", "网约车司机", "货车司机", "家政服务员", "其他平台劳动者"];
-const FORMS: [&str; 5] = ["临时", "正式工", "其他", "？", "12"];
+const FORMS: [&str; 5] = ["见附件", "按公司规定", "不详", "？", "十二"];
 
 /// What was made.
 pub struct Written {
