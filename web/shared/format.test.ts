@@ -49,6 +49,7 @@ describe('numbers and masks', () => {
   it('spaces a phone number and leaves a mask alone', () => {
     expect(phoneText('13800138000')).toBe('138 0013 8000');
     expect(phoneText('138****0001')).toBe('138 **** 0001');
+    expect(phoneText('0750*****01')).toBe('0750*****01');
     expect(phoneText(null)).toBe('—');
   });
 

@@ -59,9 +59,9 @@ export function countText(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
 }
 
-/** `13800138000` → `138 0013 8000`; a masked number keeps its stars. */
+/** `13800138000` → `138 0013 8000`; a masked number keeps its stars, a fixed line (`0750*****01`) its form. */
 export function phoneText(phone: string | null | undefined): string {
-  return (phone ?? '').replace(/^(.{3})(.{4})(.{4})$/, '$1 $2 $3') || '—';
+  return (phone ?? '').replace(/^(1.{2})(.{4})(.{4})$/, '$1 $2 $3') || '—';
 }
 
 /** A masked value read aloud: runs of stars become one word, so a screen reader does not count them. */

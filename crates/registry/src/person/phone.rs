@@ -73,10 +73,19 @@ impl fmt::Debug for Phone {
     }
 }
 
-/// Hides all but the first three and last four characters; a text of fewer than eleven is hidden whole.
+/// Hides what tells one number from another: of a mobile number all but the first three and last four digits, of a
+/// fixed line, whose area holds few numbers, all but the area code and the last two. A text of fewer than eleven
+/// characters is hidden whole.
 pub fn mask(number: &str) -> String {
     let length = number.chars().count();
-    let shown = |index: usize| length >= 11 && (index < 3 || index + 4 >= length);
+    let (first, last) = match number.as_bytes() {
+        _ if length < 11 => (0, 0),
+        // 010 and 020 to 029 are the areas of three digits.
+        [b'0', b'1' | b'2', ..] => (3, 2),
+        [b'0', ..] => (4, 2),
+        _ => (3, 4),
+    };
+    let shown = |index: usize| index < first || index + last >= length;
     number.chars().enumerate().map(|(index, c)| if shown(index) { c } else { '*' }).collect()
 }
 
@@ -148,6 +157,10 @@ mod tests {
     fn masks() {
         assert_eq!(mask("13800001234"), "138****1234");
         assert_eq!(mask("1380000"), "*******");
+        assert_eq!(mask("07503500012"), "0750*****12");
+        assert_eq!(mask("0750-3123456"), "0750******56");
+        assert_eq!(mask("01012345678"), "010******78");
+        assert_eq!(mask("0750312345"), "**********");
         assert_eq!(mask(""), "");
     }
 
