@@ -136,7 +136,8 @@ mod tests {
 
     #[test]
     fn headings_of_the_field() {
-        let cases: [(&[&str], &[(&str, usize)]); 6] = [
+        type Case<'a> = (&'a [&'a str], &'a [(&'a str, usize)]);
+        let cases: [Case<'_>; 6] = [
             (&["姓名*", "证件号码*", "手机号码"], &[("id_number", 1), ("name", 0), ("phone", 2)]),
             (&["序号", "名字", "身份证号", "手机"], &[("id_number", 2), ("name", 1), ("phone", 3)]),
             (

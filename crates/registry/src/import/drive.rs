@@ -23,6 +23,10 @@ use super::{entity as import, finish};
 
 /// How often a chunk is judged again when somebody was faster.
 const ATTEMPTS: u32 = 8;
+/// PostgreSQL keeps the plan of a statement, and an import begins with small tables: a plan made then would read whole
+/// tables when they have grown.
+const BY_INDEX: &str =
+    "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off";
 
 /// An import taken over by this worker: nobody else can move it any more.
 pub struct Work {
@@ -133,9 +137,7 @@ impl Work {
         let judged = match early {
             Some(judged) => judged,
             None => {
-                // PostgreSQL keeps the plan of a statement: one made while the tables were small reads them whole
-                // when they have grown.
-                tx.execute_unprepared("SET LOCAL enable_seqscan = off").await?;
+                tx.execute_unprepared(BY_INDEX).await?;
                 sequence.judge(&tx, chunk).await?
             }
         };

@@ -131,8 +131,12 @@ kernel::both_engines! {
         assert!(judged.outcomes.iter().all(|outcome| outcome.verdict == Verdict::Added));
 
         // Number 5 joins another union in the same moment.
-        let other = imported(&city, &registrar, TestCity::COUNTY, csv([line(5, "示例物流有限公司工会")])).await;
-        assert_eq!(counts(&other), [1, 0, 0]);
+        let other = draft(&registrar, TestCity::COUNTY, "b.csv", csv([line(5, "示例物流有限公司工会")])).await;
+        for (verb, phase) in [("check", Phase::Check), ("run", Phase::Run)] {
+            post(&registrar, &other, verb).await.ok();
+            assert_eq!(pass(&city.app, id(&other), phase).await.unwrap(), Ended::Whole);
+        }
+        assert_eq!(counts(&page(&registrar, &other).await), [1, 0, 0]);
         let tx = city.system().begin_bulk().await.unwrap();
         let outcome = sequence.write(&tx, &chunk, judged.plan).await;
         assert!(matches!(outcome, Err(kernel::Error::Contention)));

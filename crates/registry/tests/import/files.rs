@@ -73,7 +73,7 @@ kernel::both_engines! {
         assert_eq!(import["may"]["check"], false);
         let answer = post(&registrar, &import, "check").await;
         answer.refused(422, "import.columns_missing");
-        assert!(answer.body["message"].as_str().unwrap().contains("姓名、证件号码"));
+        assert!(answer.body["detail"].as_str().unwrap().contains("姓名、证件号码"));
         let path = format!("/api/imports/{}/columns", import["id"].as_str().unwrap());
         let adjust = |columns: Value| json!({ "number": 1, "sheet": 0, "header_row": 3, "columns": columns });
         registrar.post(&path, adjust(json!({ "name": 9 }))).await.refused(422, "import.columns_wrong");

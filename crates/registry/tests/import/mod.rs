@@ -133,7 +133,8 @@ pub async fn faults(client: &Client, import: &Value) -> Vec<(i64, Vec<String>)> 
         let path = format!("/api/imports/{}/faults?limit=100{after}", import["id"].as_str().unwrap());
         let part = client.get(&path).await.ok();
         for row in part["items"].as_array().unwrap() {
-            let codes = row["faults"].as_array().unwrap().iter().map(|fault| fault["code"].as_str().unwrap().to_owned());
+            let codes =
+                row["faults"].as_array().unwrap().iter().map(|fault| fault["code"].as_str().unwrap().to_owned());
             assert_eq!(row["code"], row["faults"][0]["code"]);
             found.push((row["row_number"].as_i64().unwrap(), codes.collect()));
         }
@@ -160,7 +161,8 @@ pub async fn count(city: &TestCity, sql: &str) -> i64 {
 
 /// What is there after an import, without ids and times: who belongs where, and what was rejected.
 pub async fn content(city: &TestCity) -> Vec<String> {
-    let people = "SELECT i.digest, p.name, p.sex, CAST(p.birth AS text) AS birth, o.name AS union_name, m.employment_form,
+    let people =
+        "SELECT i.digest, p.name, p.sex, CAST(p.birth AS text) AS birth, o.name AS union_name, m.employment_form,
             CAST(m.joined_on AS text) AS joined_on, p.synthetic
         FROM membership m JOIN person p ON p.id = m.person_id JOIN organization o ON o.id = m.organization_id
         JOIN person_index i ON i.person_id = p.id AND i.kind = 'id_number' WHERE m.import_id IS NOT NULL";
@@ -170,7 +172,8 @@ pub async fn content(city: &TestCity) -> Vec<String> {
         .iter()
         .map(|row| {
             let digest: Vec<u8> = row.try_get("", "digest").unwrap();
-            let fields = ["name", "sex", "birth", "union_name", "employment_form", "joined_on"].map(|name| text(row, name));
+            let fields =
+                ["name", "sex", "birth", "union_name", "employment_form", "joined_on"].map(|name| text(row, name));
             let synthetic: bool = row.try_get("", "synthetic").unwrap();
             format!("{digest:?} {fields:?} {synthetic}")
         })

@@ -285,7 +285,8 @@ mod tests {
         let map = city();
         let by_code = synthetic('8', '1', "440703", 3).unwrap().to_string();
         let employer_code = synthetic('9', '1', "440703", 2).unwrap().to_string();
-        let cases: [(Option<&str>, Option<&str>, (u128, Option<u128>)); 9] = [
+        type Case<'a> = (Option<&'a str>, Option<&'a str>, (u128, Option<u128>));
+        let cases: [Case<'_>; 9] = [
             (Some("示例制造有限公司工会"), None, (2, None)),
             (Some("示例制造有限公司工会委员会"), None, (2, None)),
             (Some(" 示例物流有限公司 工会"), None, (3, None)),

@@ -68,21 +68,27 @@ fn verdict(entry: &Entry, known: Option<&Known>, standing: &HashSet<Id>) -> Verd
     }
 }
 
-/// The known persons of a chunk, by the blind index of their numbers.
+/// The known persons of a chunk, by the blind index of their numbers. On a first import nobody is known, and the index
+/// alone is asked.
 async fn known<'a>(
     conn: &impl ConnectionTrait,
     entries: impl Iterator<Item = &'a Box<Entry>>,
 ) -> Result<HashMap<Vec<u8>, Known>> {
     let digests = entries.map(|entry| Value::from(entry.digest.clone())).collect();
-    let sql = "SELECT i.digest, i.person_id, p.name, m.organization_id FROM person_index i
-        JOIN person p ON p.id = i.person_id
-        LEFT JOIN membership m ON m.person_id = i.person_id AND m.state = 'active'
-        WHERE i.kind = 'id_number' AND i.digest IN";
-    let mut known = HashMap::new();
+    let sql = "SELECT digest, person_id FROM person_index WHERE kind = 'id_number' AND digest IN";
+    let mut found: HashMap<Id, Vec<u8>> = HashMap::new();
     for row in asked(conn, sql, digests).await? {
-        let (person, name) = (row.try_get("", "person_id")?, row.try_get("", "name")?);
+        found.insert(row.try_get("", "person_id")?, row.try_get("", "digest")?);
+    }
+    let sql = "SELECT p.id, p.name, m.organization_id FROM person p
+        LEFT JOIN membership m ON m.person_id = p.id AND m.state = 'active' WHERE p.id IN";
+    let mut known = HashMap::with_capacity(found.len());
+    for row in asked(conn, sql, found.keys().map(|id| Value::from(*id)).collect()).await? {
+        let (person, name) = (row.try_get("", "id")?, row.try_get("", "name")?);
         let organization = row.try_get("", "organization_id")?;
-        known.insert(row.try_get("", "digest")?, Known { person, name, organization });
+        if let Some(digest) = found.remove(&person) {
+            known.insert(digest, Known { person, name, organization });
+        }
     }
     Ok(known)
 }

@@ -39,7 +39,10 @@ fn unions() -> Unions {
     Unions::of([union], [], Id::from_u128(HOME))
 }
 
-fn judged(rows: &[Row]) -> Vec<Result<Good, Vec<(String, Option<String>)>>> {
+/// Codes and columns.
+type Codes = Vec<(String, Option<String>)>;
+
+fn judged(rows: &[Row]) -> Vec<Result<Good, Codes>> {
     let keys = LocalKeys::for_tests().unwrap();
     let columns = Columns::recognise(Part::Members, &HEADER.map(str::to_owned));
     let mut judge = Judge::new(&keys, &columns, "2026-11-23".parse().unwrap());
