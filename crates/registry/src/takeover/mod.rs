@@ -9,9 +9,9 @@
 //!
 //! Invariants:
 //! * whoever is not on the roster, gave another name or tail, or names somebody whose record is held already, reads
-//!   the same refusal after the same work ([`found`]): nothing tells a stranger who is on the roster;
+//!   the same refusal after the same work (`found.rs`): nothing tells a stranger who is on the roster;
 //! * a wrong guess is counted even though it is refused: five lock the account until tomorrow, five burn a code, ten
-//!   close a record to the phone until a code is handed over ([`tries`]);
+//!   close a record to the phone until a code is handed over (`tries.rs`);
 //! * an account has one person and a person one account (`account_person_once`); a person has one open code
 //!   (`hand_over_one_open`), kept as a keyed digest only;
 //! * nobody takes over with a code that he handed out himself; who left the union is found by neither way.
