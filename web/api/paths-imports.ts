@@ -19,8 +19,8 @@ export interface ImportPaths {
 
   '/api/employers': Get<Page<i.EmployerHit>, Paged & { q?: string }>;
   '/api/employers/{id}': Get<i.Employer, Record<string, never>, ById>;
-  '/api/employers/{id}/alias': Post<{ name: string }, i.Employer, ById>;
-  '/api/employers/{id}/alias/remove': Post<{ name: string }, i.Employer, ById>;
+  '/api/employers/{id}/alias': Post<{ name: string }, Empty, ById>;
+  '/api/employers/{id}/alias/remove': Post<{ name: string }, Empty, ById>;
 }
 
 /** Addresses a browser opens by itself: the cookie goes with them, the answer is a file. */
