@@ -14,6 +14,7 @@
 use sea_orm::{ConnectionTrait, Statement};
 
 use crate::command::Tx;
+use crate::db::insert_rows;
 use crate::error::Result;
 use crate::id::Id;
 use crate::time::Day;
@@ -34,6 +35,19 @@ pub async fn create(tx: &Tx, id: Id, kind: &str, parent: Option<Id>, from: Day) 
     if let Some(parent) = parent {
         insert(tx, id, parent, from).await?;
     }
+    Ok(())
+}
+
+/// Adds many nodes, each under its parent, if it has one, from a day on; parents first.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn create_many(tx: &Tx, nodes: &[(Id, &'static str, Option<Id>, Day)]) -> Result<()> {
+    let rows = nodes.iter().map(|(id, kind, ..)| vec![(*id).into(), (*kind).into()]).collect();
+    insert_rows(tx, "node", &["id", "kind"], rows, "").await?;
+    let placed = nodes.iter().filter_map(|(id, _, parent, from)| Some((*id, (*parent)?, *from)));
+    let rows = placed.map(|(id, parent, from)| vec![tx.id().into(), id.into(), parent.into(), from.into()]).collect();
+    insert_rows(tx, "placement", &["id", "child", "parent", "valid_from"], rows, "").await?;
     Ok(())
 }
 

@@ -56,6 +56,7 @@ pub fn refusals() -> Vec<&'static RefusalKind> {
         account::REFUSALS,
         employer::REFUSALS,
         import::REFUSALS,
+        import::register::REFUSALS,
         member::REFUSALS,
         organization::REFUSALS,
         person::REFUSALS,

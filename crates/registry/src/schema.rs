@@ -22,6 +22,7 @@ pub fn migrations() -> Vec<Migration> {
         Migration { name: "registry_0008_export", sql: export::EXPORT },
         Migration { name: "registry_0009_takeover", sql: takeover::TAKEOVER },
         Migration { name: "registry_0010_employer_search", sql: employer_search::EMPLOYER_SEARCH },
+        Migration { name: "registry_0011_organization_name", sql: ORGANIZATION_NAME },
     ]
 }
 
@@ -270,6 +271,11 @@ CREATE TABLE consent (
 )
 ;;
 CREATE INDEX consent_by_account ON consent (account_id, id)
+";
+
+/// A name is a union's own among the unions that are there: held by the database, since an import enters many at once.
+const ORGANIZATION_NAME: &str = r"
+CREATE UNIQUE INDEX organization_name_once ON organization (name) WHERE state IN ('founding', 'established')
 ";
 
 /// Reasons are free text and may name a person, so they stand beside the event, where they can be erased.

@@ -5,6 +5,7 @@ mod account;
 mod city;
 mod employer;
 mod import;
+mod import_register;
 mod mandate;
 mod member;
 mod organization;

@@ -8,6 +8,7 @@ use kernel::{Cx, Error, Id, Result};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
 use super::drive::{Ended, Work};
+use super::register::Register;
 use super::roster::Roster;
 use super::source::SourceFile;
 use super::words::{ImportKind, Phase};
@@ -55,7 +56,10 @@ pub async fn pass(app: &App, id: Id, phase: Phase) -> Result<Ended> {
             let roster = Roster::open(&work, file).await?;
             work.drive(roster).await
         }
-        ImportKind::Register => Err(Error::internal("no such kind of import")),
+        ImportKind::Register => {
+            let register = Register::open(&work, files).await?;
+            work.drive(register).await
+        }
     }
 }
 

@@ -34,6 +34,7 @@ pub mod jobs;
 pub mod list;
 pub mod pace;
 pub mod preview;
+pub mod register;
 pub mod roster;
 pub mod sequence;
 pub mod shape;

@@ -93,11 +93,18 @@ impl Words {
             "organization.proposed" => format!("申请建会，报{}审批", union("parent_id")),
             "organization.stage_approved" => format!("本级同意，转{}审批", union("next_id")),
             "organization.established" => format!("批准成立，成立日期{}", day("on")),
+            "organization.imported" => {
+                format!("由文件导入登记，上级为{}，成立日期{}", union("parent_id"), day("on"))
+            }
+            "organization.employer_linked" => "由文件导入，补登对应的用人单位".to_owned(),
             "organization.returned" => "退回建会申请".to_owned(),
             "organization.renamed" => format!("名称由“{}”变更为“{}”", text("from"), text("to")),
             "organization.contact_changed" => "更新联系人、电话和地址".to_owned(),
             "organization.officer_appointed" => {
                 format!("{}任{}，自{}起", self.officer(payload), title(text("title")), day("from"))
+            }
+            "organization.officer_imported" => {
+                format!("由文件导入，{}任{}，自{}起", self.officer(payload), title(text("title")), day("from"))
             }
             "organization.officer_ended" => {
                 format!("{}不再担任{}，自{}起", self.officer(payload), title(text("title")), day("on"))
@@ -151,6 +158,11 @@ mod tests {
                 "organization.officer_appointed",
                 json!({"officer_id": officer, "title": "chair", "from": "2026-11-03"}),
                 "陈示例任主席，自2026年11月3日起",
+            ),
+            (
+                "organization.imported",
+                json!({"parent_id": town, "on": "2020-05-01"}),
+                "由文件导入登记，上级为棠下镇总工会，成立日期2020年5月1日",
             ),
             ("organization.dissolved", json!({"on": "2026-12-31"}), "撤销，自2026年12月31日起"),
         ];

@@ -32,6 +32,7 @@ mod contact;
 mod destination;
 mod dissolve;
 pub mod employer_link;
+pub mod enter;
 pub mod entity;
 mod found;
 pub mod given;

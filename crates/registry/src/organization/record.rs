@@ -1,9 +1,10 @@
 //! Writing and reading the record of one union; used by the verbs, and by whoever fills a city.
 
 use kernel::crypto::{open, seal};
+use kernel::db::insert_rows;
 use kernel::event::Event;
 use kernel::time::Day;
-use kernel::{Cx, Error, Id, Refusal, Result, Tx, node};
+use kernel::{Cx, Error, Id, Refusal, Result, Tx};
 use rand::RngExt;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
@@ -11,7 +12,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, Pagin
 use super::rules::{self, Life, OrganizationKind, OrganizationState};
 use super::{
     ORGANIZATION_NAME_TAKEN, ORGANIZATION_REASON, ORGANIZATION_STATE, ORGANIZATION_USCC, ORGANIZATION_USCC_TAKEN,
-    employer_link, entity, join_link_entity as join_link, reason_entity as reason,
+    employer_link, enter, entity, join_link_entity as join_link, reason_entity as reason,
 };
 use crate::access::ORGANIZATION_READ;
 use crate::employer::EMPLOYER_HAS_UNION;
@@ -52,38 +53,9 @@ pub struct NewOrganization {
 /// `organization.name_taken`, `organization.uscc_taken`, or the database.
 pub async fn insert(tx: &Tx, new: NewOrganization) -> Result<Id> {
     free_name(tx, &new.name, new.id).await?;
-    let from = new.established_on.unwrap_or_else(|| tx.today());
-    node::create(tx, new.id, new.kind.as_str(), new.parent, from).await?;
-    let (kind, established) = (new.kind, new.established_on);
-    let term = established.map(|day| term_of(kind, day, None)).transpose()?;
-    let row = entity::ActiveModel {
-        id: Set(new.id),
-        name: Set(new.name),
-        kind: Set(kind.as_str().to_owned()),
-        state: Set(if established.is_some() { "established" } else { "founding" }.to_owned()),
-        uscc: Set(new.uscc.map(|code| code.to_string())),
-        division_code: Set(new.division_code),
-        employees_declared: Set(new.employees_declared),
-        founded_by: Set(tx.caller().account_id()),
-        established_on: Set(established),
-        dissolved_on: Set(None),
-        term_from: Set(term.map(|(from, _)| from)),
-        term_to: Set(term.map(|(_, to)| to)),
-        contact_name: Set(new.contact_name),
-        contact_phone_sealed: Set(seal_phone(tx, new.id, new.contact_phone.as_deref())?),
-        address: Set(new.address),
-        synthetic: Set(new.synthetic),
-        created_at: Set(tx.now()),
-        version: Set(1),
-    };
-    let insert = entity::Entity::insert(row).on_conflict(OnConflict::new().do_nothing().to_owned());
-    if insert.exec_without_returning(tx).await? == 0 {
-        return Err(ORGANIZATION_USCC_TAKEN.refusal().on("uscc").into());
-    }
-    if established.is_some() && kind.takes_members() {
-        open_link(tx, new.id).await?;
-    }
-    Ok(new.id)
+    let id = new.id;
+    let entered = enter::enter(tx, vec![new], None).await?;
+    if entered == 1 { Ok(id) } else { Err(ORGANIZATION_USCC_TAKEN.refusal().on("uscc").into()) }
 }
 
 /// The first term that begins on a day: the longest the law allows unless told, 3 or 5 years (工会法 art. 16).
@@ -170,22 +142,30 @@ pub async fn uncover(tx: &Tx, organization: Id) -> Result<()> {
 /// # Errors
 /// The database; contention when the code is there by chance.
 pub async fn open_link(tx: &Tx, organization: Id) -> Result<join_link::Model> {
-    let row = join_link::Model {
+    let mut links = open_links(tx, &[organization]).await?;
+    links.pop().ok_or(Error::Contention)
+}
+
+/// Opens a joining link for each of these unions, which must have none.
+///
+/// # Errors
+/// The database; contention when a code is there by chance.
+pub async fn open_links(tx: &Tx, organizations: &[Id]) -> Result<Vec<join_link::Model>> {
+    let link = |organization: &Id| join_link::Model {
         code: fresh_code(),
-        organization_id: organization,
+        organization_id: *organization,
         created_by: tx.caller().account_id(),
         created_at: tx.now(),
         ended_at: None,
     };
-    let insert = join_link::Entity::insert(join_link::ActiveModel {
-        code: Set(row.code.clone()),
-        organization_id: Set(row.organization_id),
-        created_by: Set(row.created_by),
-        created_at: Set(row.created_at),
-        ended_at: Set(None),
-    });
-    let insert = insert.on_conflict(OnConflict::new().do_nothing().to_owned());
-    if insert.exec_without_returning(tx).await? == 1 { Ok(row) } else { Err(Error::Contention) }
+    let links: Vec<join_link::Model> = organizations.iter().map(link).collect();
+    let values = |row: &join_link::Model| {
+        vec![row.code.clone().into(), row.organization_id.into(), row.created_by.into(), row.created_at.into()]
+    };
+    let columns = ["code", "organization_id", "created_by", "created_at"];
+    let rows = links.iter().map(values).collect();
+    let opened = insert_rows(tx, "join_link", &columns, rows, "ON CONFLICT DO NOTHING").await?;
+    if opened == links.len() as u64 { Ok(links) } else { Err(Error::Contention) }
 }
 
 fn fresh_code() -> String {

@@ -58,6 +58,18 @@ pub enum IdKind {
     ForeignPermanentResident,
 }
 
+impl IdKind {
+    /// The stored name.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ResidentId => "resident_id",
+            Self::HkMoTwResidencePermit => "hk_mo_tw_residence_permit",
+            Self::ForeignPermanentResident => "foreign_permanent_resident",
+        }
+    }
+}
+
 /// The sex a document states.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -66,6 +78,17 @@ pub enum Sex {
     Male,
     /// 女.
     Female,
+}
+
+impl Sex {
+    /// The stored name.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Male => "male",
+            Self::Female => "female",
+        }
+    }
 }
 
 /// Why a number is not taken; the number itself is never repeated.
