@@ -1,5 +1,5 @@
 //! How many rows a chunk has: on SQLite everybody writes in one queue, so the next chunk follows the time that the last
-//! one held it.
+//! one took.
 //!
 //! Sizes are multiples of the rows of one statement, so that statements are prepared once.
 
@@ -22,9 +22,9 @@ impl Pace {
     /// Where to begin with a database.
     #[must_use]
     pub fn of(db: &Db) -> Self {
-        // A goal well below the 20 ms that nobody may hold the writer: the next chunk can be slower than the last.
+        // Half of the 20 ms that nobody may hold the writer: the commit comes on top, and the next chunk can be slower.
         if db.is_sqlite() {
-            Self { rows: 96, most: 1_024, goal: Duration::from_millis(12) }
+            Self { rows: 96, most: 1_024, goal: Duration::from_millis(10) }
         } else {
             Self { rows: 512, most: 1_024, goal: Duration::from_millis(100) }
         }
@@ -36,7 +36,7 @@ impl Pace {
         self.rows
     }
 
-    /// Takes in how long the last chunk held its transaction.
+    /// Takes in how long the last chunk was written, without the commit.
     pub fn took(&mut self, time: Duration) {
         let (goal, time) = (self.goal.as_secs_f64(), time.as_secs_f64());
         let half = self.rows / 2;

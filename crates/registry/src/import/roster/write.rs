@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use kernel::db::insert_rows;
 use kernel::event::Event;
 use kernel::{Error, Id, Result, Tx};
-use sea_orm::{ConnectionTrait, Statement, Value};
+use sea_orm::{ConnectionTrait, QueryResult, Statement, Value};
 
 use super::super::fields::field;
 use super::super::sequence::{Fault, Judged, Outcome, Verdict};
@@ -75,16 +75,19 @@ async fn known<'a>(
     entries: impl Iterator<Item = &'a Box<Entry>>,
 ) -> Result<HashMap<Vec<u8>, Known>> {
     let digests = entries.map(|entry| Value::from(entry.digest.clone())).collect();
-    let sql = "SELECT digest, person_id FROM person_index WHERE kind = 'id_number' AND digest IN";
+    let person =
+        "(SELECT i.person_id FROM person_index i WHERE i.kind = 'id_number' AND i.digest = asked.v) AS person_id";
     let mut found: HashMap<Id, Vec<u8>> = HashMap::new();
-    for row in asked(conn, sql, digests).await? {
-        found.insert(row.try_get("", "person_id")?, row.try_get("", "digest")?);
+    for row in asked(conn, person, digests).await? {
+        if let Some(person) = row.try_get::<Option<Id>>("", "person_id")? {
+            found.insert(person, row.try_get("", "v")?);
+        }
     }
-    let sql = "SELECT p.id, p.name, m.organization_id FROM person p
-        LEFT JOIN membership m ON m.person_id = p.id AND m.state = 'active' WHERE p.id IN";
+    let what = "(SELECT p.name FROM person p WHERE p.id = asked.v) AS name,
+        (SELECT m.organization_id FROM membership m WHERE m.person_id = asked.v AND m.state = 'active') AS organization_id";
     let mut known = HashMap::with_capacity(found.len());
-    for row in asked(conn, sql, found.keys().map(|id| Value::from(*id)).collect()).await? {
-        let (person, name) = (row.try_get("", "id")?, row.try_get("", "name")?);
+    for row in asked(conn, what, found.keys().map(|id| Value::from(*id)).collect()).await? {
+        let (person, name) = (row.try_get("", "v")?, row.try_get("", "name")?);
         let organization = row.try_get("", "organization_id")?;
         if let Some(digest) = found.remove(&person) {
             known.insert(digest, Known { person, name, organization });
@@ -95,13 +98,21 @@ async fn known<'a>(
 
 /// Which of these unions stand.
 async fn standing(conn: &impl ConnectionTrait, unions: HashSet<Id>) -> Result<HashSet<Id>> {
-    let sql = "SELECT id FROM organization WHERE state = 'established' AND id IN";
-    let rows = asked(conn, sql, unions.into_iter().map(Value::from).collect()).await?;
-    rows.iter().map(|row| Ok(row.try_get("", "id")?)).collect()
+    let state = "(SELECT o.state FROM organization o WHERE o.id = asked.v) AS state";
+    let mut standing = HashSet::new();
+    for row in asked(conn, state, unions.into_iter().map(Value::from).collect()).await? {
+        if row.try_get::<Option<String>>("", "state")?.as_deref() == Some("established") {
+            standing.insert(row.try_get("", "v")?);
+        }
+    }
+    Ok(standing)
 }
 
-/// Asks for many values at once; lists are filled up with their last value to one of a few lengths.
-async fn asked(conn: &impl ConnectionTrait, sql: &str, mut values: Vec<Value>) -> Result<Vec<sea_orm::QueryResult>> {
+/// Asks something of many values at once; lists are filled up with their last value to one of a few lengths.
+///
+/// Each value is looked up by itself: PostgreSQL keeps the plan of a statement, and a plan for `IN` or a join that was
+/// made while the tables were small goes on reading them whole when they have grown.
+async fn asked(conn: &impl ConnectionTrait, what: &str, mut values: Vec<Value>) -> Result<Vec<QueryResult>> {
     let most = SIZES.iter().copied().max().unwrap_or(1);
     let mut rows = Vec::new();
     while !values.is_empty() {
@@ -110,8 +121,8 @@ async fn asked(conn: &impl ConnectionTrait, sql: &str, mut values: Vec<Value>) -
         if let Some(last) = part.last().cloned() {
             part.resize(size, last);
         }
-        let places: Vec<String> = (1..=size).map(|n| format!("${n}")).collect();
-        let text = format!("{sql} ({})", places.join(", "));
+        let places: Vec<String> = (1..=size).map(|n| format!("(${n})")).collect();
+        let text = format!("WITH asked (v) AS (VALUES {}) SELECT asked.v, {what} FROM asked", places.join(", "));
         rows.extend(conn.query_all_raw(Statement::from_sql_and_values(conn.get_database_backend(), text, part)).await?);
     }
     Ok(rows)
