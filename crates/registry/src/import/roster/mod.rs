@@ -8,8 +8,8 @@
 //! | known, active elsewhere | rejected, `import.member_elsewhere` |
 //! | known under another name | rejected, `import.name_differs` |
 //!
-//! A thread of its own reads the file, judges each row by itself and seals the numbers ([`prepare`]); the driver's task
-//! looks the persons of a chunk up in one query and writes ([`write`]). Between them stands a short queue.
+//! A thread of its own reads the file, judges each row by itself and seals the numbers (`prepare`); the driver's task
+//! looks the persons of a chunk up in one query and writes (`write`). Between them stands a short queue.
 
 pub mod judge;
 mod prepare;
