@@ -32,6 +32,7 @@
 //! Derefs to [`TestApp`]; a context for calling a verb without HTTP: `city.cx(&city.who("chair")).await`.
 #![expect(clippy::unwrap_used, reason = "a test that cannot set itself up has failed")]
 
+pub mod crowd;
 mod fill;
 
 use kernel::access::Policy;

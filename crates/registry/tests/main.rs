@@ -9,6 +9,7 @@ mod import_register;
 mod mandate;
 mod member;
 mod organization;
+mod scale;
 mod staff;
 mod system;
 mod takeover;

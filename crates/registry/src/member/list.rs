@@ -1,14 +1,16 @@
 //! The member list: within scope, masked, by keyset. An ID number or phone is
-//! looked up exactly through its blind index; a name by its beginning.
+//! looked up exactly through its blind index; a name by its beginning. Which index
+//! is read, and in which order the rows come, is in [`super::find`].
 
 use chrono::NaiveDate;
 use kernel::page::{Page, PageInput};
 use kernel::{Cx, Id, Result};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::find::{self, Filter};
 use super::{entity as membership, shape};
 use crate::access::MEMBER_READ;
 use crate::account;
@@ -36,6 +38,15 @@ pub struct MembersInput {
     /// `active` unless told; `retained`, `transferred`, `left`.
     #[serde(default)]
     pub state: Option<String>,
+    /// Entered by this import.
+    #[serde(default)]
+    pub import_id: Option<Uuid>,
+    /// Entered as working for this employer.
+    #[serde(default)]
+    pub employer_id: Option<Uuid>,
+    /// Whether an account holds the person.
+    #[serde(default)]
+    pub taken_over: Option<bool>,
     /// The `next` of the page before.
     #[serde(default)]
     pub after: Option<String>,
@@ -78,67 +89,54 @@ pub struct MemberRow {
 /// Lists members within the caller's scope.
 ///
 /// # Errors
-/// `id.*` or `phone.format` for a number that cannot be one; the database.
+/// `id.*` or `phone.format` for a number that cannot be one; `input.invalid` for a foreign cursor; the database.
 pub async fn list(cx: Cx, input: MembersInput) -> Result<Page<MemberRow>> {
     let page = PageInput::new(input.after.clone(), input.limit);
-    let mut rows = membership::Entity::find()
-        .filter(cx.caller.scope(MEMBER_READ).covers(membership::Column::OrganizationId))
-        .filter(membership::Column::State.eq(input.state.as_deref().unwrap_or("active")))
-        .order_by_asc(membership::Column::Id)
-        .limit(page.fetch());
-    if let Some(after) = page.after_id()? {
-        rows = rows.filter(membership::Column::Id.gt(after));
-    }
-    if let Some(organization) = input.organization_id {
-        rows = rows.filter(membership::Column::OrganizationId.eq(organization));
-    }
-    if let Some(top) = input.within {
-        let below = kernel::access::below(&[top], cx.today());
-        rows = rows.filter(membership::Column::OrganizationId.in_subquery(below));
-    }
-    if let Some(condition) = persons(&cx, &input)? {
-        rows = rows.filter(condition);
-    }
-    let found = Page::cut(rows.all(cx.read()).await?, &page, |row| row.id.to_string());
-    let next = found.next;
-    Ok(Page { items: shaped(&cx, found.items).await?, next })
+    let scope = cx.caller.scope(MEMBER_READ);
+    let unions = find::unions(cx.read(), Some(&scope), input.organization_id, input.within, cx.today()).await?;
+    let filter = Filter {
+        unions,
+        state: input.state.clone().unwrap_or_else(|| "active".to_owned()),
+        persons: persons(&cx, &input).await?,
+        name: input.name.as_deref().map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned),
+        import_id: input.import_id,
+        employer_id: input.employer_id,
+        taken_over: input.taken_over,
+    };
+    let limit = usize::try_from(page.limit()).unwrap_or(usize::MAX);
+    let found = find::members(cx.read(), &filter, page.after.as_deref(), limit).await?;
+    Ok(Page { items: shaped(&cx, found.rows).await?, next: found.next })
 }
 
-/// Narrows to persons by name or number.
-fn persons(cx: &Cx, input: &MembersInput) -> Result<Option<Condition>> {
+/// The persons with the ID number or the phone that was given; with both, those who have both.
+async fn persons(cx: &Cx, input: &MembersInput) -> Result<Option<Vec<Id>>> {
     let keys = &*cx.app.keys;
-    let column = membership::Column::PersonId;
-    let by_index = |kind: &str, digest: Vec<u8>| {
-        let found = index::Entity::find()
-            .select_only()
-            .column(index::Column::PersonId)
-            .filter(index::Column::Kind.eq(kind))
-            .filter(index::Column::Digest.eq(digest));
-        column.in_subquery(found.into_query())
-    };
-    let mut conditions = Vec::new();
+    let mut digests = Vec::new();
     if let Some(number) = input.id_number.as_deref() {
         let number = id_number::parse(number, cx.today())?;
-        conditions.push(by_index("id_number", vault::id_number_digest(keys, &number.normalized)));
+        digests.push(("id_number", vault::id_number_digest(keys, &number.normalized)));
     }
     if let Some(number) = input.phone.as_deref() {
-        conditions.push(by_index("phone", vault::phone_digest(keys, &Phone::parse(number)?)));
+        digests.push(("phone", vault::phone_digest(keys, &Phone::parse(number)?)));
     }
-    if let Some(name) = input.name.as_deref().map(str::trim).filter(|name| !name.is_empty()) {
-        // A range, not LIKE: the same meaning on both engines, and `%` is just a character.
-        let found = person::Entity::find()
-            .select_only()
-            .column(person::Column::Id)
-            .filter(person::Column::Name.gte(name))
-            .filter(person::Column::Name.lt(format!("{name}\u{10ffff}")));
-        conditions.push(column.in_subquery(found.into_query()));
+    let mut persons: Option<Vec<Id>> = None;
+    for (kind, digest) in digests {
+        let rows = index::Entity::find()
+            .filter(index::Column::Kind.eq(kind))
+            .filter(index::Column::Digest.eq(digest))
+            .all(cx.read())
+            .await?;
+        let found = rows.into_iter().map(|row| row.person_id);
+        persons = Some(match persons {
+            None => found.collect(),
+            Some(known) => found.filter(|person| known.contains(person)).collect(),
+        });
     }
-    let all = conditions.into_iter().fold(Condition::all(), Condition::add);
-    Ok((!all.is_empty()).then_some(all))
+    Ok(persons)
 }
 
 /// Rows with their persons and unions.
-pub(super) async fn shaped(cx: &Cx, rows: Vec<membership::Model>) -> Result<Vec<MemberRow>> {
+pub(crate) async fn shaped(cx: &Cx, rows: Vec<membership::Model>) -> Result<Vec<MemberRow>> {
     let names = shape::organization_names(cx.read(), rows.iter().map(|row| row.organization_id)).await?;
     let ids: Vec<Id> = rows.iter().map(|row| row.person_id).collect();
     let held = account::persons_held(cx.read(), &ids).await?;

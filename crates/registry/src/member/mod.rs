@@ -16,6 +16,7 @@
 
 pub mod application_entity;
 pub mod applications;
+mod batch;
 pub mod decide;
 pub mod destination;
 pub mod dispatch;
@@ -23,6 +24,7 @@ pub mod draft;
 pub mod draft_entity;
 pub mod end;
 pub mod entity;
+pub mod find;
 mod identify;
 pub mod known;
 pub mod list;
