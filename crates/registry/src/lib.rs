@@ -8,6 +8,7 @@ pub mod account;
 pub mod codes;
 pub mod division;
 pub mod employer;
+pub mod export;
 pub mod import;
 pub mod member;
 pub mod organization;
@@ -32,6 +33,7 @@ pub fn routes() -> Routes {
         .merge(division::routes())
         .merge(organization::routes())
         .merge(employer::routes())
+        .merge(export::routes())
         .merge(import::routes())
         .merge(person::routes())
         .merge(member::routes())
@@ -45,7 +47,7 @@ pub fn routes() -> Routes {
 /// What the registry carries out beside the requests.
 #[must_use]
 pub fn jobs(jobs: kernel::job::Jobs) -> kernel::job::Jobs {
-    employer::jobs(import::jobs::jobs(member::overdue::jobs(jobs)))
+    export::jobs(employer::jobs(import::jobs::jobs(member::overdue::jobs(jobs))))
 }
 
 /// Every refusal of the registry, for the code list.
@@ -55,6 +57,7 @@ pub fn refusals() -> Vec<&'static RefusalKind> {
         // One slice a line, so that slices can be added side by side.
         account::REFUSALS,
         employer::REFUSALS,
+        export::REFUSALS,
         import::REFUSALS,
         import::register::REFUSALS,
         member::REFUSALS,

@@ -16,6 +16,11 @@ pub const FILING_NUMBER: &str = "site.filing_number";
 /// Days that the files of an import are kept.
 pub const IMPORT_KEEP: &str = "import.keep_days";
 
+/// Exports of members that an account may ask for in a day.
+pub const EXPORT_PER_DAY: &str = "export.per_day";
+/// Days that the file of an export is kept.
+pub const EXPORT_KEEP: &str = "export.keep_days";
+
 /// What the filing number says before there is one.
 pub const NO_FILING_NUMBER: &str = "无";
 
@@ -52,6 +57,22 @@ pub const PARAMETERS: &[Parameter] = &[
         kind: Kind::Number(1, 30),
         first: "7",
         source: "平台初始值，由市总工会按实际调整",
+    },
+    Parameter {
+        name: EXPORT_PER_DAY,
+        label: "每人每天导出会员名单次数",
+        unit: "次",
+        kind: Kind::Number(1, 100),
+        first: "10",
+        source: "平台初始值：《个人信息保护法》第五十一条要求防止未经授权的访问和泄露，未规定次数；由市总工会按本地规定调整",
+    },
+    Parameter {
+        name: EXPORT_KEEP,
+        label: "导出文件保存天数",
+        unit: "天",
+        kind: Kind::Number(1, 30),
+        first: "7",
+        source: "平台初始值：《个人信息保护法》第十九条要求保存期限为实现处理目的所必要的最短时间；由市总工会按本地规定调整",
     },
     Parameter {
         name: FILING_NUMBER,

@@ -4,6 +4,7 @@ mod access;
 mod account;
 mod city;
 mod employer;
+mod export;
 mod import;
 mod import_register;
 mod mandate;

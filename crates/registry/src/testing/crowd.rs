@@ -230,7 +230,8 @@ struct Invented {
 
 fn person(number: usize, unusual: usize) -> Invented {
     let birth = Day::from_ymd_opt(1960, 1, 1).unwrap_or_default() + chrono::Days::new((number % 16_000) as u64);
-    let sequence = u16::try_from(number / 16_000).unwrap_or_default();
+    // The first hundred are those of the small test city.
+    let sequence = u16::try_from(100 + number / 16_000).unwrap_or_default();
     let surname = if roll(number, 10) == 0 { "陈" } else { SURNAMES[roll(number * 3, SURNAMES.len())] };
     let given = [GIVEN[roll(number * 5, GIVEN.len())], GIVEN[roll(number * 7, GIVEN.len())]];
     let given = if roll(number * 11, 5) == 0 { given[0].to_owned() } else { given.concat() };
