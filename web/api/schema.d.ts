@@ -345,6 +345,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the caller's own exports, newest first */
+        get: operations["export_list"];
+        put?: never;
+        /** Asks for a list of members as a file, masked, with a reason */
+        post: operations["export_ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows one of the caller's exports */
+        get: operations["export_list_one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exports/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Takes the file of one of the caller's exports, logged each time */
+        get: operations["export_take"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/imports": {
         parameters: {
             query?: never;
@@ -2059,6 +2111,60 @@ export interface components {
              * @description Number in the chain, from 1.
              */
             seq: number;
+        };
+        /** @description An export. */
+        ExportRow: {
+            /**
+             * Format: int64
+             * @description Size of the file, once it is there.
+             */
+            bytes?: number | null;
+            /**
+             * Format: date-time
+             * @description When it was asked for.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description Until when it can be taken.
+             */
+            expires_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When the file was there.
+             */
+            finished_at?: string | null;
+            /** @description `xlsx`, `csv`. */
+            format: string;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /** @description `members`. */
+            kind: string;
+            /** @description The number that every row of the file carries. */
+            mark: string;
+            /**
+             * Format: uuid
+             * @description The union.
+             */
+            organization_id: string;
+            /** @description Its name. */
+            organization_name: string;
+            /** @description Why. */
+            reason: string;
+            /**
+             * Format: int64
+             * @description Rows written so far.
+             */
+            rows: number;
+            /** @description `waiting`, `running`, `ready`, `failed`, `expired`. */
+            state: string;
+            /** @description What is wrong, in Chinese. */
+            trouble?: string | null;
+            /** @description Also everything below it. */
+            within: boolean;
         };
         /** @description One thing wrong with a row. */
         Fault: {
@@ -4101,6 +4207,155 @@ export interface operations {
             };
         };
     };
+    export_list: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["ExportRow"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_ask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description As which file. */
+                    format: components["schemas"]["SheetFormat"];
+                    /**
+                     * Format: uuid
+                     * @description Entered by this import.
+                     */
+                    import_id?: string | null;
+                    /**
+                     * Format: uuid
+                     * @description The union.
+                     */
+                    organization_id: string;
+                    /** @description 2 to 200 characters. */
+                    reason: string;
+                    /** @description `active` unless told; `retained`, `transferred`, `left`. */
+                    state?: string | null;
+                    /** @description Also everything below it today. */
+                    within: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportRow"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_list_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportRow"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_take: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     import_list: {
         parameters: {
             query?: {
@@ -5090,12 +5345,15 @@ export interface operations {
         parameters: {
             query?: {
                 after?: string | null;
+                employer_id?: string | null;
                 id_number?: string | null;
+                import_id?: string | null;
                 limit?: number | null;
                 name?: string | null;
                 organization_id?: string | null;
                 phone?: string | null;
                 state?: string | null;
+                taken_over?: boolean | null;
                 within?: string | null;
             };
             header?: never;

@@ -2,7 +2,7 @@
 //!
 //! An employer is entered once: its code is unique, and [`claim`] finds or creates it. It has one open union at the
 //! most (a database constraint). It is found by its code, by its name as people write it, by former and short names
-//! ([`find`]); whoever writes a row of `employer` files its names in the same transaction ([`index`],
+//! ([`find`]); whoever writes a row of `employer` files its names in the same transaction ([`index()`],
 //! [`index_names`]).
 //!
 //! ```
