@@ -20,7 +20,7 @@ export interface Files {
 
 /** Fields of the lines of a CSV file; none of ours has a line break inside a field. */
 export function csvLines(path: string): string[] {
-  return readFileSync(path, 'utf8').replace(/^\uFEFF/, '').split('\r\n').filter((line) => line !== '');
+  return readFileSync(path, 'utf8').replace(/^\uFEFF/, '').split(/\r?\n/).filter((line) => line !== '');
 }
 
 export function makeFiles(unions: number, rows: number): Files {

@@ -86,6 +86,10 @@ async function faults(stage: Stage, page: Page, done: Import, planted: Files['pl
   const found = new Map((await everyRow<Fault>(stage, page, `/api/imports/${done.id}/faults?`)).map((row) => [row.row_number, row.faults.map((fault) => fault.code)]));
   const missed = planted.filter(({ row, code }) => !found.get(row)?.includes(code));
   expect(missed.length === 0, `made wrong and not rejected for it: ${missed.map(({ row, code }) => `row ${row} ${code} (${String(found.get(row))})`).slice(0, 5).join(', ')}`);
+  // What else was left out belongs to a union of the register that the city did not take in.
+  const wrong = new Set(planted.map(({ row }) => row));
+  const others = [...found].filter(([row, codes]) => !wrong.has(row) && !codes.includes('import.union_unknown'));
+  expect(others.length === 0, `right, and rejected: ${others.map(([row, codes]) => `row ${row} ${String(codes)}`).slice(0, 5).join(', ')}`);
   for (const reason of done.by_code) {
     const rows = await everyRow(stage, page, `/api/imports/${done.id}/faults?code=${reason.code}`);
     expect(rows.length === reason.rows, `${reason.code}: ${reason.rows} counted, ${rows.length} rows`);
@@ -101,7 +105,7 @@ async function faults(stage: Stage, page: Page, done: Import, planted: Files['pl
   expect(lines.length === done.rejected + 1, `the error file has ${lines.length - 1} rows, ${done.rejected} were rejected`);
 }
 
-async function roster(stage: Stage, page: Page, files: Files): Promise<void> {
+async function roster(stage: Stage, page: Page, files: Files): Promise<Import> {
   const before = await city(stage, page);
   await page.goto(stage.url('/desk/imports/new'));
   await upload(page, /会员花名册/, [files.roster]);
@@ -115,7 +119,7 @@ async function roster(stage: Stage, page: Page, files: Files): Promise<void> {
   await page.reload();
   await said(page, '检查结果');
   const checked = await now(stage, page, id);
-  expect(checked.rejected === files.planted.length, `${files.planted.length} rows were made wrong, ${checked.rejected} are rejected: ${JSON.stringify(checked.by_code)}`);
+  expect(checked.rejected >= files.planted.length && checked.added > ROWS * 0.9, `${files.planted.length} rows were made wrong: ${JSON.stringify(checked.by_code)}`);
   expect((await city(stage, page)).members === before.members, 'the check wrote members');
   await stage.look(page, 'import-checked');
   await page.getByRole('button', { name: /^导入 [\d,]+ 行，跳过/ }).click();
@@ -127,7 +131,7 @@ async function roster(stage: Stage, page: Page, files: Files): Promise<void> {
   await page.locator(`a[href$="/imports/${id}"]`).click();
   await said(page, '导入结果');
   const done = await now(stage, page, id);
-  expect(done.added === checked.added && done.rejected === files.planted.length && done.position === ROWS, `imported ${JSON.stringify(done)}`);
+  expect(done.added === checked.added && done.rejected === checked.rejected && done.position === ROWS, `imported ${JSON.stringify(done)}`);
   const rows = await everyRow(stage, page, `/api/members?import_id=${id}`);
   expect(rows.length === done.added, `${done.added} members added, ${rows.length} rows behind the number`);
   const after = await city(stage, page);
@@ -138,6 +142,7 @@ async function roster(stage: Stage, page: Page, files: Files): Promise<void> {
   await page.getByRole('link', { name: /^新增 .*看名单/ }).click();
   await sees(page, '由一次导入新增');
   await stage.look(page, 'import-members');
+  return done;
 }
 
 async function narrow(stage: Stage, id: string): Promise<void> {
@@ -150,7 +155,7 @@ async function narrow(stage: Stage, id: string): Promise<void> {
 }
 
 /** The same file once more adds nobody. */
-async function again(stage: Stage, page: Page, files: Files): Promise<void> {
+async function again(stage: Stage, page: Page, files: Files, first: Import): Promise<void> {
   const before = await city(stage, page);
   await page.goto(stage.url('/desk/imports/new'));
   await upload(page, /会员花名册/, [files.roster]);
@@ -158,7 +163,7 @@ async function again(stage: Stage, page: Page, files: Files): Promise<void> {
   await press(page, '检查这份文件');
   await said(page, '检查结果');
   const checked = await now(stage, page, idOf(page));
-  expect(checked.added === 0 && checked.rejected === files.planted.length, `the same file again: ${JSON.stringify(checked)}`);
+  expect(checked.added === 0 && checked.unchanged === first.added && checked.rejected === first.rejected, `the same file again: ${JSON.stringify(checked)}`);
   await press(page, '放弃这次导入');
   await press(page, '放弃');
   await sees(page, '没有写入任何内容');
@@ -172,8 +177,7 @@ async function bringIn(stage: Stage): Promise<void> {
     await stage.demo(page, 'city');
     await wrongFiles(stage, page, files);
     await register(stage, page, files);
-    await roster(stage, page, files);
-    await again(stage, page, files);
+    await again(stage, page, files, await roster(stage, page, files));
   } finally {
     files.drop();
   }

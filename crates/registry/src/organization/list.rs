@@ -34,6 +34,9 @@ pub struct OrganizationsInput {
     /// In this state on the day; founding and established ones unless told.
     #[serde(default)]
     pub state: Option<OrganizationState>,
+    /// Added by this import.
+    #[serde(default)]
+    pub import_id: Option<Uuid>,
     /// As of which day; today unless told.
     #[serde(default)]
     pub as_of: Option<NaiveDate>,
@@ -104,6 +107,9 @@ fn narrowed(mut rows: Select<entity::Entity>, input: &OrganizationsInput, day: D
     }
     if let Some(kind) = input.kind {
         rows = rows.filter(entity::Column::Kind.eq(kind.as_str()));
+    }
+    if let Some(import) = input.import_id {
+        rows = rows.filter(Expr::col("import_id").eq(import));
     }
     if let Some(name) = input.q.as_deref().map(str::trim).filter(|name| !name.is_empty()) {
         rows = rows.filter(entity::Column::Name.gte(name)).filter(entity::Column::Name.lt(join_search::after(name)));
