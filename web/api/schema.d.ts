@@ -5706,6 +5706,7 @@ export interface operations {
             query?: {
                 after?: string | null;
                 as_of?: string | null;
+                import_id?: string | null;
                 kind?: components["schemas"]["OrganizationKind"] | null;
                 limit?: number | null;
                 parent_id?: string | null;
