@@ -6,6 +6,7 @@ mod demo;
 mod documents;
 mod first_run;
 mod import;
+mod import_crash;
 mod start;
 mod support;
 mod verify;

@@ -6,6 +6,8 @@ use std::sync::Mutex;
 
 use serde_json::Value;
 
+const JSON: &str = "application/json";
+
 /// One browser.
 pub struct Browser {
     address: String,
@@ -45,7 +47,7 @@ impl Browser {
 
     /// `None` when the server is away.
     pub fn try_get(&self, path: &str) -> Option<Answer> {
-        self.send("GET", path, "")
+        self.send("GET", path, JSON, b"")
     }
 
     pub fn post(&self, path: &str, body: &Value) -> Answer {
@@ -54,21 +56,26 @@ impl Browser {
 
     /// `None` when the server went away before it answered.
     pub fn try_post(&self, path: &str, body: &Value) -> Option<Answer> {
-        self.send("POST", path, &body.to_string())
+        self.send("POST", path, JSON, body.to_string().as_bytes())
     }
 
-    fn send(&self, method: &str, path: &str, body: &str) -> Option<Answer> {
+    /// Sends the bytes of a file.
+    pub fn upload(&self, path: &str, bytes: &[u8]) -> Answer {
+        self.send("POST", path, "application/octet-stream", bytes).unwrap()
+    }
+
+    fn send(&self, method: &str, path: &str, kind: &str, body: &[u8]) -> Option<Answer> {
         let mut socket = TcpStream::connect(&self.address).ok()?;
         let cookie = self.cookie.lock().unwrap().as_ref().map(|cookie| format!("cookie: {cookie}\r\n"));
         let length = body.len();
-        let own = "connection: close\r\nx-zhigong: 1\r\ncontent-type: application/json\r\n";
+        let own = format!("connection: close\r\nx-zhigong: 1\r\ncontent-type: {kind}\r\n");
         let head = format!(
             "{method} {path} HTTP/1.1\r\nhost: {}\r\n{own}content-length: {length}\r\n{}\r\n",
             self.address,
             cookie.unwrap_or_default(),
         );
         socket.write_all(head.as_bytes()).ok()?;
-        socket.write_all(body.as_bytes()).ok()?;
+        socket.write_all(body).ok()?;
         let mut bytes = Vec::new();
         socket.read_to_end(&mut bytes).ok()?;
         self.read(&bytes)
