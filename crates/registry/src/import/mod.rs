@@ -15,7 +15,8 @@
 //!   run decides;
 //! * a fault says in Chinese what to do and holds nothing of the cell; the error file is made of the source file again.
 //!
-//! A kind of import is one [`Sequence`](sequence::Sequence): [`roster`] for members. What is common to all kinds is
+//! A kind of import is one [`Sequence`](sequence::Sequence): [`roster`] for members, [`register`] for unions, employers
+//! and officers. What is common to all kinds is
 //! here: [`fields`] and [`columns`] (which heading means which field), [`source`] (the rows of a file), [`values`].
 
 pub mod adjust;
@@ -64,8 +65,8 @@ kernel::refusals! {
     ROW_TWICE = "import.row_twice", UNPROCESSABLE_ENTITY, "这个证件号码在前面的行已经有了；请核对后删除其中一行。";
     /// The person is an active member of another union.
     MEMBER_ELSEWHERE = "import.member_elsewhere", CONFLICT, "这位职工在另一个工会有在册会籍，不能重复入会；请先在原工会办理转出，再导入这一行。";
-    /// The person is known under another name.
-    NAME_DIFFERS = "import.name_differs", CONFLICT, "这个证件号码已经登记，但姓名与登记的不一致；请对照证件核对姓名和号码。";
+    /// The person of this ID number, or the union or employer of this code, is known under another name.
+    NAME_DIFFERS = "import.name_differs", CONFLICT, "这个号码已经登记，但姓名（名称）与登记的不一致；请对照证件核对姓名（名称）和号码。";
     /// The row names no union, and the import's own takes no members.
     UNION_MISSING = "import.union_missing", UNPROCESSABLE_ENTITY, "没有写明所属工会；请填写工会全称或以 81 开头的代码。";
     /// No union within reach of the import has this name or code.

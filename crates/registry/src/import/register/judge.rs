@@ -2,7 +2,7 @@
 //! blind indexes.
 //!
 //! What a row brings is added to the newest layer of facts at once, so the rows after it in the chunk see it, and to
-//! [`New`], which [`write`](super::write) writes set-wise.
+//! [`New`], which is written set-wise.
 
 mod employer;
 mod officer;
