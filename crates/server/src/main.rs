@@ -6,6 +6,7 @@
 //! * `reset-administrator`: a new one-time password, for whoever sits at the server;
 //! * `import`: unions, employers, officers and members from files, without a browser;
 //! * `simulate register`, `simulate roster`: files of invented people to try an import on;
+//! * `bench`: how fast it is beside the bare engine, as ratios of one run;
 //! * `openapi`, `codes`, `matrix`: print what `openapi.json`, `docs/codes.md` and
 //!   `docs/access-matrix.md` must equal.
 //!
@@ -60,6 +61,8 @@ enum Command {
     /// 生成试用的模拟文件（全部虚构）/ Make files of invented unions and people to try an import on.
     #[command(subcommand)]
     Simulate(commands::simulate::What),
+    /// 测速 / Measure the platform beside the bare engine, in one run.
+    Bench(commands::bench::Bench),
     /// 重发管理员的一次性密码 / A new one-time password for one of the three administrators.
     ResetAdministrator(commands::reset_administrator::Reset),
 }
@@ -75,6 +78,7 @@ fn main() -> ExitCode {
         Command::Verify(what) => wait(commands::verify::verify(what)),
         Command::Import(import) => wait(commands::import::import(import)),
         Command::Simulate(what) => commands::simulate::simulate(what),
+        Command::Bench(bench) => wait(commands::bench::bench(bench)),
         Command::ResetAdministrator(reset) => wait(commands::reset_administrator::reset_administrator(reset)),
     };
     outcome.unwrap_or_else(|fault| {

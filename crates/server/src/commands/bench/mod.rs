@@ -1,0 +1,108 @@
+//! `zhigong bench`: how fast the platform is beside the bare engine under it, as ratios
+//! measured in one run on one machine.
+//!
+//! Each figure is two things done in turn, A-B-B-A, so that a machine that warms up or
+//! slows down favours neither; the table shows the median and the range. Both engines run
+//! with what makes a commit durable, or the bench refuses ([`durable`]). The people are
+//! synthetic (a demo city and `simulate`'s files), the server is the real one on a loopback
+//! port, and everything is written below one working directory that is removed at the end.
+//!
+//! ```text
+//! make bench                                              # both engines, 652,000 rows, about half an hour
+//! zhigong bench --pg postgres://… --rows 20000 --out bench   # a quick look
+//! ```
+
+mod client;
+mod durable;
+mod export;
+mod http;
+mod import;
+mod machine;
+mod raw;
+mod report;
+mod rounds;
+mod search;
+mod stage;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+
+use crate::fault::Fault;
+use report::{Figure, Report};
+use stage::{Engine, Stage};
+
+/// What `bench` is told.
+#[derive(Args)]
+pub struct Bench {
+    /// PostgreSQL 服务器 / A PostgreSQL server with durable settings; without it only SQLite is measured.
+    #[arg(long, env = "ZHIGONG_BENCH_PG", value_name = "URL", hide_env_values = true)]
+    pg: Option<String>,
+    /// 花名册行数 / Rows of the roster.
+    #[arg(long, default_value_t = 652_000)]
+    rows: u64,
+    /// 每轮秒数 / Seconds of a round of requests.
+    #[arg(long, default_value_t = 4)]
+    seconds: u64,
+    /// 工作目录 / Where databases and files are made for the time of the run; a real disk, not memory.
+    #[arg(long, default_value = "target/bench", value_name = "DIR")]
+    work: PathBuf,
+    /// 结果目录 / Where the table is written.
+    #[arg(long, default_value = "bench", value_name = "DIR")]
+    out: PathBuf,
+    /// 只测这些 / Only these: http, import (with search and export).
+    #[arg(long, value_delimiter = ',')]
+    only: Vec<String>,
+    /// 只试跑 / Only see that it runs, in a debug build too; the figures mean nothing.
+    #[arg(long)]
+    smoke: bool,
+}
+
+impl Bench {
+    fn wants(&self, what: &str) -> bool {
+        self.only.is_empty() || self.only.iter().any(|one| one == what)
+    }
+
+    fn engines(&self) -> Vec<Engine> {
+        let postgres = self.pg.clone().map(Engine::Postgres);
+        std::iter::once(Engine::Sqlite).chain(postgres).collect()
+    }
+}
+
+/// Measures, prints the table and keeps it.
+///
+/// # Errors
+/// When an engine is not durable, or something could not be made or measured.
+pub async fn bench(bench: Bench) -> Result<ExitCode, Fault> {
+    if cfg!(debug_assertions) && !bench.smoke {
+        return Err(Fault::new(
+            "这是调试版，测出来的数字没有意义，没有开始测量。",
+            "This is a debug build; its figures would mean nothing.",
+        )
+        .next("make bench"));
+    }
+    let mut report = Report::new(machine::describe(&bench.work)?);
+    let files = if bench.wants("import") { Some(import::Files::make(&bench)?) } else { None };
+    for engine in bench.engines() {
+        let figures = measure(&bench, &engine, files.as_ref()).await;
+        report.extend(engine.name(), figures?);
+    }
+    let _ = std::fs::remove_dir_all(bench.work.join("files"));
+    report.write(&bench.out)?;
+    print!("{}", report.table());
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn measure(bench: &Bench, engine: &Engine, files: Option<&import::Files>) -> Result<Vec<Figure>, Fault> {
+    let mut figures = Vec::new();
+    if bench.wants("http") {
+        let stage = Stage::open(engine, &bench.work, "http").await?;
+        figures.extend(http::measure(&stage, bench.seconds).await?);
+        stage.close().await?;
+    }
+    if let Some(files) = files {
+        figures.extend(import::measure(bench, engine, files).await?);
+    }
+    Ok(figures)
+}

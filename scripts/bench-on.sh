@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# The part of bench.sh that runs while a PostgreSQL is there.
+
+. "$(dirname "$0")/build.sh"
+
+[ -z "${BENCH_THROW_AWAY:-}" ] || export ZHIGONG_BENCH_PG="$ZHIGONG_TEST_PG"
+cd "$ROOT"
+step "cargo build --release"
+cargo build --quiet --release --package zhigong-server </dev/null
+binary="${CARGO_TARGET_DIR:-$ROOT/target}/release/zhigong"
+step "zhigong bench"
+if [ $# != 0 ]; then
+  "$binary" bench --out "$ROOT/target/bench-out" "$@"
+  exit
+fi
+"$binary" bench
+
+# Between its two marks the README shows the last whole table.
+awk -v table="$ROOT/bench/latest.md" '
+  /<!-- bench -->/ { print; print ""; while ((getline line < table) > 0) print line; print ""; inside = 1; next }
+  /<!-- \/bench -->/ { inside = 0 }
+  !inside { print }
+' README.md >"$RUN_DIR/readme" && cat "$RUN_DIR/readme" >README.md
+say "bench/latest.md, bench/latest.json, README.md"
