@@ -7,7 +7,7 @@
 //! * an export, its file and each time it is taken are events; the file is its exporter's alone and is gone after some
 //!   days ([`EXPORT_KEEP`](crate::parameters::EXPORT_KEEP)).
 //!
-//! The file is written by a job, page by page, in constant memory ([`write`]). A job that is carried out again writes a
+//! The file is written by a job, page by page, in constant memory ([`mod@write`]). A job that is carried out again writes a
 //! fresh file, and only the first that is finished counts.
 //!
 //! ```
