@@ -238,6 +238,8 @@ async function employers(stage: Stage): Promise<void> {
   await press(page, '加上');
   await page.getByRole('listitem').filter({ hasText: '老水闸旁的厂' }).waitFor();
   await stage.look(page, 'employer');
+  const own = await everyRow(stage, page, `/api/members?employer_id=${one.id}`);
+  expect(own.length === one.members, `${one.name}: ${one.members} members, ${own.length} rows behind the number`);
   const found = await get<{ items: { id: string; matched: string }[] }>(stage, page, `/api/employers?q=${encodeURIComponent('老水闸旁的厂')}`);
   expect(found.items[0]?.id === one.id && found.items[0].matched === 'alias', `by its other name: ${JSON.stringify(found.items[0])}`);
   await press(page, '去掉“老水闸旁的厂”');
