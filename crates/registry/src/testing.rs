@@ -37,7 +37,7 @@ mod fill;
 
 use kernel::access::Policy;
 use kernel::testing::{Client, Engine, Fixture, TestApp, TestDb, Who};
-use kernel::{Id, Migration};
+use kernel::{Id, Migration, Routes};
 
 /// The city, served in-process.
 pub struct TestCity {
@@ -102,6 +102,15 @@ impl TestCity {
     #[must_use]
     pub fn migrations() -> Vec<Migration> {
         [kernel::schema::migrations(), crate::migrations()].concat()
+    }
+
+    /// The city with the tables of a floor above, served with these routes.
+    pub async fn with(engine: Engine, steps: Vec<Migration>, policy: Policy, routes: Routes) -> Self {
+        // A template belongs to the text that filled it.
+        let name = concat!(include_str!("testing.rs"), include_str!("testing/fill.rs"));
+        let steps = [Self::migrations(), steps].concat();
+        let database = TestDb::filled(engine, &steps, name, fill::fill).await;
+        Self { app: TestApp::over(database, policy, routes) }
     }
 
     /// An officer of the city federation.
@@ -255,10 +264,7 @@ fn token_of(key: &str) -> String {
 
 impl Fixture for TestCity {
     async fn on(engine: Engine) -> Self {
-        // A template belongs to the text that filled it.
-        let name = concat!(include_str!("testing.rs"), include_str!("testing/fill.rs"));
-        let database = TestDb::filled(engine, &Self::migrations(), name, fill::fill).await;
-        Self { app: TestApp::over(database, crate::access::policy(Policy::new()), crate::routes()) }
+        Self::with(engine, Vec::new(), crate::access::policy(Policy::new()), crate::routes()).await
     }
 }
 

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use kernel::access::Policy;
+use kernel::error::RefusalKind;
 use kernel::job::{self, Jobs};
 use kernel::notice::{self, SmsPort};
 use kernel::parameter::Parameter;
@@ -12,25 +13,30 @@ use kernel::{Migration, Routes};
 
 /// Every schema step; a floor's tables refer only to tables of floors before it.
 pub fn migrations() -> Vec<Migration> {
-    [kernel::schema::migrations(), registry::migrations()].concat()
+    [kernel::schema::migrations(), registry::migrations(), voice::migrations()].concat()
 }
 
 /// Every route.
 pub fn routes() -> Routes {
-    registry::routes()
+    registry::routes().merge(voice::routes())
 }
 
 /// Every dated parameter; first values are written where there are none.
 pub fn parameters() -> Vec<Parameter> {
-    [kernel::parameter::KERNEL, registry::parameters::PARAMETERS].concat()
+    [kernel::parameter::KERNEL, registry::parameters::PARAMETERS, voice::PARAMETERS].concat()
 }
 
 /// What is carried out beside the requests.
 pub fn jobs(sms: Arc<dyn SmsPort>) -> Jobs {
-    registry::jobs(notice::deliver_sms(job::housekeeping(Jobs::new()), sms))
+    voice::jobs(registry::jobs(notice::deliver_sms(job::housekeeping(Jobs::new()), sms)))
 }
 
 /// Every role and what it may do.
 pub fn policy() -> Policy {
-    registry::access::policy(Policy::new())
+    voice::policy(registry::access::policy(Policy::new()))
+}
+
+/// Every refusal, for the code list.
+pub fn refusals() -> Vec<&'static RefusalKind> {
+    [registry::codes::all(), voice::refusals()].concat()
 }

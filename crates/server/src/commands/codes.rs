@@ -4,12 +4,13 @@
 use std::process::ExitCode;
 
 use crate::fault::Fault;
+use crate::floors;
 
 /// Prints the list; needs no database.
 ///
 /// # Errors
 /// None today; every command has the same shape.
 pub fn codes() -> Result<ExitCode, Fault> {
-    print!("{}", registry::codes::markdown(&registry::codes::all()));
+    print!("{}", registry::codes::markdown(&floors::refusals()));
     Ok(ExitCode::SUCCESS)
 }

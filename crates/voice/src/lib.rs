@@ -1,0 +1,40 @@
+//! What members say, and what comes of it: duty reports with evaluation, opinions
+//! and rectification (述职评议), and consultation (问卷、征集).
+#![forbid(unsafe_code)]
+
+pub mod schema;
+pub mod testing;
+
+use kernel::Routes;
+use kernel::access::Policy;
+use kernel::error::RefusalKind;
+use kernel::parameter::Parameter;
+
+pub use schema::migrations;
+
+/// Every route of the floor.
+#[must_use]
+pub fn routes() -> Routes {
+    Routes::new("voice")
+}
+
+/// Adds to the registry's roles what they may do here.
+#[must_use]
+pub fn policy(policy: Policy) -> Policy {
+    policy
+}
+
+/// Dated parameters of the floor.
+pub const PARAMETERS: &[Parameter] = &[];
+
+/// What the floor carries out beside the requests.
+#[must_use]
+pub fn jobs(jobs: kernel::job::Jobs) -> kernel::job::Jobs {
+    jobs
+}
+
+/// Every refusal of the floor, for the code list.
+#[must_use]
+pub fn refusals() -> Vec<&'static RefusalKind> {
+    Vec::new()
+}

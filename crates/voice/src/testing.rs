@@ -1,0 +1,24 @@
+//! The registry's small city with the tables and routes of this floor.
+
+use kernel::access::Policy;
+use kernel::testing::{Engine, Fixture};
+use registry::testing::TestCity;
+
+/// [`TestCity`], in which members are heard. Derefs to it.
+pub struct VoiceCity(TestCity);
+
+impl Fixture for VoiceCity {
+    async fn on(engine: Engine) -> Self {
+        let routes = registry::routes().merge(crate::routes());
+        let policy = crate::policy(registry::access::policy(Policy::new()));
+        Self(TestCity::with(engine, crate::migrations(), policy, routes).await)
+    }
+}
+
+impl std::ops::Deref for VoiceCity {
+    type Target = TestCity;
+
+    fn deref(&self) -> &TestCity {
+        &self.0
+    }
+}

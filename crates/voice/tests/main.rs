@@ -1,0 +1,12 @@
+//! What members say, over HTTP and on both engines.
+
+use voice::testing::VoiceCity;
+
+kernel::both_engines! {
+    async fn the_floor_stands_on_the_registry(city: VoiceCity) {
+        let page = city.chair().get(&format!("/api/organizations/{}", registry::testing::TestCity::UNION)).await.ok();
+        assert_eq!(page["members"], 6);
+        assert!(city.database().ping().await.is_ok());
+        assert!(city.member().get("/api/me").await.ok().is_object());
+    }
+}
