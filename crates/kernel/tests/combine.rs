@@ -122,7 +122,7 @@ both_engines! {
         let gate = Arc::new(Semaphore::new(0));
         let first = test.combine(Seat { gate: Some(Arc::clone(&gate)), ..Seat::of(1_000_000, 0) });
         let rest = async {
-            let mut calls: Vec<_> = (0..40).map(|n| Box::pin(test.combine(Seat::of(n, n)))).collect();
+            let mut calls: Vec<_> = (0..30).map(|n| Box::pin(test.combine(Seat::of(n, n)))).collect();
             for call in &mut calls {
                 assert!(futures::poll!(call).is_pending());
             }
@@ -132,9 +132,9 @@ both_engines! {
             join_all(stay).await
         };
         let (first, rest) = tokio::join!(first, rest);
-        assert!(first.is_ok() && rest.len() == 20 && rest.iter().all(Result::is_ok));
+        assert!(first.is_ok() && rest.len() == 15 && rest.iter().all(Result::is_ok));
         test.combiners.stop(Duration::from_secs(60)).await;
-        assert_eq!(seated(test).await.0.len(), 41, "who has joined is carried out");
+        assert_eq!(seated(test).await.0.len(), 31, "who has joined is carried out");
     }
 
     async fn two_servers_give_each_seat_once(house: House) {
@@ -206,10 +206,16 @@ both_engines! {
     async fn a_stop_finishes_the_line_and_takes_nobody_in(house: House) {
         let test = &house.0;
         let app = test.app.clone();
-        let stop = async { app.combiners.stop(Duration::from_secs(60)).await };
+        let stop = async {
+            while app.combiners.counts::<Seat>().batches == 0 {
+                tokio::task::yield_now().await;
+            }
+            app.combiners.stop(Duration::from_secs(60)).await
+        };
         let (answers, stopped) = tokio::join!(at_once(test, (0..600).map(|n| Seat::of(n, n))), stop);
         assert!(stopped);
         let (rows, _) = seated(test).await;
+        assert!(!rows.is_empty());
         for (n, answer) in (0..).zip(answers) {
             let there = rows.binary_search(&(n, n)).is_ok();
             assert_eq!(answer, if there { Ok((n, n)) } else { Err("system.busy".to_owned()) });
