@@ -23,7 +23,7 @@ kernel::refusals! {
 }
 
 /// Makes the action panic.
-pub const PANIC: i64 = 666;
+pub const PANIC: i64 = i64::MAX;
 /// Breaks the constraint of the table.
 pub const NOBODY: i64 = -1;
 
