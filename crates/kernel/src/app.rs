@@ -1,5 +1,5 @@
 //! What a running process holds: the database, the clock, the keys, the calendar,
-//! the files, and bells that wake the sealer and the workers. Cheap to clone.
+//! the files, bells that wake the sealer and the workers, the lines of hot actions. Cheap to clone.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,6 +8,7 @@ use tokio::sync::Notify;
 
 use crate::access::Policy;
 use crate::calendar::Calendar;
+use crate::combine::Combiners;
 use crate::crypto::keys::KeyProvider;
 use crate::db::Db;
 use crate::file::Files;
@@ -78,6 +79,8 @@ pub struct Parts {
     pub files: Files,
     /// Bells for background work.
     pub bells: Bells,
+    /// Where callers of hot actions are gathered.
+    pub combiners: Combiners,
 }
 
 impl App {
@@ -86,7 +89,8 @@ impl App {
     pub fn new(db: Db, clock: Clock, keys: Arc<dyn KeyProvider>, setup: Setup) -> Self {
         let Setup { calendar, policy, config, files } = setup;
         let ids = Ids::new(clock.clone());
-        Self(Arc::new(Parts { db, clock, ids, keys, calendar, policy, config, files, bells: Bells::default() }))
+        let (bells, combiners) = (Bells::default(), Combiners::default());
+        Self(Arc::new(Parts { db, clock, ids, keys, calendar, policy, config, files, bells, combiners }))
     }
 }
 
