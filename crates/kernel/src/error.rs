@@ -110,6 +110,8 @@ refusals! {
     INPUT_BROKEN = "input.broken", BAD_REQUEST, "上传到一半中断了，没有保存；请检查网络后重新上传。";
     /// A write without the application's own header (a forged cross-site request).
     REQUEST_FORGED = "request.forged", FORBIDDEN, "这次提交不是从本系统页面发出的，已被拦下；请在本系统页面里操作。";
+    /// A request that must not say who it comes from carries a cookie or an authorization.
+    REQUEST_NAMED = "request.named", BAD_REQUEST, "为了保密，投票时不能带登录信息，这次没有收下，也没有记录；请更新页面后再投。";
     /// The address exists, but not for this HTTP method.
     METHOD = "request.method", METHOD_NOT_ALLOWED, "这个地址不支持这种操作，请在本系统页面里操作。";
     /// The same idempotency key came with a different request.

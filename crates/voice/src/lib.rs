@@ -2,7 +2,11 @@
 //! and rectification (述职评议), and consultation (问卷、征集).
 #![forbid(unsafe_code)]
 
+pub mod appraisal;
+pub mod instrument;
+pub mod poll;
 pub mod schema;
+pub mod scheme;
 pub mod testing;
 
 use kernel::Routes;
@@ -36,5 +40,10 @@ pub fn jobs(jobs: kernel::job::Jobs) -> kernel::job::Jobs {
 /// Every refusal of the floor, for the code list.
 #[must_use]
 pub fn refusals() -> Vec<&'static RefusalKind> {
-    Vec::new()
+    [
+        // One slice a line, so that slices can be added side by side.
+        instrument::answer::REFUSALS,
+        instrument::check::REFUSALS,
+    ]
+    .concat()
 }

@@ -1,9 +1,16 @@
-//! Tables of the floor.
+//! Tables of the floor. Who may vote and who drew a ballot stand apart from what was voted: a ballot has no member, no
+//! number in a row, no event and no time; see `docs/ballot-secrecy.md`.
+
+mod appraisal;
+mod ballot;
 
 use kernel::Migration;
 
 /// All steps, oldest first.
 #[must_use]
 pub fn migrations() -> Vec<Migration> {
-    Vec::new()
+    vec![
+        Migration { name: "voice_0001_appraisal", sql: appraisal::APPRAISAL },
+        Migration { name: "voice_0002_ballot", sql: ballot::BALLOT },
+    ]
 }

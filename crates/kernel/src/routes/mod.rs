@@ -99,6 +99,9 @@ pub struct Nothing {}
 pub enum Guard {
     /// Anybody, signed in or not.
     Public,
+    /// Anybody, and nobody in particular: a request that says who it comes from (a cookie, an authorization) is
+    /// refused, and neither its number, its device nor its moment is logged. For secret ballots.
+    Anonymous,
     /// Any signed-in account.
     SignedIn,
     /// Accounts with a grant that carries this permission; the verb checks the object.
@@ -109,6 +112,7 @@ impl std::fmt::Display for Guard {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Public => "public",
+            Self::Anonymous => "anonymous",
             Self::SignedIn => "signed_in",
             Self::Requires(permission) => permission.0,
         })
@@ -225,6 +229,12 @@ impl<K> Unguarded<K> {
     #[must_use]
     pub fn public(self) -> Guarded<K> {
         Guarded { declared: self, guard: Guard::Public }
+    }
+
+    /// Anybody may call who does not say who he is; see [`Guard::Anonymous`].
+    #[must_use]
+    pub fn anonymous(self) -> Guarded<K> {
+        Guarded { declared: self, guard: Guard::Anonymous }
     }
 
     /// Any signed-in account may call.

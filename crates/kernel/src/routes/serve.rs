@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::caller::Caller;
 use crate::command::{Claim, Cx, retried};
 use crate::crypto::digest::sm3;
-use crate::error::{ACCESS_DENIED, AUTH_REQUIRED, Error, Result};
+use crate::error::{ACCESS_DENIED, AUTH_REQUIRED, Error, REQUEST_NAMED, Result};
 use crate::session::COOKIE;
 
 /// How often a session's "last seen" is written at the most.
@@ -44,7 +44,8 @@ where
     Fut: Future<Output = Result<Response>>,
 {
     let started = Instant::now();
-    let request_id = header_text(request.headers(), "x-request-id", 60);
+    let anonymous = endpoint.guard == Guard::Anonymous;
+    let request_id = header_text(request.headers(), "x-request-id", 60).filter(|_| !anonymous);
     let (path, write) = (endpoint.path, endpoint.write);
     let outcome = match admit(app, endpoint, request, request_id.clone()).await {
         Ok(asked) => answer(asked).await,
@@ -58,6 +59,10 @@ where
         }
     };
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if anonymous {
+        // A line of the log has a moment: beside those of signed-in requests it would tell who this is.
+        return response;
+    }
     // The template of the path, never the address itself: queries may hold names.
     tracing::info!(
         request = request_id,
@@ -72,6 +77,10 @@ where
 }
 
 async fn admit(app: App, endpoint: Endpoint, request: Request, request_id: Option<String>) -> Result<Asked> {
+    if endpoint.guard == Guard::Anonymous {
+        let caller = nobody(&app, request.headers())?;
+        return Ok(Asked { app, endpoint, caller, request_id, request });
+    }
     let caller = caller(&app, request.headers()).await?;
     check(&caller, endpoint.guard)?;
     Ok(Asked { app, endpoint, caller, request_id, request })
@@ -87,7 +96,7 @@ where
 {
     let Asked { app, endpoint, caller, request_id, request } = asked;
     let key = header_text(request.headers(), "idempotency-key", 100);
-    let device = device(&request);
+    let device = if endpoint.guard == Guard::Anonymous { String::new() } else { device(&request) };
     let raw = input::read(request, app.config.body_silence).await?;
     let claim = claim(&endpoint, &caller, key, raw.fingerprint);
     let typed: I = raw.into_typed()?;
@@ -147,6 +156,14 @@ fn device(request: &Request) -> String {
     header_text(request.headers(), "user-agent", 120).unwrap_or_default()
 }
 
+/// The caller of an anonymous route, for whom no session is looked up.
+fn nobody(app: &App, headers: &HeaderMap) -> Result<Caller> {
+    if headers.contains_key(header::COOKIE) || headers.contains_key(header::AUTHORIZATION) {
+        return Err(REQUEST_NAMED.refusal().into());
+    }
+    Ok(Caller::stranger(app.clock.today()))
+}
+
 async fn caller(app: &App, headers: &HeaderMap) -> Result<Caller> {
     let Some(token) = session_token(headers) else {
         return Ok(Caller::stranger(app.clock.today()));
@@ -176,7 +193,7 @@ async fn touch(app: &App, session: crate::Id, now: crate::time::Time) -> Result<
 
 fn check(caller: &Caller, guard: Guard) -> Result<()> {
     match guard {
-        Guard::Public => Ok(()),
+        Guard::Public | Guard::Anonymous => Ok(()),
         _ if caller.account_id().is_none() => Err(AUTH_REQUIRED.refusal().into()),
         Guard::SignedIn => Ok(()),
         Guard::Requires(permission) if caller.holds(permission) => Ok(()),

@@ -47,7 +47,7 @@ impl Visitor {
     #[must_use]
     pub fn passes(self, guard: Guard, policy: &Policy) -> bool {
         match (guard, self) {
-            (Guard::Public, _) => true,
+            (Guard::Public | Guard::Anonymous, _) => true,
             (Guard::SignedIn, _) => self != Self::Stranger,
             (Guard::Requires(permission), Self::Role(role)) => policy.permissions(role).contains(&permission),
             (Guard::Requires(_), _) => false,
