@@ -10,7 +10,7 @@ CREATE TABLE poll (
   evaluation_id {uuid} NOT NULL REFERENCES evaluation (id),
   purpose text NOT NULL CHECK (purpose IN ('rating', 'opinion', 'closure')),
   round bigint NOT NULL CHECK (round >= 0),
-  issuer text NOT NULL CHECK (issuer IN ('blind_rsa', 'separated')),
+  issuer text NOT NULL CHECK (issuer IN ('blind_rsa', 'separated_tables')),
   public_key {bytes} NOT NULL,
   key_hash {bytes} NOT NULL CHECK (length(key_hash) = 32),
   opens_on {day} NOT NULL,
@@ -42,6 +42,7 @@ CREATE TABLE spent (
   token_hash {bytes} NOT NULL CHECK (length(token_hash) = 32),
   token {bytes} NOT NULL,
   signature {bytes} NOT NULL,
+  claim {uuid} NOT NULL,
   PRIMARY KEY (poll_id, token_hash)
 )
 ;;
