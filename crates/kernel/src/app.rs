@@ -10,6 +10,7 @@ use crate::access::Policy;
 use crate::calendar::Calendar;
 use crate::combine::Combiners;
 use crate::crypto::keys::KeyProvider;
+use crate::crypto::passing::PassingKeys;
 use crate::db::Db;
 use crate::file::Files;
 use crate::id::Ids;
@@ -44,6 +45,8 @@ pub struct Setup {
     pub config: Config,
     /// Where files are.
     pub files: Files,
+    /// Keys that are forgotten.
+    pub passing: PassingKeys,
 }
 
 /// Bells: rung after a commit so that background work starts at once.
@@ -77,6 +80,8 @@ pub struct Parts {
     pub config: Config,
     /// Where files are, sealed.
     pub files: Files,
+    /// Keys that are forgotten.
+    pub passing: PassingKeys,
     /// Bells for background work.
     pub bells: Bells,
     /// Where callers of hot actions are gathered.
@@ -87,10 +92,10 @@ impl App {
     /// Puts a process together.
     #[must_use]
     pub fn new(db: Db, clock: Clock, keys: Arc<dyn KeyProvider>, setup: Setup) -> Self {
-        let Setup { calendar, policy, config, files } = setup;
+        let Setup { calendar, policy, config, files, passing } = setup;
         let ids = Ids::new(clock.clone());
         let (bells, combiners) = (Bells::default(), Combiners::default());
-        Self(Arc::new(Parts { db, clock, ids, keys, calendar, policy, config, files, bells, combiners }))
+        Self(Arc::new(Parts { db, clock, ids, keys, calendar, policy, config, files, passing, bells, combiners }))
     }
 }
 
