@@ -115,7 +115,7 @@ async fn few_after(conn: &impl ConnectionTrait, day: Day) -> Result<bool> {
     let (after, last) = span(day, Side::End)?;
     let sql = "SELECT CAST(count(*) AS bigint) AS changes FROM (
         SELECT 1 FROM (SELECT 1 FROM membership WHERE joined_on > $1 AND joined_on <= $2 LIMIT $3) came
-        UNION ALL SELECT 1 FROM (SELECT 1 FROM membership WHERE ended_on > $1 AND ended_on <= $2 LIMIT $3) gone) both";
+        UNION ALL SELECT 1 FROM (SELECT 1 FROM membership WHERE ended_on > $1 AND ended_on <= $2 LIMIT $3) gone) near";
     let rows = asked(conn, sql, vec![after.into(), last.into(), (FEW + 1).into()]).await?;
     let changes: i64 = rows.first().map(|row| row.try_get("", "changes")).transpose()?.unwrap_or_default();
     Ok(changes <= FEW)
