@@ -39,8 +39,11 @@ CREATE INDEX membership_by_ended ON membership (ended_on, organization_id, joine
 CREATE TRIGGER membership_year_in AFTER INSERT ON membership WHEN NEW.ended_on IS NULL OR NEW.ended_on > NEW.joined_on BEGIN
   INSERT INTO membership_year VALUES (NEW.organization_id, CAST(substr(NEW.joined_on, 1, 4) AS integer), 0, 1)
     ON CONFLICT (organization_id, year, lane) DO UPDATE SET delta = delta + 1;
-  INSERT INTO membership_year
-    SELECT NEW.organization_id, CAST(substr(NEW.ended_on, 1, 4) AS integer), 0, -1 WHERE NEW.ended_on IS NOT NULL
+END
+;;
+-- @sqlite
+CREATE TRIGGER membership_year_in_ended AFTER INSERT ON membership WHEN NEW.ended_on > NEW.joined_on BEGIN
+  INSERT INTO membership_year VALUES (NEW.organization_id, CAST(substr(NEW.ended_on, 1, 4) AS integer), 0, -1)
     ON CONFLICT (organization_id, year, lane) DO UPDATE SET delta = delta - 1;
 END
 ;;
@@ -48,8 +51,11 @@ END
 CREATE TRIGGER membership_year_out AFTER DELETE ON membership WHEN OLD.ended_on IS NULL OR OLD.ended_on > OLD.joined_on BEGIN
   INSERT INTO membership_year VALUES (OLD.organization_id, CAST(substr(OLD.joined_on, 1, 4) AS integer), 0, -1)
     ON CONFLICT (organization_id, year, lane) DO UPDATE SET delta = delta - 1;
-  INSERT INTO membership_year
-    SELECT OLD.organization_id, CAST(substr(OLD.ended_on, 1, 4) AS integer), 0, 1 WHERE OLD.ended_on IS NOT NULL
+END
+;;
+-- @sqlite
+CREATE TRIGGER membership_year_out_ended AFTER DELETE ON membership WHEN OLD.ended_on > OLD.joined_on BEGIN
+  INSERT INTO membership_year VALUES (OLD.organization_id, CAST(substr(OLD.ended_on, 1, 4) AS integer), 0, 1)
     ON CONFLICT (organization_id, year, lane) DO UPDATE SET delta = delta + 1;
 END
 ;;
