@@ -1,0 +1,16 @@
+//! Dated parameters that this floor declares; their values stand in the table.
+
+use kernel::parameter::{Kind, Parameter};
+
+/// People from which a firm's union counts in the coverage of the year.
+pub const COVERAGE_PEOPLE: &str = "evaluation.coverage_people";
+
+/// Every parameter of the floor, for seeding and for the administrators' list.
+pub const PARAMETERS: &[Parameter] = &[Parameter {
+    name: COVERAGE_PEOPLE,
+    label: "评议覆盖统计的企业规模",
+    unit: "人",
+    kind: Kind::Number(1, 100_000),
+    first: "100",
+    source: "平台初始值：统计镇街工会和百人以上企业工会的年度评议覆盖情况，由市总工会按年度工作部署调整",
+}];
