@@ -6,6 +6,9 @@
 pub mod ballot_entity;
 pub mod draw_entity;
 pub mod entity;
+mod open;
 pub mod queue_entity;
 pub mod sheet_entity;
 pub mod spent_entity;
+
+pub use open::{NewPoll, Purpose, open};
