@@ -1,6 +1,8 @@
 //! What members say, over HTTP and on both engines.
 
+mod appraisal;
 mod ballot_key;
+mod scheme;
 
 use voice::testing::VoiceCity;
 
