@@ -42,9 +42,9 @@ impl VoiceCity {
         let tx = self.system().begin_bulk().await.unwrap();
         let persons: Vec<Id> = (0..many).map(|_| tx.id()).collect();
         let since = Day::from_ymd_opt(2022, 1, 1).unwrap();
-        let rows = persons.iter().map(|person| {
-            vec![(*person).into(), "示例会员".into(), "none".into(), true.into(), tx.now().into()]
-        });
+        let rows = persons
+            .iter()
+            .map(|person| vec![(*person).into(), "示例会员".into(), "none".into(), true.into(), tx.now().into()]);
         let columns = ["id", "name", "real_name", "synthetic", "created_at"];
         insert_rows(&tx, "person", &columns, rows.collect(), "").await.unwrap();
         let rows = persons.iter().map(|person| -> Vec<Value> {

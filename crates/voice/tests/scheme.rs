@@ -52,7 +52,7 @@ kernel::both_engines! {
         assert_eq!(added["version"], 1);
         let create = json!({ "scheme": "dormitory", "organization_id": TestCity::OTHER_UNION });
         let draft = city.other_county_officer().post("/api/evaluations", create).await.ok();
-        assert_eq!(draft["title"], format!("示例陶瓷有限公司工会宿舍管理评议（2026年）"));
+        assert_eq!(draft["title"], "示例陶瓷有限公司工会宿舍管理评议（2026年）");
         assert_eq!(draft["closes_on"], "2026-11-25");
         let id = draft["id"].as_str().unwrap();
         city.other_county_officer().post(&format!("/api/evaluations/{id}/open"), json!({})).await.ok();

@@ -192,13 +192,7 @@ async fn drawn_for(cx: &Cx, row: &entity::Model, plan: &Plan, subject: SubjectKi
     Ok(Some(i64::try_from(drawn).unwrap_or(i64::MAX)))
 }
 
-async fn may(
-    cx: &Cx,
-    row: &entity::Model,
-    state: State,
-    joint: bool,
-    subject: SubjectKind,
-) -> Result<EvaluationMay> {
+async fn may(cx: &Cx, row: &entity::Model, state: State, joint: bool, subject: SubjectKind) -> Result<EvaluationMay> {
     let draft = state == State::Draft;
     let work = draft && cx.caller.may(cx.read(), EVALUATION_START, row.organization_id).await?;
     let rule = work && super::adjust::may_rule(cx, cx.read(), row, subject, joint).await?;

@@ -60,7 +60,11 @@ async fn open_one(app: &App, id: Id) -> Result<bool> {
     }
     let scheme = schemes::version(&tx, &row.scheme_code, row.scheme_version).await?;
     let over = row.closes_at.is_none_or(|closes_at| closes_at <= tx.now());
-    let ready = if over { Err(super::EVALUATION_DAYS.refusal().into()) } else { open::ready(&tx, &scheme, &row, tx.today()).await };
+    let ready = if over {
+        Err(super::EVALUATION_DAYS.refusal().into())
+    } else {
+        open::ready(&tx, &scheme, &row, tx.today()).await
+    };
     match ready {
         Ok(()) => open::start(&tx, &row).await?,
         Err(Error::Refusal(why)) => {
