@@ -11,6 +11,7 @@ mod mandate;
 mod member;
 mod organization;
 mod scale;
+mod segment;
 mod staff;
 mod system;
 mod takeover;
