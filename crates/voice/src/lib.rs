@@ -22,13 +22,13 @@ pub use schema::migrations;
 /// Every route of the floor.
 #[must_use]
 pub fn routes() -> Routes {
-    Routes::new("voice").merge(scheme::routes()).merge(appraisal::routes())
+    Routes::new("voice").merge(scheme::routes()).merge(appraisal::routes()).merge(poll::routes())
 }
 
 /// What the floor carries out beside the requests.
 #[must_use]
 pub fn jobs(jobs: kernel::job::Jobs) -> kernel::job::Jobs {
-    appraisal::jobs(ballot::key::jobs(jobs))
+    appraisal::jobs(poll::jobs(ballot::key::jobs(jobs)))
 }
 
 /// Every refusal of the floor, for the code list.
@@ -40,6 +40,7 @@ pub fn refusals() -> Vec<&'static RefusalKind> {
         ballot::REFUSALS,
         instrument::answer::REFUSALS,
         instrument::check::REFUSALS,
+        poll::REFUSALS,
         scheme::REFUSALS,
     ]
     .concat()

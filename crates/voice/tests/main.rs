@@ -2,6 +2,7 @@
 
 mod appraisal;
 mod ballot_key;
+mod poll;
 mod scheme;
 
 use voice::testing::VoiceCity;

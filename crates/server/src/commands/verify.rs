@@ -1,11 +1,14 @@
 //! `zhigong verify events`: computes the chain of events again from the rows and
-//! names the first thing that is wrong. Runs beside a server, changes nothing.
+//! names the first thing that is wrong. `zhigong verify figures`: counts all
+//! members again and names the numbers that differ. Both run beside a server and
+//! change nothing.
 
 use std::process::ExitCode;
 
 use clap::Subcommand;
 use kernel::crypto::KeyProvider;
 use kernel::event;
+use registry::member::count;
 
 use crate::fault::Fault;
 use crate::house::Place;
@@ -15,6 +18,8 @@ use crate::house::Place;
 pub enum What {
     /// 核对事件链 / Check the chain of events; exit status 1 when something was changed.
     Events(Place),
+    /// 核对会员数 / Count all members again; exit status 1 when a kept number differs from its rows.
+    Figures(Place),
 }
 
 /// Checks and prints the result.
@@ -22,7 +27,28 @@ pub enum What {
 /// # Errors
 /// When the database is away or the keys cannot be read.
 pub async fn verify(what: What) -> Result<ExitCode, Fault> {
-    let What::Events(place) = what;
+    match what {
+        What::Events(place) => events(place).await,
+        What::Figures(place) => figures(place).await,
+    }
+}
+
+async fn figures(place: Place) -> Result<ExitCode, Fault> {
+    let db = place.connect_existing().await?;
+    let amiss = count::amiss(db.read()).await?;
+    db.close().await?;
+    for row in &amiss {
+        let count::Amiss { organization_id, year, kept, counted } = row;
+        println!("✗ {organization_id} {year} 年：记 {kept}，实 {counted} / kept {kept}, counted {counted}");
+    }
+    if amiss.is_empty() {
+        println!("✓ 会员数与会籍逐条相符 / every number is that of its rows");
+        return Ok(ExitCode::SUCCESS);
+    }
+    Ok(ExitCode::FAILURE)
+}
+
+async fn events(place: Place) -> Result<ExitCode, Fault> {
     let keys = place.existing_keys()?;
     let db = place.connect_existing().await?;
     let report = event::verify(db.read(), &keys.public_key()).await?;

@@ -24,6 +24,12 @@ const MANY: u64 = 200;
 /// The database; what was done stays.
 pub async fn round(app: &App) -> Result<()> {
     close::due(app).await?;
+    for id in close::waiting(app).await? {
+        // One that cannot be finished does not hold up the others.
+        if let Err(error) = close::shuffle_last(app, id).await {
+            tracing::error!(evaluation = %id, %error, "the last ballots were not shuffled in");
+        }
+    }
     resume(app).await?;
     open_due(app).await?;
     Ok(())

@@ -24,8 +24,7 @@ fn written() -> Value {
     let blinded = blinding::blind_with(issuer.verifier(), message.as_bytes(), &SALT, &factor()).unwrap();
     let answer = issuer.issue(&blinded.request).unwrap();
     let signature = blinding::finalize(issuer.verifier(), message.as_bytes(), &answer, &blinded.inverse).unwrap();
-    let mut key_hash = [0; 32];
-    hex::decode_to_slice(issuer.key_hash(), &mut key_hash).unwrap();
+    let key_hash = issuer.key_digest();
     let salt = |place: usize| [u8::try_from(place + 1).unwrap(); 32];
     let made = |(place, ballot): (usize, &&str)| Commitment::of(&key_hash, &salt(place), ballot.as_bytes());
     let tree = Tree::of(BALLOTS.iter().enumerate().map(made).collect()).unwrap();
@@ -41,7 +40,7 @@ fn written() -> Value {
         })
         .collect();
     json!({
-        "source": "written by crates/voice/src/ballot/fixture.rs; the private key was thrown away",
+        "source": "held against the server by crates/voice/src/ballot/fixture.rs, which can write it anew; the private key was thrown away",
         "spki": hex::encode(issuer.public_key()), "key_hash": issuer.key_hash(),
         "other_spki": hex::encode(BlindRsa::generate().unwrap().public_key()),
         "prefix": hex::encode(&message.as_bytes()[..32]), "token": hex::encode(&message.as_bytes()[56..]),

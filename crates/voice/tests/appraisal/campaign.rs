@@ -28,7 +28,10 @@ async fn outcomes(client: &Client, campaign: Id) -> BTreeMap<Id, (String, Option
     let rows = client.get(&format!("/api/campaigns/{campaign}/unions")).await.ok();
     let row = |row: &Value| {
         let evaluation = row["evaluation_id"].as_str().map(|id| id.parse().unwrap());
-        (row["organization_id"].as_str().unwrap().parse().unwrap(), (row["outcome"].as_str().unwrap().to_owned(), evaluation))
+        (
+            row["organization_id"].as_str().unwrap().parse().unwrap(),
+            (row["outcome"].as_str().unwrap().to_owned(), evaluation),
+        )
     };
     rows["items"].as_array().unwrap().iter().map(row).collect()
 }
