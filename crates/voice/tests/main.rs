@@ -1,7 +1,9 @@
 //! What members say, over HTTP and on both engines.
 
+mod appraisal;
 mod ballot_key;
 mod poll;
+mod scheme;
 
 use voice::testing::VoiceCity;
 
