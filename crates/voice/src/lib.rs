@@ -5,6 +5,7 @@
 pub mod appraisal;
 pub mod instrument;
 pub mod poll;
+pub mod result;
 pub mod schema;
 pub mod scheme;
 pub mod testing;
