@@ -1,12 +1,15 @@
 /**
  * What a phone must fetch before the member front page stands: index.html, floor.js, the entry, the page's own chunk
  * and all their JS and CSS, gzip. Fails above the budget. The build for old engines is measured the same way.
+ * And what secret ballots add where they are used, bundled for the floor by itself.
  */
 import { readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { build } from 'vite';
 
 const BUDGET_KB = 120;
+const BALLOT_BUDGET_KB = 15;
 const FRONT = 'FrontPage';
 const dist = fileURLToPath(new URL('../member/dist/', import.meta.url));
 const text = (name) => readFileSync(dist + name, 'utf8');
@@ -44,11 +47,21 @@ function report(label, scripts) {
   return sum / 1000 <= BUDGET_KB;
 }
 
+async function ballot() {
+  const input = fileURLToPath(new URL('../shared/ballot/index.ts', import.meta.url));
+  const target = ['chrome78', 'ios14'];
+  const options = { write: false, target, modulePreload: false, rolldownOptions: { input, preserveEntrySignatures: 'strict' } };
+  const { output } = await build({ configFile: false, logLevel: 'silent', build: options });
+  const sum = output.reduce((bytes, file) => bytes + gzipSync(file.code ?? file.source, { level: 9 }).length, 0) / 1000;
+  console.log(`SIZE: ballot cryptography: ${sum.toFixed(1)} kB gzip (budget ${BALLOT_BUDGET_KB} kB)`);
+  return sum <= BALLOT_BUDGET_KB;
+}
+
 if (!page(false)) {
   console.error(`SIZE: no ${FRONT} chunk in member/dist; build first`);
   process.exit(1);
 }
 const modern = [...staticImports(attribute('data-modern')), ...staticImports(page(false))];
 const old = [attribute('data-polyfill'), ...staticImports(attribute('data-legacy')), ...staticImports(page(true))];
-const fits = [report('new engines', modern), report('engines at the floor', old)];
+const fits = [report('new engines', modern), report('engines at the floor', old), await ballot()];
 if (fits.includes(false)) process.exit(1);

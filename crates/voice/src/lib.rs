@@ -3,7 +3,9 @@
 #![forbid(unsafe_code)]
 
 pub mod appraisal;
+pub mod ballot;
 pub mod instrument;
+pub mod parameters;
 pub mod poll;
 pub mod result;
 pub mod schema;
@@ -13,8 +15,8 @@ pub mod testing;
 use kernel::Routes;
 use kernel::access::Policy;
 use kernel::error::RefusalKind;
-use kernel::parameter::Parameter;
 
+pub use parameters::PARAMETERS;
 pub use schema::migrations;
 
 /// Every route of the floor.
@@ -29,13 +31,10 @@ pub fn policy(policy: Policy) -> Policy {
     policy
 }
 
-/// Dated parameters of the floor.
-pub const PARAMETERS: &[Parameter] = &[];
-
 /// What the floor carries out beside the requests.
 #[must_use]
 pub fn jobs(jobs: kernel::job::Jobs) -> kernel::job::Jobs {
-    jobs
+    ballot::key::jobs(jobs)
 }
 
 /// Every refusal of the floor, for the code list.
@@ -43,6 +42,7 @@ pub fn jobs(jobs: kernel::job::Jobs) -> kernel::job::Jobs {
 pub fn refusals() -> Vec<&'static RefusalKind> {
     [
         // One slice a line, so that slices can be added side by side.
+        ballot::REFUSALS,
         instrument::answer::REFUSALS,
         instrument::check::REFUSALS,
     ]

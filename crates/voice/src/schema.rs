@@ -3,6 +3,7 @@
 
 mod appraisal;
 mod ballot;
+mod ballot_key;
 
 use kernel::Migration;
 
@@ -12,5 +13,6 @@ pub fn migrations() -> Vec<Migration> {
     vec![
         Migration { name: "voice_0001_appraisal", sql: appraisal::APPRAISAL },
         Migration { name: "voice_0002_ballot", sql: ballot::BALLOT },
+        Migration { name: "voice_0003_ballot_key", sql: ballot_key::BALLOT_KEY },
     ]
 }

@@ -1,5 +1,7 @@
 //! What members say, over HTTP and on both engines.
 
+mod ballot_key;
+
 use voice::testing::VoiceCity;
 
 kernel::both_engines! {

@@ -23,6 +23,8 @@ const KINDS: &[(&str, &str)] = &[
     ("application.returned", "退回入会申请"),
     ("application.submitted", "提交入会申请"),
     ("application.withdrawn", "撤回入会申请"),
+    ("ballot_key.claimed", "启用选票密钥"),
+    ("ballot_key.destroyed", "销毁选票密钥"),
     ("calendar.changed", "登记工作日调整"),
     ("chain.verified", "验证操作记录"),
     ("consent.given", "同意个人信息处理说明"),
