@@ -1,5 +1,5 @@
 //! What a running process holds: the database, the clock, the keys, the calendar,
-//! the files, and bells that wake the sealer and the workers. Cheap to clone.
+//! the files, bells that wake the sealer and the workers, the lines of hot actions. Cheap to clone.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,7 +8,9 @@ use tokio::sync::Notify;
 
 use crate::access::Policy;
 use crate::calendar::Calendar;
+use crate::combine::Combiners;
 use crate::crypto::keys::KeyProvider;
+use crate::crypto::passing::PassingKeys;
 use crate::db::Db;
 use crate::file::Files;
 use crate::id::Ids;
@@ -43,6 +45,8 @@ pub struct Setup {
     pub config: Config,
     /// Where files are.
     pub files: Files,
+    /// Keys that are forgotten.
+    pub passing: PassingKeys,
 }
 
 /// Bells: rung after a commit so that background work starts at once.
@@ -76,17 +80,22 @@ pub struct Parts {
     pub config: Config,
     /// Where files are, sealed.
     pub files: Files,
+    /// Keys that are forgotten.
+    pub passing: PassingKeys,
     /// Bells for background work.
     pub bells: Bells,
+    /// Where callers of hot actions are gathered.
+    pub combiners: Combiners,
 }
 
 impl App {
     /// Puts a process together.
     #[must_use]
     pub fn new(db: Db, clock: Clock, keys: Arc<dyn KeyProvider>, setup: Setup) -> Self {
-        let Setup { calendar, policy, config, files } = setup;
+        let Setup { calendar, policy, config, files, passing } = setup;
         let ids = Ids::new(clock.clone());
-        Self(Arc::new(Parts { db, clock, ids, keys, calendar, policy, config, files, bells: Bells::default() }))
+        let (bells, combiners) = (Bells::default(), Combiners::default());
+        Self(Arc::new(Parts { db, clock, ids, keys, calendar, policy, config, files, passing, bells, combiners }))
     }
 }
 

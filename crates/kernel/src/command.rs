@@ -168,16 +168,19 @@ where
 {
     for round in 0..ATTEMPTS {
         match attempt().await {
-            Err(Error::Contention) => {
-                let ceiling = 4_u64 << round.min(6);
-                let pause = rand::rng().random_range(1..=ceiling);
-                tokio::time::sleep(Duration::from_millis(pause)).await;
-            }
+            Err(Error::Contention) => step_back(round).await,
             outcome => return outcome,
         }
     }
     tracing::warn!("a command lost {ATTEMPTS} races");
     Err(Error::Contention)
+}
+
+/// Waits a random while, longer with every race that was lost before this one.
+pub(crate) async fn step_back(round: u32) {
+    let ceiling = 4_u64 << round.min(6);
+    let pause = rand::rng().random_range(1..=ceiling);
+    tokio::time::sleep(Duration::from_millis(pause)).await;
 }
 
 /// An open command: a transaction that knows who acts and when.

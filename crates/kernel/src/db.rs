@@ -3,7 +3,7 @@
 //! * [`Db::begin`] starts a write: `BEGIN IMMEDIATE` on the one SQLite writer (a
 //!   first-come queue), `SERIALIZABLE` on PostgreSQL. Losers of a race get
 //!   [`Error::Contention`] and the runner in [`crate::routes`] tries again.
-//! * [`Db::begin_relaxed`] is READ COMMITTED, for jobs and the sealer, which
+//! * [`Db::begin_relaxed`] is READ COMMITTED, for jobs, the sealer and hot actions, which
 //!   rely on row locks and constraints.
 //! * [`Db::read`] is for queries: a pool of read-only connections on SQLite.
 //!
@@ -24,8 +24,9 @@ use std::time::Duration;
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, IsolationLevel, SqliteTransactionMode,
-    SqlxPostgresConnector, SqlxSqliteConnector, Statement, TransactionOptions, TransactionTrait, Value,
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, IsolationLevel, QueryResult,
+    SqliteTransactionMode, SqlxPostgresConnector, SqlxSqliteConnector, Statement, TransactionOptions, TransactionTrait,
+    Value,
 };
 
 use crate::error::{Error, Result};
@@ -244,6 +245,32 @@ pub async fn insert_rows(
         inserted += conn.execute_raw(statement).await?.rows_affected();
     }
     Ok(inserted)
+}
+
+/// The rows of these keys, set-wise; `select` ends where the list of keys begins (`… WHERE id IN`), and the keys are
+/// different ones.
+///
+/// ```no_run
+/// # async fn example(tx: kernel::Tx, id: kernel::Id) -> kernel::Result<()> {
+/// let rows = kernel::db::rows_of_keys(&tx, "SELECT id, colour FROM box WHERE id IN", vec![id.into()]).await?;
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+/// The database.
+pub async fn rows_of_keys(conn: &impl ConnectionTrait, select: &str, keys: Vec<Value>) -> Result<Vec<QueryResult>> {
+    let mut rows = Vec::with_capacity(keys.len());
+    for part in keys.chunks(SIZES[0]) {
+        let size = SIZES.into_iter().rev().find(|size| *size >= part.len()).unwrap_or(SIZES[0]);
+        let places: Vec<String> = (1..=size).map(|n| format!("${n}")).collect();
+        let sql = format!("{select} ({})", places.join(", "));
+        // Filled up with keys that are in it already: a list of keys is a set.
+        let values = part.iter().cycle().take(size).cloned();
+        rows.extend(
+            conn.query_all_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, values)).await?,
+        );
+    }
+    Ok(rows)
 }
 
 fn insert_text(table: &str, columns: &[&str], rows: usize, tail: &str) -> String {

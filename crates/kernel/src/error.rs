@@ -125,7 +125,7 @@ refusals! {
 }
 
 /// Everything that can stop a verb.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum Error {
     /// A business "no"; see [`Refusal`].
     #[error("refused: {}", .0.code)]
@@ -164,6 +164,12 @@ impl Error {
             Self::Refusal(refusal) => Some(refusal),
             _ => None,
         }
+    }
+
+    /// Whether the database is away, full or broken; see [`is_away`].
+    #[must_use]
+    pub fn is_away(&self) -> bool {
+        matches!(self, Self::Db(error) if is_away(error))
     }
 }
 
@@ -213,6 +219,28 @@ pub fn is_contention(error: &DbErr) -> bool {
         Some(code) => code.parse::<u32>().is_ok_and(|n| code.len() < 5 && matches!(n & 0xff, 5 | 6)),
         None => false,
     }
+}
+
+/// The database is away, full or broken, or the connection was lost half-way: whatever was asked is not at fault, and
+/// of a commit nobody knows whether it happened.
+#[must_use]
+pub fn is_away(error: &DbErr) -> bool {
+    if let Some(code) = engine_code(error) {
+        // Connection, resources, shut-down, system on PostgreSQL; disk, corruption on SQLite.
+        let class = if code.len() == 5 { code.get(..2) } else { None };
+        return match class {
+            Some(class) => matches!(class, "08" | "53" | "57" | "58"),
+            None => code.parse::<u32>().is_ok_and(|n| matches!(n & 0xff, 10 | 11 | 13 | 14 | 26)),
+        };
+    }
+    let (DbErr::Exec(RuntimeErr::SqlxError(inner))
+    | DbErr::Query(RuntimeErr::SqlxError(inner))
+    | DbErr::Conn(RuntimeErr::SqlxError(inner))) = error
+    else {
+        return matches!(error, DbErr::Conn(_) | DbErr::ConnectionAcquire(_));
+    };
+    use sea_orm::sqlx::Error as E;
+    matches!(**inner, E::Io(_) | E::Tls(_) | E::Protocol(_) | E::PoolTimedOut | E::PoolClosed | E::WorkerCrashed)
 }
 
 /// Name-or-message of the violated constraint contains `name` (both engines).

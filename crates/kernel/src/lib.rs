@@ -2,7 +2,7 @@
 //! union, a member or a voucher.
 //!
 //! Read in this order: [`app`] (what a process holds), [`routes`] (how a verb
-//! becomes a route), [`command`] (what a verb holds in its hands), [`db`] (one
+//! becomes a route), [`command`] (what a verb holds in its hands), [`combine`] (many callers, one transaction), [`db`] (one
 //! meaning on two engines), [`event`] (what a verb leaves behind), [`access`]
 //! (who may), [`node`] (where in the tree).
 #![forbid(unsafe_code)]
@@ -13,6 +13,7 @@ pub mod approval;
 pub mod background;
 pub mod calendar;
 pub mod caller;
+pub mod combine;
 pub mod command;
 pub mod crypto;
 pub mod db;

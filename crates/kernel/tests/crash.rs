@@ -16,7 +16,7 @@ use sea_orm::ConnectionTrait;
 const TABLE: Migration =
     Migration { name: "test_0001_kept", sql: "CREATE TABLE kept (n bigint PRIMARY KEY, note text NOT NULL)" };
 /// Names the database to a child, which then is the writer to be killed.
-const CHILD: &str = "ZHIGONG_TEST_CRASH_URL";
+pub const CHILD: &str = "ZHIGONG_TEST_CRASH_URL";
 
 struct Store(TestApp);
 
@@ -58,14 +58,15 @@ async fn write_for_ever(url: &str) -> ! {
     std::future::pending().await
 }
 
-/// Starts a writer, lets it run for a moment, kills it; answers what it acknowledged.
-fn killed_writer(test: &TestDb, pause: Duration) -> Vec<i64> {
+/// Starts a writer (the same test in a process of its own), lets it run for a moment, kills it; answers what it
+/// acknowledged.
+pub fn killed_writer(test: &TestDb, name: &str, pause: Duration) -> Vec<i64> {
     let name = match test.engine() {
-        Engine::Sqlite => "crash::killed_writers_keep_their_word::sqlite",
-        Engine::Postgres => "crash::killed_writers_keep_their_word::postgres",
+        Engine::Sqlite => format!("{name}::sqlite"),
+        Engine::Postgres => format!("{name}::postgres"),
     };
     let mut child = Command::new(std::env::current_exe().unwrap())
-        .args([name, "--exact", "--nocapture"])
+        .args([name.as_str(), "--exact", "--nocapture"])
         .env(CHILD, test.url())
         .stdout(Stdio::piped())
         .spawn()
@@ -98,7 +99,8 @@ both_engines! {
         for seed in seeds() {
             test.database().tamper("DELETE FROM kept").await;
             let pause = Duration::from_millis(30 + (seed * 7_919) % 400);
-            let kept = tokio::task::block_in_place(|| killed_writer(test.database(), pause));
+            let name = "crash::killed_writers_keep_their_word";
+            let kept = tokio::task::block_in_place(|| killed_writer(test.database(), name, pause));
             assert!(!kept.is_empty());
             if test.db.is_sqlite() {
                 let check = test.db.statement("PRAGMA integrity_check", []);

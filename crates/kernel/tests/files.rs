@@ -11,6 +11,7 @@ use kernel::access::Policy;
 use kernel::app::{App, Config, Setup};
 use kernel::calendar::Calendar;
 use kernel::crypto::LocalKeys;
+use kernel::crypto::passing::PassingKeys;
 use kernel::file::{self, Files, NewFile, Stored};
 use kernel::job::{self, Jobs};
 use kernel::testing::{Engine, Fixture, TestApp, TestFolder, Who};
@@ -44,7 +45,13 @@ impl Fixture for House {
             body_silence: Config::BODY_SILENCE,
         };
         let files = Files::local(&folder.path().join("files")).unwrap();
-        let setup = Setup { calendar: Calendar::bundled().clone(), policy: Policy::new(), config, files };
+        let setup = Setup {
+            calendar: Calendar::bundled().clone(),
+            policy: Policy::new(),
+            config,
+            files,
+            passing: PassingKeys::in_memory(),
+        };
         let keys = Arc::new(LocalKeys::for_tests().unwrap());
         let app = App::new(database.app.db.clone(), clock.clone(), keys, setup);
         Self { app, clock, folder, _database: database }

@@ -2,6 +2,7 @@
 
 mod approvals;
 mod chain;
+mod combine;
 mod crash;
 mod files;
 mod jobs;

@@ -14,6 +14,7 @@ use kernel::app::{App, Config, Setup};
 use kernel::calendar::Calendar;
 use kernel::command::retried;
 use kernel::crypto::LocalKeys;
+use kernel::crypto::passing::PassingKeys;
 use kernel::file::{self, Files, NewFile};
 use kernel::routes::{Done, Download, Upload, document, router};
 use kernel::testing::{Answer, Client, Engine, Fixture, TestApp, TestFolder};
@@ -111,7 +112,13 @@ impl Fixture for House {
             body_silence: Duration::from_secs(1),
         };
         let files = Files::local(folder.path()).unwrap();
-        let setup = Setup { calendar: Calendar::bundled().clone(), policy: Policy::new(), config, files };
+        let setup = Setup {
+            calendar: Calendar::bundled().clone(),
+            policy: Policy::new(),
+            config,
+            files,
+            passing: PassingKeys::in_memory(),
+        };
         let keys = Arc::new(LocalKeys::for_tests().unwrap());
         let app = App::new(database.app.db.clone(), Clock::system(), keys, setup);
         let router = router(&app, routes(), axum::Router::new());

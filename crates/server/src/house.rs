@@ -18,6 +18,7 @@ use std::sync::Arc;
 use clap::Args;
 use kernel::app::{App, Config, Setup};
 use kernel::calendar;
+use kernel::crypto::passing::PassingKeys;
 use kernel::crypto::{KeyProvider, LocalKeys};
 use kernel::db::Db;
 use kernel::file::Files;
@@ -154,6 +155,11 @@ impl Place {
         })
     }
 
+    /// Keys that are forgotten: beside the key file, and no part of a backup.
+    fn passing(&self) -> PassingKeys {
+        PassingKeys::in_folder(&self.key_file().with_file_name("passing-keys"))
+    }
+
     fn absent(&self, path: &Path) -> Fault {
         let shown = path.display();
         Fault::new(format!("没有找到 {shown}，什么也没有做。"), format!("There is no {shown}; nothing was done."))
@@ -204,6 +210,6 @@ fn schema(error: &kernel::Error) -> Fault {
 /// When the database is away, or the folder of the files cannot be written.
 pub async fn app(place: &Place, db: Db, keys: Arc<dyn KeyProvider>, config: Config) -> Result<App, Fault> {
     let calendar = calendar::load(db.read()).await?;
-    let setup = Setup { calendar, policy: floors::policy(), config, files: place.files()? };
+    let setup = Setup { calendar, policy: floors::policy(), config, files: place.files()?, passing: place.passing() };
     Ok(App::new(db, Clock::system(), keys, setup))
 }

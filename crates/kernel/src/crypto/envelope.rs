@@ -34,6 +34,8 @@ const VERSION: u8 = 1;
 const HEADER: usize = 1 + 4;
 const NONCE: usize = 12;
 const TAG: usize = 16;
+/// What stands in the place of a data key's id when the key is none.
+const UNNUMBERED: u32 = 0;
 
 /// Why a value cannot be sealed or opened; nothing of the value is told.
 #[derive(Debug, Error)]
@@ -72,7 +74,16 @@ impl EnvelopeError {
 /// Seals a value for one place, named by `context` as `table.column:row id`, with the current data key.
 pub fn seal(keys: &dyn KeyProvider, context: &str, plaintext: &[u8]) -> Result<Vec<u8>, EnvelopeError> {
     let key_id = keys.current_data_key_id();
-    let cipher = cipher(&keys.data_key(key_id)?);
+    seal_under(key_id, &keys.data_key(key_id)?, context, plaintext)
+}
+
+/// Seals with a key that is no data key and has no number.
+pub(super) fn seal_with(key: &DataKey, context: &str, plaintext: &[u8]) -> Result<Vec<u8>, EnvelopeError> {
+    seal_under(UNNUMBERED, key, context, plaintext)
+}
+
+fn seal_under(key_id: u32, key: &DataKey, context: &str, plaintext: &[u8]) -> Result<Vec<u8>, EnvelopeError> {
+    let cipher = cipher(key);
     let mut nonce = [0; NONCE];
     rand::rng().fill_bytes(&mut nonce);
 
@@ -90,14 +101,17 @@ pub fn seal(keys: &dyn KeyProvider, context: &str, plaintext: &[u8]) -> Result<V
 /// Opens a value sealed for `context`, with whichever data key it names; the answer is wiped when dropped.
 pub fn open(keys: &dyn KeyProvider, context: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, EnvelopeError> {
     let key_id = key_id_of(sealed).ok_or(EnvelopeError::Format)?;
+    open_with(&keys.data_key(key_id)?, context, sealed)
+}
+
+/// Opens what [`seal_with`] sealed with this key.
+pub(super) fn open_with(key: &DataKey, context: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, EnvelopeError> {
+    key_id_of(sealed).ok_or(EnvelopeError::Format)?;
     let (header, rest) = sealed.split_at_checked(HEADER).ok_or(EnvelopeError::Format)?;
     let (nonce, ciphertext) = rest.split_first_chunk::<NONCE>().ok_or(EnvelopeError::Format)?;
     let aad = [header, context.as_bytes()].concat();
     let payload = Payload { msg: ciphertext, aad: &aad };
-    cipher(&keys.data_key(key_id)?)
-        .decrypt(&Nonce::from(*nonce), payload)
-        .map(Zeroizing::new)
-        .map_err(|_| EnvelopeError::Tampered)
+    cipher(key).decrypt(&Nonce::from(*nonce), payload).map(Zeroizing::new).map_err(|_| EnvelopeError::Tampered)
 }
 
 /// The id of the data key that sealed a value, for rotation; `None` when this is no envelope of a known version.

@@ -5,6 +5,7 @@
 //! * [`envelope`]: a personal value (ID number, phone, bank account) sealed for one place in the database;
 //! * [`index`]: the blind index by which a sealed value is found again;
 //! * [`segment`]: a long content (a file) sealed piece by piece;
+//! * [`passing`]: keys that are forgotten after a short while;
 //! * [`password`]: password hashes, one-time passwords and codes.
 //!
 //! Invariants: keys are wiped from memory when dropped and never printed; a sealed value opens only in the row and
@@ -27,6 +28,7 @@ pub mod digest;
 pub mod envelope;
 pub mod index;
 pub mod keys;
+pub mod passing;
 pub mod password;
 pub mod segment;
 

@@ -11,6 +11,7 @@ use crate::calendar::Calendar;
 use crate::caller::Caller;
 use crate::command::Cx;
 use crate::crypto::LocalKeys;
+use crate::crypto::passing::PassingKeys;
 use crate::db::{Db, commit};
 use crate::file::Files;
 use crate::id::{Id, Ids};
@@ -187,6 +188,12 @@ fn app_over(db: Db, clock: Clock, policy: Policy) -> App {
         base_url: "http://localhost".to_owned(),
         body_silence: Config::BODY_SILENCE,
     };
-    let setup = Setup { calendar: Calendar::bundled().clone(), policy, config, files: Files::for_tests() };
+    let setup = Setup {
+        calendar: Calendar::bundled().clone(),
+        policy,
+        config,
+        files: Files::for_tests(),
+        passing: PassingKeys::in_memory(),
+    };
     App::new(db, clock, Arc::new(LocalKeys::for_tests().unwrap()), setup)
 }

@@ -7,6 +7,7 @@ use kernel::app::{App, Config, Setup};
 use kernel::calendar::Calendar;
 use kernel::crypto::LocalKeys;
 use kernel::crypto::digest::sm3;
+use kernel::crypto::passing::PassingKeys;
 use kernel::db::Db;
 use kernel::file::Files;
 use kernel::testing::START;
@@ -92,7 +93,13 @@ pub(super) async fn fill(db: &Db) {
         body_silence: Config::BODY_SILENCE,
     };
     let policy = crate::access::policy(Policy::new());
-    let setup = Setup { calendar: Calendar::bundled().clone(), policy, config, files: Files::for_tests() };
+    let setup = Setup {
+        calendar: Calendar::bundled().clone(),
+        policy,
+        config,
+        files: Files::for_tests(),
+        passing: PassingKeys::in_memory(),
+    };
     let app = App::new(db.clone(), Clock::fixed_at(START), Arc::new(LocalKeys::for_tests().unwrap()), setup);
     let tx = Cx::system(&app).begin().await.unwrap();
     division::seed(&tx).await.unwrap();

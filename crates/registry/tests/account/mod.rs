@@ -10,6 +10,7 @@ use std::sync::Arc;
 use kernel::app::{App, Config, Setup};
 use kernel::calendar::Calendar;
 use kernel::crypto::LocalKeys;
+use kernel::crypto::passing::PassingKeys;
 use kernel::db::Db;
 use kernel::file::Files;
 use kernel::testing::{Client, TestApp};
@@ -120,7 +121,13 @@ pub async fn in_earnest(city: &TestCity) -> Client {
         body_silence: Config::BODY_SILENCE,
     };
     let policy = registry::access::policy(kernel::access::Policy::new());
-    let setup = Setup { calendar: Calendar::bundled().clone(), policy, config, files: Files::for_tests() };
+    let setup = Setup {
+        calendar: Calendar::bundled().clone(),
+        policy,
+        config,
+        files: Files::for_tests(),
+        passing: PassingKeys::in_memory(),
+    };
     let db = Db::connect(city.database().url()).await.unwrap();
     let app = App::new(db, city.clock.clone(), Arc::new(LocalKeys::for_tests().unwrap()), setup);
     Client::new(kernel::routes::router(&app, registry::routes(), axum::Router::new()))

@@ -220,6 +220,9 @@ async fn run(app: App, listener: TcpListener) -> Result<ExitCode, Fault> {
     let mut server = tokio::spawn(server.into_future());
     first_of(&mut signals, &mut server).await;
     wind_up(background, server).await;
+    if !app.combiners.stop(GRACE).await {
+        tracing::warn!("callers of hot actions were sent away after ten seconds");
+    }
     app.db.clone().close().await?;
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)

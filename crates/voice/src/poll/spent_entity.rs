@@ -12,6 +12,8 @@ pub struct Model {
     pub token_hash: Vec<u8>,
     pub token: Vec<u8>,
     pub signature: Vec<u8>,
+    /// Random: tells the first cast of a token from one that came again. Made anew when rows are shuffled.
+    pub claim: Uuid,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -10,7 +10,7 @@ CREATE TABLE poll (
   evaluation_id {uuid} NOT NULL REFERENCES evaluation (id),
   purpose text NOT NULL CHECK (purpose IN ('rating', 'opinion', 'closure')),
   round bigint NOT NULL CHECK (round >= 0),
-  issuer text NOT NULL CHECK (issuer IN ('blind_rsa', 'separated')),
+  issuer text NOT NULL CHECK (issuer IN ('blind_rsa', 'separated_tables')),
   public_key {bytes} NOT NULL,
   key_hash {bytes} NOT NULL CHECK (length(key_hash) = 32),
   opens_on {day} NOT NULL,
@@ -42,8 +42,11 @@ CREATE TABLE spent (
   token_hash {bytes} NOT NULL CHECK (length(token_hash) = 32),
   token {bytes} NOT NULL,
   signature {bytes} NOT NULL,
-  PRIMARY KEY (poll_id, token_hash)
+  claim {uuid} NOT NULL,
+  PRIMARY KEY (token_hash, poll_id)
 )
+;;
+CREATE INDEX spent_by_poll ON spent (poll_id)
 ;;
 CREATE TABLE ballot_queue (
   id {uuid} PRIMARY KEY,
@@ -59,8 +62,10 @@ CREATE TABLE ballot (
   poll_id {uuid} NOT NULL REFERENCES poll (id),
   commitment {bytes} NOT NULL CHECK (length(commitment) = 32),
   sealed {bytes} NOT NULL,
-  UNIQUE (poll_id, commitment)
+  UNIQUE (commitment, poll_id)
 )
+;;
+CREATE INDEX ballot_by_poll ON ballot (poll_id)
 ;;
 -- One-time sheets with a code; which member got which sheet is written nowhere.
 CREATE TABLE paper_sheet (

@@ -51,6 +51,9 @@ pub enum KeyError {
     /// The operating system gave no random bytes.
     #[error("操作系统未能提供随机数。请检查系统后重试")]
     Random,
+    /// A passing key is gone, as it should be, or its folder is not the one it was made in.
+    #[error("临时密钥已经销毁，用它加密的内容无法再打开。如果不是按期销毁，请检查各服务器的临时密钥目录是否为同一个")]
+    Forgotten,
     /// The signature could not be made.
     #[error("签名失败。请检查签名密钥或密码设备后重试")]
     Signing,
@@ -67,6 +70,7 @@ impl KeyError {
             Self::Weak(_) => "keys.weak",
             Self::UnknownId(_) => "keys.unknown_id",
             Self::Random => "keys.random",
+            Self::Forgotten => "keys.forgotten",
             Self::Signing => "keys.signing",
         }
     }

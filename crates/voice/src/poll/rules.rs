@@ -1,0 +1,81 @@
+//! When ballots are shuffled, and in which portions; without database and clock.
+
+use std::ops::Range;
+
+/// Fewer than so many ballots are never shown apart from others.
+pub const LEAST_SHOWN: usize = 5;
+/// A box of at most so many is written anew at each shuffle; ballots of a larger one are hidden among their batch.
+pub const MOST_REWRITTEN: usize = 1_000;
+/// Ballots of one transaction: on SQLite nobody may hold the writer for long.
+const PORTION: usize = 500;
+
+/// What to do with what waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Plan {
+    /// Nothing waits, or too little.
+    Wait,
+    /// Destroy what waits: too few were cast to hide among.
+    Destroy,
+    /// Write the whole box anew, in one transaction.
+    Rewrite,
+    /// Add what waits, in portions.
+    Add,
+}
+
+/// Decides for a box with `stored` ballots and a queue with `waiting` ones; `least` is how many make a batch before the
+/// close.
+#[must_use]
+pub fn plan(stored: usize, waiting: usize, least: usize, last: bool) -> Plan {
+    let enough = if last { LEAST_SHOWN } else { least.max(LEAST_SHOWN) };
+    match () {
+        () if waiting == 0 => Plan::Wait,
+        () if waiting >= enough && stored + waiting <= MOST_REWRITTEN => Plan::Rewrite,
+        () if waiting >= enough => Plan::Add,
+        () if last => Plan::Destroy,
+        () => Plan::Wait,
+    }
+}
+
+/// Cuts `waiting` ballots into equal portions, none much smaller than the others: a last one of three would be a crowd
+/// of three.
+pub fn portions(waiting: usize) -> impl Iterator<Item = Range<usize>> {
+    let number = waiting.div_ceil(PORTION).max(1);
+    (0..number).map(move |n| waiting * n / number..waiting * (n + 1) / number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn too_few_never_enter_the_box() {
+        let cases = [
+            ((0, 0, 20, false), Plan::Wait),
+            ((0, 19, 20, false), Plan::Wait),
+            ((0, 20, 20, false), Plan::Rewrite),
+            ((0, 4, 1, false), Plan::Wait),
+            ((0, 5, 1, false), Plan::Rewrite),
+            ((90, 4, 1, true), Plan::Destroy),
+            ((0, 4, 20, true), Plan::Destroy),
+            ((0, 5, 20, true), Plan::Rewrite),
+            ((90, 0, 20, true), Plan::Wait),
+            ((980, 20, 20, false), Plan::Rewrite),
+            ((981, 20, 20, false), Plan::Add),
+            ((100_000, 5, 20, true), Plan::Add),
+        ];
+        for ((stored, waiting, least, last), expected) in cases {
+            assert_eq!(plan(stored, waiting, least, last), expected, "{stored} {waiting} {least} {last}");
+        }
+    }
+
+    #[test]
+    fn portions_are_whole_and_about_equal() {
+        for waiting in [5, 499, 500, 501, 1_003, 99_999] {
+            let portions: Vec<_> = portions(waiting).collect();
+            assert_eq!(portions.iter().map(Range::len).sum::<usize>(), waiting);
+            let (least, most) =
+                (portions.iter().map(Range::len).min().unwrap(), portions.iter().map(Range::len).max().unwrap());
+            assert!(most - least <= 1 && most <= PORTION && least >= waiting.min(PORTION / 2), "{waiting}");
+        }
+    }
+}
