@@ -17,6 +17,8 @@ pub struct Publication {
     pub format: u64,
     /// The evaluation.
     pub evaluation_id: String,
+    /// Its box; what an SM2 receipt is good for.
+    pub poll_id: String,
     /// The bytes of the instrument.
     pub instrument: String,
     /// SHA-256 over them, hexadecimal.
@@ -146,7 +148,7 @@ pub struct Instrument {
     pub questions: Vec<Question>,
     /// When a result says something.
     pub thresholds: Thresholds,
-    /// `blind_rsa` or `separated`.
+    /// `blind_rsa` or `separated_tables`.
     pub issuer: String,
     /// SHA-256 of the key that signs tokens, hexadecimal.
     pub key_hash: String,

@@ -20,8 +20,8 @@ const SALT: i32 = 48;
 enum Key {
     /// RSASSA-PSS with SHA-384: what an unblinded signature of RFC 9474 is.
     Rsa(PKey<openssl::pkey::Public>),
-    /// SM2 receipts of one evaluation.
-    Sm2 { key: Vec<u8>, evaluation: Vec<u8> },
+    /// SM2 receipts of one box.
+    Sm2 { key: Vec<u8>, poll: Vec<u8> },
 }
 
 /// Checks the key against the instrument, then every token.
@@ -35,9 +35,9 @@ pub fn check(publication: &Publication, instrument: &Instrument) -> Result<(), F
     }
     let key = match instrument.issuer.as_str() {
         "blind_rsa" => Key::Rsa(rsa(&bytes).ok_or(Fault::Key)?),
-        "separated" => {
-            let evaluation = hex::decode(publication.evaluation_id.replace('-', "")).map_err(|_| Fault::Key)?;
-            Key::Sm2 { key: bytes, evaluation }
+        "separated_tables" => {
+            let poll = hex::decode(publication.poll_id.replace('-', "")).map_err(|_| Fault::Key)?;
+            Key::Sm2 { key: bytes, poll }
         }
         _ => return Err(Fault::Key),
     };
@@ -66,8 +66,8 @@ impl Key {
     fn signed(&self, message: &[u8], signature: &[u8]) -> bool {
         match self {
             Self::Rsa(key) => pss(key, message, signature).unwrap_or(false),
-            Self::Sm2 { key, evaluation } => {
-                sm2_signed(key, &[RECEIPT, evaluation.as_slice(), message].concat(), signature)
+            Self::Sm2 { key, poll } => {
+                sm2_signed(key, &[RECEIPT, poll.as_slice(), message].concat(), signature)
             }
         }
     }

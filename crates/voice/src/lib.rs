@@ -2,6 +2,7 @@
 //! and rectification (述职评议), and consultation (问卷、征集).
 #![forbid(unsafe_code)]
 
+pub mod access;
 pub mod appraisal;
 pub mod ballot;
 pub mod instrument;
@@ -22,13 +23,13 @@ pub use schema::migrations;
 /// Every route of the floor.
 #[must_use]
 pub fn routes() -> Routes {
-    Routes::new("voice")
+    Routes::new("voice").merge(result::routes())
 }
 
 /// Adds to the registry's roles what they may do here.
 #[must_use]
 pub fn policy(policy: Policy) -> Policy {
-    policy
+    access::policy(policy)
 }
 
 /// What the floor carries out beside the requests.
@@ -45,6 +46,7 @@ pub fn refusals() -> Vec<&'static RefusalKind> {
         ballot::REFUSALS,
         instrument::answer::REFUSALS,
         instrument::check::REFUSALS,
+        result::REFUSALS,
     ]
     .concat()
 }

@@ -193,6 +193,7 @@ fn up(counts: &mut [u64], index: i64, by: u64) -> Result<(), Misfit> {
 
 /// How many chose one step or option.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ResultCell)]
 pub struct Cell {
     /// People.
     pub count: u64,
@@ -206,6 +207,7 @@ pub struct Cell {
 
 /// One option of a ranking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ResultRank)]
 pub struct Rank {
     /// How many put it first.
     pub first: u64,
@@ -215,6 +217,7 @@ pub struct Rank {
 
 /// What was answered to one question.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ResultQuestion)]
 pub struct QuestionFigures {
     /// `q1` … `q40`.
     pub question: String,
@@ -228,6 +231,7 @@ pub struct QuestionFigures {
 /// The figures of one kind of question.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
+#[schema(as = ResultAnswers)]
 pub enum AnswerFigures {
     /// Per step, with the score in hundredths (0 to 10,000); no score when nobody answered.
     Scale {
@@ -266,6 +270,7 @@ pub enum AnswerFigures {
 
 /// The published figures of an evaluation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ResultFigures)]
 pub struct Figures {
     /// Ballots counted.
     pub ballots: u64,
