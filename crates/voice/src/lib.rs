@@ -23,7 +23,7 @@ pub use schema::migrations;
 /// Every route of the floor.
 #[must_use]
 pub fn routes() -> Routes {
-    Routes::new("voice").merge(result::routes())
+    Routes::new("voice").merge(poll::routes()).merge(result::routes())
 }
 
 /// Adds to the registry's roles what they may do here.
@@ -35,7 +35,7 @@ pub fn policy(policy: Policy) -> Policy {
 /// What the floor carries out beside the requests.
 #[must_use]
 pub fn jobs(jobs: kernel::job::Jobs) -> kernel::job::Jobs {
-    ballot::key::jobs(jobs)
+    poll::jobs(ballot::key::jobs(jobs))
 }
 
 /// Every refusal of the floor, for the code list.
@@ -46,6 +46,7 @@ pub fn refusals() -> Vec<&'static RefusalKind> {
         ballot::REFUSALS,
         instrument::answer::REFUSALS,
         instrument::check::REFUSALS,
+        poll::REFUSALS,
         result::REFUSALS,
     ]
     .concat()

@@ -5,12 +5,25 @@ use kernel::parameter::{Kind, Parameter};
 /// Ballot keys that are kept ready for polls to come.
 pub const BALLOT_KEYS_READY: &str = "ballot.keys_ready";
 
+/// Ballots that must wait before a box is shuffled ahead of the close; never fewer than five.
+pub const BALLOT_BATCH: &str = "ballot.batch_least";
+
 /// Every parameter of the floor, for seeding and for the administrators' list.
-pub const PARAMETERS: &[Parameter] = &[Parameter {
-    name: BALLOT_KEYS_READY,
-    label: "预备选票密钥个数",
-    unit: "个",
-    kind: Kind::Number(1, 10_000),
-    first: "64",
-    source: "平台初始值：每次评议用一把密钥，每把约需 0.2 秒备好；集中开启评议之前由系统管理员按场次调高",
-}];
+pub const PARAMETERS: &[Parameter] = &[
+    Parameter {
+        name: BALLOT_KEYS_READY,
+        label: "预备选票密钥个数",
+        unit: "个",
+        kind: Kind::Number(1, 10_000),
+        first: "64",
+        source: "平台初始值：每次评议用一把密钥，每把约需 0.2 秒备好；集中开启评议之前由系统管理员按场次调高",
+    },
+    Parameter {
+        name: BALLOT_BATCH,
+        label: "截止前混洗选票的最少张数",
+        unit: "张",
+        kind: Kind::Number(5, 1_000),
+        first: "20",
+        source: "平台初始值：张数越多越难猜出谁投了哪张；《中国工会章程》、总工发〔2009〕28号要求无记名测评，未规定张数",
+    },
+];

@@ -1,4 +1,5 @@
 //! The registry's small city with the tables and routes of this floor.
+#![expect(clippy::unwrap_used, reason = "a test that cannot set itself up has failed")]
 
 use kernel::access::Policy;
 use kernel::testing::{Engine, Fixture};
@@ -11,7 +12,11 @@ impl Fixture for VoiceCity {
     async fn on(engine: Engine) -> Self {
         let routes = registry::routes().merge(crate::routes());
         let policy = crate::policy(registry::access::policy(Policy::new()));
-        Self(TestCity::with(engine, crate::migrations(), policy, routes).await)
+        let city = TestCity::with(engine, crate::migrations(), policy, routes).await;
+        let tx = city.system().begin().await.unwrap();
+        kernel::parameter::seed(&tx, crate::PARAMETERS).await.unwrap();
+        tx.commit(()).await.unwrap();
+        Self(city)
     }
 }
 

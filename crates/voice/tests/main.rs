@@ -1,6 +1,7 @@
 //! What members say, over HTTP and on both engines.
 
 mod ballot_key;
+mod poll;
 
 use voice::testing::VoiceCity;
 

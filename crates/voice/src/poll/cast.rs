@@ -116,8 +116,11 @@ impl Action for Spend {
         // Looked at under the lock: a shuffle that makes a new key waits for this batch, or this batch sees the key.
         let late = queue::late(tx.app(), batch.iter().map(|one| &one.waiting))?;
         let keys: Vec<[u8; 32]> = batch.iter().map(|one| one.token.spent_key()).collect();
-        let mut sorted: Vec<(&[u8; 32], &Self)> =
-            keys.iter().zip(batch).filter(|(_, one)| open.contains(&one.poll_id) && !late.contains(&one.waiting.id)).collect();
+        let mut sorted: Vec<(&[u8; 32], &Self)> = keys
+            .iter()
+            .zip(batch)
+            .filter(|(_, one)| open.contains(&one.poll_id) && !late.contains(&one.waiting.id))
+            .collect();
         sorted.sort_by_key(|(key, one)| (one.poll_id, **key));
         let rows = sorted.iter().map(|(key, one)| one.row(key)).collect();
         let columns = ["poll_id", "token_hash", "token", "signature", "claim"];

@@ -97,7 +97,8 @@ impl Action for Draw {
         sorted.sort_by_key(|one| (one.poll_id, one.person));
         let before = Self::entered(tx, &sorted).await?;
         let columns = ["poll_id", "person_id", "channel", "request_hash", "drawn_on"];
-        insert_rows(tx, "draw", &columns, sorted.iter().map(|one| one.row()).collect(), "ON CONFLICT DO NOTHING").await?;
+        insert_rows(tx, "draw", &columns, sorted.iter().map(|one| one.row()).collect(), "ON CONFLICT DO NOTHING")
+            .await?;
         let entered = Self::entered(tx, &sorted).await?;
         let mine = |one: &&Self| {
             let key = (one.poll_id, one.person);

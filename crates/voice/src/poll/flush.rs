@@ -71,7 +71,8 @@ async fn step(app: &App, poll_id: Id, last: bool) -> Result<Step> {
     };
     let event = Event::of("ballots.stored", "poll", poll_id).with("ballots", done.stored);
     tx.record(event).await?;
-    tx.commit(done).await
+    tx.commit(()).await?;
+    Ok(done)
 }
 
 /// One shuffle of a poll at a time.
@@ -103,13 +104,7 @@ async fn rewrite(tx: &Tx, poll_id: Id, queued: &[waiting::Model]) -> Result<()> 
     spent::Entity::delete_many().filter(spent::Column::PollId.eq(poll_id)).exec(tx).await?;
     tokens.sort_by(|a, b| a.token_hash.cmp(&b.token_hash));
     let row = |token: spent::Model| -> Vec<Value> {
-        vec![
-            poll_id.into(),
-            token.token_hash.into(),
-            token.token.into(),
-            token.signature.into(),
-            Ids::random().into(),
-        ]
+        vec![poll_id.into(), token.token_hash.into(), token.token.into(), token.signature.into(), Ids::random().into()]
     };
     let columns = ["poll_id", "token_hash", "token", "signature", "claim"];
     insert_rows(tx, "spent", &columns, tokens.into_iter().map(row).collect(), "").await?;
