@@ -41,7 +41,9 @@ fn fits(kind: &Kind, entry: &Entry) -> bool {
         (Kind::Single { options }, Entry::One(index)) => within(*index, options.len()),
         (Kind::Multiple { options, least, most }, Entry::Many(chosen)) => {
             let rising = chosen.windows(2).all(|pair| pair.first() < pair.last());
-            rising && (*least..=*most).contains(&chosen.len()) && chosen.iter().all(|index| within(*index, options.len()))
+            rising
+                && (*least..=*most).contains(&chosen.len())
+                && chosen.iter().all(|index| within(*index, options.len()))
         }
         (Kind::Ranking { options, places }, Entry::Many(ranked)) => {
             let distinct: BTreeSet<&i64> = ranked.iter().collect();

@@ -31,10 +31,10 @@ pub enum Fault {
     #[error("第 {0} 个选票凭证的签名不对 / the signature of token {0} is not good")]
     Token(usize),
     /// A commitment is none, does not stand in order, or stands twice.
-    #[error("第 {0} 个回执码重复、次序不对或写法不对 / commitment {0} stands twice or out of order")]
+    #[error("第 {0} 个选票封条重复、次序不对或写法不对 / commitment {0} stands twice or out of order")]
     Commitment(usize),
     /// The root is not that of the commitments.
-    #[error("回执码的总指纹不对 / the root is not that of the commitments")]
+    #[error("选票封条的总指纹不对 / the root is not that of the commitments")]
     Root,
     /// Tokens, sheets, ballots and electors do not add up.
     #[error("票数对不上 / tokens, sheets and ballots do not add up")]

@@ -92,7 +92,6 @@ pub struct Figures {
 /// Published figures of one question; which are there depends on its kind.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
-#[expect(missing_docs, reason = "the fields are those of the published figures, said once in the module `recount`")]
 pub enum QuestionFigures {
     /// A scale.
     Scale { question: String, answered: u64, cells: Vec<Cell>, score: Option<u64> },
@@ -180,7 +179,6 @@ pub struct Question {
 /// How a question is answered.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-#[expect(missing_docs, reason = "the fields are those of the instrument")]
 pub enum Kind {
     /// One step, best first.
     Scale { steps: Vec<Step> },

@@ -62,7 +62,9 @@ fn figures(question: &Question, answers: &[Entry]) -> QuestionFigures {
     match &question.kind {
         Kind::Scale { steps } => {
             let score = |entry: &Entry| match entry {
-                Entry::One(index) => usize::try_from(*index).ok().and_then(|index| steps.get(index)).map_or(0, |s| s.score),
+                Entry::One(index) => {
+                    usize::try_from(*index).ok().and_then(|index| steps.get(index)).map_or(0, |s| s.score)
+                }
                 Entry::Many(_) => 0,
             };
             let points: u64 = answers.iter().map(score).sum();

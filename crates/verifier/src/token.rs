@@ -66,9 +66,7 @@ impl Key {
     fn signed(&self, message: &[u8], signature: &[u8]) -> bool {
         match self {
             Self::Rsa(key) => pss(key, message, signature).unwrap_or(false),
-            Self::Sm2 { key, poll } => {
-                sm2_signed(key, &[RECEIPT, poll.as_slice(), message].concat(), signature)
-            }
+            Self::Sm2 { key, poll } => sm2_signed(key, &[RECEIPT, poll.as_slice(), message].concat(), signature),
         }
     }
 }

@@ -119,7 +119,9 @@ pub async fn audit(cx: Cx, input: AuditInput) -> Result<Audited> {
         return Err(AUDIT_REASON.refusal().on("reason").into());
     }
     let (row, out) = published(cx.read(), input.evaluation_id).await?;
-    cx.caller.must(cx.read(), EVALUATION_AUDIT, row.organization_id).await?;
+    // The level above: a county does not audit its own, and only the city has nobody over it.
+    let above = kernel::node::parent(cx.read(), row.organization_id, cx.today()).await?;
+    cx.caller.must(cx.read(), EVALUATION_AUDIT, above.unwrap_or(row.organization_id)).await?;
     let box_of = rating(cx.read(), row.id).await?;
     let instrument = Instrument::read(row.instrument.as_deref().unwrap_or_default())?;
     let key_hash: [u8; 32] = box_of.key_hash.as_slice().try_into().map_err(Error::internal)?;

@@ -8,8 +8,8 @@
 //!
 //! Invariant: the first line is a function of the ballots, the tokens and what was fixed before the vote.
 
-use kernel::crypto::{KeyError, KeyProvider};
 use kernel::Id;
+use kernel::crypto::{KeyError, KeyProvider};
 use openssl::sha::sha256;
 use serde::{Deserialize, Serialize};
 
@@ -62,7 +62,7 @@ impl From<serde_json::Error> for FileError {
 }
 
 /// What a box holds at the end.
-pub struct Box<'a> {
+pub struct BallotBox<'a> {
     /// The poll.
     pub poll_id: Id,
     /// The canonical bytes of the instrument.
@@ -154,10 +154,9 @@ pub struct Sealed {
 ///
 /// # Errors
 /// [`FileError`] when ballots do not fit, stand twice or do not add up.
-pub fn written(instrument: &Instrument, of: &Box<'_>) -> Result<(Publication, Tree), FileError> {
+pub fn written(instrument: &Instrument, of: &BallotBox<'_>) -> Result<(Publication, Tree), FileError> {
     let ballots: Vec<&Answers> = of.ballots.iter().map(|ballot| &ballot.answers).collect();
-    let figures =
-        Counts::of(&instrument.questions, ballots.iter().copied())?.figures(instrument, of.electorate);
+    let figures = Counts::of(&instrument.questions, ballots.iter().copied())?.figures(instrument, of.electorate);
     let tree = Tree::of(of.ballots.iter().map(|ballot| Commitment(ballot.commitment)).collect())?;
     let (counted, cast) = (of.ballots.len() as u64, of.tokens.len() as u64 + of.paper);
     let fits = counted + of.destroyed == cast && cast <= of.drawn && of.drawn <= of.electorate;
@@ -210,11 +209,8 @@ pub fn sealed(publication: &Publication, keys: &dyn KeyProvider) -> Result<Seale
     let mut bytes = serde_json::to_vec(publication)?;
     let hash = sha256(&bytes);
     let signature = keys.sign(&signed(&hash))?;
-    let seal = Seal {
-        hash: hex::encode(hash),
-        public_key: hex::encode(keys.public_key()),
-        signature: hex::encode(signature),
-    };
+    let seal =
+        Seal { hash: hex::encode(hash), public_key: hex::encode(keys.public_key()), signature: hex::encode(signature) };
     bytes.push(b'\n');
     serde_json::to_writer(&mut bytes, &seal)?;
     bytes.push(b'\n');

@@ -120,7 +120,8 @@ mod tests {
         for place in 0..groups[0].len() {
             let whole: u64 = groups.iter().map(|group| group[place]).sum();
             for set in 0_u32..1 << visible.len() {
-                let part: u64 = visible.iter().enumerate().filter(|(n, _)| set >> n & 1 == 1).map(|(_, g)| g[place]).sum();
+                let part: u64 =
+                    visible.iter().enumerate().filter(|(n, _)| set >> n & 1 == 1).map(|(_, g)| g[place]).sum();
                 all.push(part);
                 // The whole itself is published as it is; less something, it is a subgroup.
                 if set > 0 {
@@ -138,9 +139,10 @@ mod tests {
             let mut random = StdRng::seed_from_u64(seed);
             let (count, width) = (random.random_range(1..8), random.random_range(1..6));
             let most = *[3_u64, 8, 40].get(random.random_range(0..3_usize)).unwrap();
-            let cell = |random: &mut StdRng| if random.random_bool(0.2) { 0 } else { random.random_range(0..=most) + most / 10 };
-            let groups: Vec<Vec<u64>> =
-                (0..count).map(|_| (0..width).map(|_| cell(&mut random)).collect()).collect();
+            let cell = |random: &mut StdRng| {
+                if random.random_bool(0.2) { 0 } else { random.random_range(0..=most) + most / 10 }
+            };
+            let groups: Vec<Vec<u64>> = (0..count).map(|_| (0..width).map(|_| cell(&mut random)).collect()).collect();
             let shown = shown_groups(&groups);
             for cell in derivable(&groups, &shown) {
                 assert!(!is_small(cell), "seed {seed}: {groups:?} {shown:?}");

@@ -67,10 +67,8 @@ pub struct ResultRow {
 pub async fn list(cx: Cx, input: ResultsInput) -> Result<Page<ResultRow>> {
     use evaluation::Column;
     let page = PageInput::new(input.after, input.limit);
-    let mut rows = evaluation::Entity::find()
-        .filter(Column::State.eq("published"))
-        .order_by_desc(Column::Id)
-        .limit(page.fetch());
+    let mut rows =
+        evaluation::Entity::find().filter(Column::State.eq("published")).order_by_desc(Column::Id).limit(page.fetch());
     if let Some(union) = input.organization_id {
         rows = rows.filter(Column::OrganizationId.eq(union));
     }

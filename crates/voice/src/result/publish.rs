@@ -9,7 +9,7 @@ use kernel::file::{NewFile, Stored};
 use kernel::{Cx, Error, Id, Result};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
-use super::file::{self, Box, Publication, Sealed};
+use super::file::{self, BallotBox, Publication, Sealed};
 use super::{PURPOSE, RESULT_EARLY, gate};
 use crate::appraisal::entity as evaluation;
 use crate::instrument::Instrument;
@@ -51,7 +51,7 @@ pub async fn publish(app: &App, evaluation_id: Id) -> Result<Outcome> {
     let text = row.instrument.clone().ok_or_else(|| Error::internal("a closed evaluation without instrument"))?;
     let instrument = Instrument::read(&text)?;
     let tokens = tokens(conn, rating.id).await?;
-    let of = Box {
+    let of = BallotBox {
         poll_id: rating.id,
         instrument: &text,
         public_key: &rating.public_key,

@@ -383,7 +383,8 @@ fn overall(questions: &[Question], figures: &[QuestionFigures]) -> Option<u64> {
         let weight = questions.iter().find(|question| question.id == figure.question)?.weight;
         Some((u128::from(weight), u128::from((*score)?)))
     });
-    let (weights, sum) = scored.fold((0, 0), |(weights, sum), (weight, score)| (weights + weight, sum + weight * score));
+    let (weights, sum) =
+        scored.fold((0, 0), |(weights, sum), (weight, score)| (weights + weight, sum + weight * score));
     (weights > 0).then(|| rounded(sum, weights))
 }
 

@@ -27,7 +27,10 @@ fn a_small_box_by_hand() {
     // 3 × 100, 60, 0 of five; q2: 60 and 0 of two; weights 2 and 1.
     let AnswerFigures::Scale { cells, score } = &figures.questions[0].answers else { panic!() };
     assert_eq!(*score, Some(7_200));
-    assert_eq!(cells.iter().map(|cell| (cell.count, cell.share)).collect::<Vec<_>>(), [(3, 6_000), (1, 2_000), (1, 2_000)]);
+    assert_eq!(
+        cells.iter().map(|cell| (cell.count, cell.share)).collect::<Vec<_>>(),
+        [(3, 6_000), (1, 2_000), (1, 2_000)]
+    );
     assert_eq!(figures.score, Some((2 * 7_200 + 3_000) / 3));
     // A fifth and a half stand on the last step; the bar is at 30 of a hundred.
     assert_eq!(figures.rectify, ["q2"]);
