@@ -5,6 +5,7 @@ mod account;
 mod city;
 mod employer;
 mod export;
+mod figures;
 mod import;
 mod import_register;
 mod mandate;

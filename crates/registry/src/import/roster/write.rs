@@ -144,6 +144,8 @@ pub async fn write(tx: &Tx, import: Id, chunk: &[Line], plan: Plan) -> Result<()
     let new: Vec<&Entry> = joined.iter().filter(|row| !row.known).map(|row| row.entry).collect();
     persons(tx, &new).await?;
     indexes(tx, &new).await?;
+    // The engine keeps numbers by union and year: two imports take hold of them in the same order.
+    joined.sort_by_key(|row| (row.entry.place.organization, row.entry.joined_on));
     memberships(tx, import, &joined).await?;
     let events = joined.iter().map(|row| {
         let event = Event::of("membership.imported", "membership", row.membership);
