@@ -3,6 +3,7 @@
 mod appraisal;
 mod ballot_key;
 mod poll;
+mod result;
 mod scheme;
 
 use voice::testing::VoiceCity;
