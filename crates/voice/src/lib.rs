@@ -2,6 +2,7 @@
 //! and rectification (述职评议), and consultation (问卷、征集).
 #![forbid(unsafe_code)]
 
+pub mod access;
 pub mod appraisal;
 pub mod ballot;
 pub mod instrument;
@@ -12,28 +13,22 @@ pub mod scheme;
 pub mod testing;
 
 use kernel::Routes;
-use kernel::access::Policy;
 use kernel::error::RefusalKind;
 
+pub use access::policy;
 pub use parameters::PARAMETERS;
 pub use schema::migrations;
 
 /// Every route of the floor.
 #[must_use]
 pub fn routes() -> Routes {
-    Routes::new("voice").merge(poll::routes())
-}
-
-/// Adds to the registry's roles what they may do here.
-#[must_use]
-pub fn policy(policy: Policy) -> Policy {
-    policy
+    Routes::new("voice").merge(scheme::routes()).merge(appraisal::routes()).merge(poll::routes())
 }
 
 /// What the floor carries out beside the requests.
 #[must_use]
 pub fn jobs(jobs: kernel::job::Jobs) -> kernel::job::Jobs {
-    poll::jobs(ballot::key::jobs(jobs))
+    appraisal::jobs(poll::jobs(ballot::key::jobs(jobs)))
 }
 
 /// Every refusal of the floor, for the code list.
@@ -41,10 +36,12 @@ pub fn jobs(jobs: kernel::job::Jobs) -> kernel::job::Jobs {
 pub fn refusals() -> Vec<&'static RefusalKind> {
     [
         // One slice a line, so that slices can be added side by side.
+        appraisal::REFUSALS,
         ballot::REFUSALS,
         instrument::answer::REFUSALS,
         instrument::check::REFUSALS,
         poll::REFUSALS,
+        scheme::REFUSALS,
     ]
     .concat()
 }

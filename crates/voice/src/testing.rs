@@ -1,4 +1,4 @@
-//! The registry's small city with the tables and routes of this floor.
+//! The registry's small city with the tables, routes and schemes of this floor.
 #![expect(clippy::unwrap_used, reason = "a test that cannot set itself up has failed")]
 
 use kernel::access::Policy;
@@ -15,6 +15,7 @@ impl Fixture for VoiceCity {
         let city = TestCity::with(engine, crate::migrations(), policy, routes).await;
         let tx = city.system().begin().await.unwrap();
         kernel::parameter::seed(&tx, crate::PARAMETERS).await.unwrap();
+        crate::scheme::seed(&tx).await.unwrap();
         tx.commit(()).await.unwrap();
         Self(city)
     }

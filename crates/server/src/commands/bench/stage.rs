@@ -64,6 +64,7 @@ impl Stage {
         let stage = Self::over(home, Vec::new()).await?;
         let tx = Cx::system(&stage.app).begin().await?;
         parameter::seed(&tx, &floors::parameters()).await?;
+        voice::scheme::seed(&tx).await?;
         tx.commit(()).await?;
         demo::seed(&stage.app).await?;
         Ok(stage)
