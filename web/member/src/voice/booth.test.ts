@@ -8,7 +8,8 @@ import { boothOf, type BoothDeps, type BoothPoll } from './booth';
 import { receiptsOf, vaultOf } from './vault';
 
 /** Key, and an answer for the one request that the fixed numbers make. */
-const fixture = JSON.parse(readFileSync(fileURLToPath(new URL('../../../shared/ballot/fixture.json', import.meta.url)), 'utf8')) as Record<'spki' | 'key_hash' | 'other_spki' | 'message' | 'inverse' | 'request' | 'answer' | 'signature', string>;
+const read = (path: string): unknown => JSON.parse(readFileSync(fileURLToPath(new URL(path, import.meta.url)), 'utf8'));
+const fixture = read('../../../shared/ballot/fixture.json') as Record<'spki' | 'key_hash' | 'other_spki' | 'message' | 'inverse' | 'request' | 'answer' | 'signature', string>;
 const questions: Question[] = [
   { id: 'q1', text: '维护权益', weight: 1, required: true, kind: 'scale', steps: [{ label: '满意', score: 100 }, { label: '不满意', score: 0 }] },
   { id: 'q2', text: '想说的话', weight: 0, required: false, kind: 'text', most_chars: 20 },
