@@ -3,6 +3,7 @@
 //! * `serve`: the server; `--demo` brings a demo city with one-click accounts;
 //! * `migrate`: brings a database to this program's schema and ends;
 //! * `verify events`: computes the chain of events again and names what was changed;
+//! * `verify appraisal`: recounts a published evaluation from its file alone;
 //! * `reset-administrator`: a new one-time password, for whoever sits at the server;
 //! * `import`: unions, employers, officers and members from files, without a browser;
 //! * `simulate register`, `simulate roster`: files of invented people to try an import on;

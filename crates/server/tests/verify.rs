@@ -1,9 +1,9 @@
-//! `zhigong verify events` names the first changed byte.
+//! `zhigong verify` names the first changed byte, of the chain of events and of a published result.
 
 use kernel::db::{Db, commit};
 use sea_orm::ConnectionTrait;
 
-use crate::support::House;
+use crate::support::{House, bare};
 
 kernel::both_engines! {
     /// An intruder who gets past the triggers is found by the chain.
@@ -34,4 +34,25 @@ fn nothing_to_verify_is_said() {
     let output = house.run(&["verify", "events"], &[]);
     assert_eq!(output.status.code(), Some(2));
     assert!(!house.data().exists());
+}
+
+/// A published file is recounted on any machine: no database, no keys, no data directory.
+#[test]
+fn a_published_file_is_recounted() {
+    let run = |file: &str| bare(&["verify", "appraisal", file]).output().unwrap();
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../web/shared/verify/fixtures/large.jsonl");
+    let good = run(file);
+    let said = String::from_utf8(good.stdout).unwrap();
+    assert_eq!(good.status.code(), Some(0), "{said}");
+    assert!(said.contains("24 / ") && said.contains("全部一致"), "{said}");
+
+    let text = std::fs::read_to_string(file).unwrap().replacen("\"paper\":", "\"paper\":1", 1);
+    let bent = std::env::temp_dir().join(format!("zhigong-bent-{}.jsonl", std::process::id()));
+    std::fs::write(&bent, text).unwrap();
+    let found = run(bent.to_str().unwrap());
+    std::fs::remove_file(&bent).unwrap();
+    let said = String::from_utf8(found.stdout).unwrap();
+    assert_eq!(found.status.code(), Some(1), "{said}");
+    assert!(said.contains("指纹不一致"), "{said}");
+    assert_eq!(run("no-such-file").status.code(), Some(2));
 }

@@ -8,6 +8,7 @@ pub mod ballot;
 pub mod instrument;
 pub mod parameters;
 pub mod poll;
+pub mod result;
 pub mod schema;
 pub mod scheme;
 pub mod testing;
@@ -22,7 +23,11 @@ pub use schema::migrations;
 /// Every route of the floor.
 #[must_use]
 pub fn routes() -> Routes {
-    Routes::new("voice").merge(scheme::routes()).merge(appraisal::routes()).merge(poll::routes())
+    Routes::new("voice")
+        .merge(scheme::routes())
+        .merge(appraisal::routes())
+        .merge(poll::routes())
+        .merge(result::routes())
 }
 
 /// What the floor carries out beside the requests.
@@ -41,6 +46,7 @@ pub fn refusals() -> Vec<&'static RefusalKind> {
         instrument::answer::REFUSALS,
         instrument::check::REFUSALS,
         poll::REFUSALS,
+        result::REFUSALS,
         scheme::REFUSALS,
     ]
     .concat()

@@ -4,6 +4,7 @@
 mod appraisal;
 mod ballot;
 mod ballot_key;
+mod publication;
 
 use kernel::Migration;
 
@@ -14,5 +15,6 @@ pub fn migrations() -> Vec<Migration> {
         Migration { name: "voice_0001_appraisal", sql: appraisal::APPRAISAL },
         Migration { name: "voice_0002_ballot", sql: ballot::BALLOT },
         Migration { name: "voice_0003_ballot_key", sql: ballot_key::BALLOT_KEY },
+        Migration { name: "voice_0004_publication", sql: publication::PUBLICATION },
     ]
 }

@@ -12,7 +12,7 @@ use voice::parameters::{BALLOT_KEYS_READY, PARAMETERS};
 use voice::testing::VoiceCity;
 
 fn poll(number: u128) -> Id {
-    Id::from_u128(0xe0a1 << 64 | number)
+    Id::from_u128((0xe0a1 << 64) | number)
 }
 
 async fn keep_ready(city: &VoiceCity, keys: &str) {
@@ -44,7 +44,7 @@ kernel::both_engines! {
         let app = city.system().app;
         schedule_due(&app, &jobs()).await.unwrap();
         city.clock.advance(chrono::Duration::minutes(11));
-        assert_eq!(schedule_due(&app, &jobs()).await.unwrap(), 1);
+        assert!(schedule_due(&app, &jobs()).await.unwrap() > 0);
         work_off(&app, &jobs()).await.unwrap();
         assert_eq!(ready(city.db.read()).await.unwrap(), 3);
         assert_eq!(fill(&app).await.unwrap(), 0, "a full pool is left alone");
@@ -123,7 +123,7 @@ kernel::both_engines! {
         assert!(verifier(city.db.read(), poll(1)).await.unwrap().verify(message.as_bytes(), &signature));
         assert!(!verifier(city.db.read(), poll(2)).await.unwrap().verify(message.as_bytes(), &signature));
         let again = claimed(&cx, poll(1)).await.unwrap();
-        assert_eq!(again.key_hash, public.key_hash(), "no second key for it");
+        assert_eq!((&again.key_hash, again.key_digest()), (&public.key_hash(), public.key_digest()), "no second key for it");
         assert!(verifier(city.db.read(), poll(9)).await.unwrap_err().refusal().is_some());
     }
 
@@ -146,7 +146,8 @@ kernel::both_engines! {
             "UPDATE ballot_key SET key_hash = 'f' || substr(key_hash, 2) || 'f'",
             "UPDATE ballot_key SET private_sealed = NULL, destroyed_on = made_on WHERE used_for IS NULL",
             "UPDATE ballot_key SET private_sealed = NULL WHERE used_for IS NOT NULL AND destroyed_on IS NULL",
-            "UPDATE ballot_key SET used_for = (SELECT max(CAST(used_for AS text)) FROM ballot_key) WHERE used_for IS NULL",
+            "UPDATE ballot_key SET used_for = (SELECT used_for FROM ballot_key WHERE destroyed_on IS NOT NULL), claimed_on = made_on
+                WHERE used_for IS NULL",
             "DELETE FROM ballot_key WHERE used_for IS NOT NULL",
         ];
         for sql in refused {

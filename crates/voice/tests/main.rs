@@ -2,6 +2,7 @@
 
 mod ballot_key;
 mod poll;
+mod result;
 
 use voice::testing::VoiceCity;
 

@@ -16,7 +16,7 @@ export function newSalt(random: Random = systemRandom): Uint8Array {
   return random(32);
 }
 
-/** Over the canonical bytes of a ballot; `keyHash` is that of the evaluation's key, in hex. */
+/** Over the canonical bytes of a ballot; `keyHash` is that of the poll's key, in hex. */
 export function commitment(keyHash: string, salt: Uint8Array, ballot: Uint8Array): Uint8Array {
   const hash = fromHex(keyHash);
   if (hash.length !== 32 || salt.length !== 32) throw new RangeError('hash and salt have 32 bytes');

@@ -47,7 +47,7 @@ export function keyHash(spki: Uint8Array): string {
 }
 
 /**
- * Reads a key that the server sent and holds it against the hash in the published instrument: a server that gave
+ * Reads a key that the server sent and holds it against the hash that the poll publishes: a server that gave
  * people different keys could tell them apart by their ballots. Throws `BallotError('key')`.
  */
 export function openKey(spki: Uint8Array, publishedHash: string): PublicKey {

@@ -10,7 +10,7 @@ import { blind, finalize, keyHash, openKey } from './rsa';
 /** RFC 9474, or SM2 receipts over tokens that the server sees. */
 export type IssuerKind = 'blind_rsa' | 'separated';
 
-/** The signing key of an evaluation as the server gave it, and the hash that its published instrument names. */
+/** The signing key of a poll as the server gave it, and the hash that the poll publishes. */
 export interface Issuer {
   kind: IssuerKind;
   publicKey: Uint8Array;

@@ -1,9 +1,11 @@
 //! `zhigong verify events`: computes the chain of events again from the rows and
 //! names the first thing that is wrong. Runs beside a server, changes nothing.
+//! `zhigong verify appraisal FILE`: recounts a published evaluation from its file alone; needs no database and no keys.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 use kernel::crypto::KeyProvider;
 use kernel::event;
 
@@ -15,6 +17,18 @@ use crate::house::Place;
 pub enum What {
     /// 核对事件链 / Check the chain of events; exit status 1 when something was changed.
     Events(Place),
+    /// 重新计算公布的评议结果 / Recount a published evaluation from its file; exit status 1 when a number is wrong.
+    Appraisal(Appraisal),
+}
+
+/// A published file.
+#[derive(Args)]
+pub struct Appraisal {
+    /// 从结果页面下载的文件 / The file as it was downloaded from the result page.
+    file: PathBuf,
+    /// 平台公钥（十六进制），用来确认是谁签发的 / The platform's public key in hexadecimal, from another source.
+    #[arg(long)]
+    signer: Option<String>,
 }
 
 /// Checks and prints the result.
@@ -22,7 +36,41 @@ pub enum What {
 /// # Errors
 /// When the database is away or the keys cannot be read.
 pub async fn verify(what: What) -> Result<ExitCode, Fault> {
-    let What::Events(place) = what;
+    match what {
+        What::Events(place) => events(place).await,
+        What::Appraisal(appraisal) => recount(&appraisal),
+    }
+}
+
+/// Recounts and prints every total, so that they can be held against the result page.
+fn recount(of: &Appraisal) -> Result<ExitCode, Fault> {
+    let unread = |error: std::io::Error| {
+        Fault::new("文件读不出来，请检查路径后再核对。", format!("{} cannot be read: {error}.", of.file.display()))
+    };
+    let bytes = std::fs::read(&of.file).map_err(unread)?;
+    let key = of.signer.as_deref().map(hex::decode).transpose().map_err(|_| {
+        Fault::new("公钥不是十六进制，请从结果页面重新复制。", "The public key is not hexadecimal.".to_owned())
+    })?;
+    match verifier::verify(&bytes, key.as_deref()) {
+        Ok(report) => {
+            println!("{}", report.title);
+            println!("计票 / ballots: {} / {}", report.ballots, report.electorate);
+            println!("凭证 / tokens: {}，纸质 / paper: {}", report.tokens, report.paper);
+            println!("重新计算的数字 / numbers recounted: {}", report.numbers);
+            println!("文件指纹 / hash: {}", report.hash);
+            println!("封条总指纹 / root: {}", report.merkle_root);
+            println!("签发公钥 / signer: {}", report.signer);
+            println!("✓ 全部一致 / everything fits");
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(fault) => {
+            println!("✗ {fault}");
+            Ok(ExitCode::FAILURE)
+        }
+    }
+}
+
+async fn events(place: Place) -> Result<ExitCode, Fault> {
     let keys = place.existing_keys()?;
     let db = place.connect_existing().await?;
     let report = event::verify(db.read(), &keys.public_key()).await?;

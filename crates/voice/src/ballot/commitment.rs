@@ -81,7 +81,7 @@ impl fmt::Display for Tracker {
             if place > 0 && place % GROUP == 0 {
                 f.write_str("-")?;
             }
-            let value = self.0 >> (TRACKER_BITS - SIGN_BITS * (place + 1)) & 31;
+            let value = (self.0 >> (TRACKER_BITS - SIGN_BITS * (place + 1))) & 31;
             let sign = usize::try_from(value).ok().and_then(|value| SIGNS.get(value));
             f.write_str(sign.map_or("", |sign| std::str::from_utf8(std::slice::from_ref(sign)).unwrap_or_default()))?;
         }
@@ -107,7 +107,7 @@ impl FromStr for Tracker {
                 other => other,
             };
             let place = SIGNS.iter().position(|known| char::from(*known) == sign).ok_or(NotATracker)?;
-            value = (value << SIGN_BITS | place as u64) & ((1 << TRACKER_BITS) - 1);
+            value = ((value << SIGN_BITS) | place as u64) & ((1 << TRACKER_BITS) - 1);
             signs += 1;
         }
         if signs == TRACKER_SIGNS { Ok(Self(value)) } else { Err(NotATracker) }

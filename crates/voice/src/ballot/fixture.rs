@@ -24,8 +24,7 @@ fn written() -> Value {
     let blinded = blinding::blind_with(issuer.verifier(), message.as_bytes(), &SALT, &factor()).unwrap();
     let answer = issuer.issue(&blinded.request).unwrap();
     let signature = blinding::finalize(issuer.verifier(), message.as_bytes(), &answer, &blinded.inverse).unwrap();
-    let mut key_hash = [0; 32];
-    hex::decode_to_slice(issuer.key_hash(), &mut key_hash).unwrap();
+    let key_hash = issuer.key_digest();
     let salt = |place: usize| [u8::try_from(place + 1).unwrap(); 32];
     let made = |(place, ballot): (usize, &&str)| Commitment::of(&key_hash, &salt(place), ballot.as_bytes());
     let tree = Tree::of(BALLOTS.iter().enumerate().map(made).collect()).unwrap();

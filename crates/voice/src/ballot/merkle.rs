@@ -88,7 +88,7 @@ impl Tree {
     #[must_use]
     pub fn proof(&self, commitment: &Commitment) -> Option<Proof> {
         let place = self.sorted.binary_search(commitment).ok()?;
-        let beside = |(height, level): (usize, &Vec<Hash>)| level.get(place >> height ^ 1).map(hex::encode);
+        let beside = |(height, level): (usize, &Vec<Hash>)| level.get((place >> height) ^ 1).map(hex::encode);
         let path = self.levels.iter().enumerate().filter_map(beside).collect();
         Some(Proof { place: place as u64, size: self.sorted.len() as u64, path })
     }

@@ -106,7 +106,7 @@ impl FromStr for Code {
         let mut code = [0; CODE_WORDS];
         for (slot, word) in code.iter_mut().zip(typed.chunks(WORD_CHARS)) {
             let word: String = word.iter().collect();
-            let number = LIST.binary_search(&word.as_str()).map_err(|_| NotACode)?;
+            let number = LIST.binary_search_by(|known| (*known).cmp(word.as_str())).map_err(|_| NotACode)?;
             *slot = u16::try_from(number).map_err(|_| NotACode)?;
         }
         Ok(Self(code))

@@ -3,7 +3,7 @@
 mod crash;
 mod linkage;
 mod race;
-mod stage;
+pub mod stage;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

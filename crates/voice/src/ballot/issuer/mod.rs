@@ -101,10 +101,14 @@ pub trait BallotVerifier: Send + Sync {
     /// Whether `signature` stands for this token message under this poll's key.
     fn verify(&self, message: &[u8], signature: &[u8]) -> bool;
 
-    /// What the published instrument of the poll names: SHA-256 over [`BallotVerifier::public_key`], in hex. For
-    /// RSA that is what `openssl dgst -sha256` says of the DER file.
+    /// SHA-256 over [`BallotVerifier::public_key`]. For RSA that is what `openssl dgst -sha256` says of the DER file.
+    fn key_digest(&self) -> [u8; 32] {
+        sha256(self.public_key())
+    }
+
+    /// [`BallotVerifier::key_digest`] in hex, as the published poll names it.
     fn key_hash(&self) -> String {
-        key_hash(self.public_key())
+        hex::encode(self.key_digest())
     }
 }
 
@@ -115,10 +119,4 @@ pub trait BallotIssuer: BallotVerifier {
     /// # Errors
     /// [`IssueError::Request`] for what is not a draw request; a fault of the library or the key provider.
     fn issue(&self, request: &[u8]) -> Result<Vec<u8>, IssueError>;
-}
-
-/// SHA-256 over a public key, in hex.
-#[must_use]
-pub fn key_hash(public_key: &[u8]) -> String {
-    hex::encode(sha256(public_key))
 }

@@ -3,6 +3,7 @@
 use kernel::event::Event;
 use kernel::job::{New, enqueue};
 use kernel::{Id, Result, Tx};
+use openssl::sha::sha256;
 use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Statement};
 
 use super::FILL;
@@ -15,8 +16,16 @@ pub struct Claimed {
     pub key_id: Id,
     /// SPKI, DER.
     pub public_spki: Vec<u8>,
-    /// SHA-256 over it, in hex: stands in the published instrument.
+    /// SHA-256 over it, in hex: what the poll publishes.
     pub key_hash: String,
+}
+
+impl Claimed {
+    /// The hash as bytes.
+    #[must_use]
+    pub fn key_digest(&self) -> [u8; 32] {
+        sha256(&self.public_spki)
+    }
 }
 
 /// Gives a poll its key, in the caller's transaction; asked again it gives the same one. Two polls that

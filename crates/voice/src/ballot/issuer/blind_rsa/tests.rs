@@ -70,7 +70,7 @@ fn what_is_no_draw_request_is_not_signed() {
     let above = [0xff; KEY_BYTES];
     let mut below = modulus.clone();
     below[KEY_BYTES - 1] ^= 1;
-    for request in [&b""[..], &modulus, &above, &modulus[1..], &[&[0], &below[..]].concat()] {
+    for request in [&b""[..], &modulus, &above, &modulus[1..], &[&[0][..], &below[..]].concat()] {
         assert!(matches!(issuer.issue(request), Err(IssueError::Request)), "{} bytes", request.len());
     }
     let answer = issuer.issue(&below).unwrap();

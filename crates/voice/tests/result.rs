@@ -1,0 +1,194 @@
+//! Results over HTTP: out once, recountable, silent about few, and opened by the level above.
+
+use kernel::testing::Client;
+use kernel::{Id, both_engines};
+use registry::testing::TestCity;
+use sea_orm::ConnectionTrait;
+use serde_json::{Value, json};
+use voice::ballot::commitment::Commitment;
+use voice::ballot::merkle::Proof;
+use voice::result::{Outcome, publish};
+use voice::testing::VoiceCity;
+
+use crate::poll::stage::Stage;
+
+/// An evaluation in which ten may vote, by its box.
+struct Vote<'a> {
+    stage: Stage<'a>,
+    evaluation: Id,
+}
+
+impl<'a> Vote<'a> {
+    async fn open(city: &'a VoiceCity) -> Self {
+        let stage = Stage::open(city, 10).await;
+        let evaluation = stage.row().await.evaluation_id;
+        Self { stage, evaluation }
+    }
+}
+
+impl<'a> std::ops::Deref for Vote<'a> {
+    type Target = Stage<'a>;
+
+    fn deref(&self) -> &Stage<'a> {
+        &self.stage
+    }
+}
+
+/// So many vote; answers what each voter holds.
+async fn voted(stage: &Vote<'_>, ballots: usize) -> Vec<Value> {
+    let mut held = Vec::new();
+    for elector in 0..ballots {
+        held.push(stage.vote(elector, elector).await);
+    }
+    held
+}
+
+/// Closes the vote and shuffles the last ballots in, as the round does.
+async fn closed(stage: &Vote<'_>) {
+    stage.close().await;
+    voice::poll::flush(&stage.city.app, stage.poll, true).await.unwrap();
+    let tx = stage.city.system().begin().await.unwrap();
+    let close = "UPDATE evaluation SET state = 'closing', closed_at = $2 WHERE id = $1";
+    assert_eq!(tx.execute_sql(close, [stage.evaluation.into(), tx.now().into()]).await.unwrap(), 1);
+    tx.commit(()).await.unwrap();
+}
+
+async fn published(city: &VoiceCity, ballots: usize) -> (Vote<'_>, Vec<Value>) {
+    let stage = Vote::open(city).await;
+    let held = voted(&stage, ballots).await;
+    closed(&stage).await;
+    assert_eq!(publish(&city.app, stage.evaluation).await.unwrap(), Outcome::Published);
+    (stage, held)
+}
+
+async fn events(city: &VoiceCity, kind: &str) -> usize {
+    let sql = "SELECT id FROM event WHERE kind = $1";
+    city.db.read().query_all_raw(city.db.statement(sql, [kind.into()])).await.unwrap().len()
+}
+
+fn path(evaluation: Id, what: &str) -> String {
+    format!("/api/evaluations/{evaluation}/{what}")
+}
+
+async fn audited(client: &Client, evaluation: Id) -> Value {
+    client.post(&path(evaluation, "audit"), json!({ "reason": "职工反映，开封复核" })).await.ok()
+}
+
+both_engines! {
+    async fn a_result_is_out_once_and_anybody_can_recount_it(city: VoiceCity) {
+        let stage = Vote::open(&city).await;
+        voted(&stage, 7).await;
+        let public = city.client();
+        public.get(&path(stage.evaluation, "result")).await.refused(409, "result.early");
+        assert_eq!(publish(&city.app, stage.evaluation).await.unwrap_err().refusal().unwrap().code, "result.early");
+        closed(&stage).await;
+        public.get(&path(stage.evaluation, "file")).await.refused(409, "result.early");
+        assert_eq!(public.get("/api/results").await.ok()["items"], json!([]));
+
+        assert_eq!(publish(&city.app, stage.evaluation).await.unwrap(), Outcome::Published);
+        assert_eq!(publish(&city.app, stage.evaluation).await.unwrap(), Outcome::Published);
+        assert_eq!(events(&city, "evaluation.published").await, 1);
+        let result = public.get(&path(stage.evaluation, "result")).await.ok();
+        assert_eq!((&result["figures"]["ballots"], &result["figures"]["turnout"]), (&json!(7), &json!(7_000)));
+        // 0 to 6, by threes: 3 × 100, 2 × 60, 2 × 0; the numbers lie around 3.
+        assert_eq!(result["figures"]["score"], 6_000);
+        assert_eq!(result["figures"]["questions"][1]["median"], 300);
+        let listed = public.get(&format!("/api/results?organization_id={}", TestCity::UNION)).await.ok();
+        assert_eq!(listed["items"][0]["evaluation_id"], json!(stage.evaluation));
+        assert_eq!(public.get("/api/results?year=2025").await.ok()["items"], json!([]));
+
+        let file = public.get(&path(stage.evaluation, "file")).await.ok();
+        let file = file.as_str().unwrap().as_bytes();
+        let report = verifier::verify(file, Some(&city.keys.public_key())).unwrap();
+        assert_eq!((report.ballots, report.tokens, &json!(report.hash)), (7, 7, &result["hash"]));
+        public.get(&path(TestCity::UNION, "result")).await.refused(404, "not_found");
+    }
+
+    async fn a_publication_is_never_changed(city: VoiceCity) {
+        let (stage, _) = published(&city, 5).await;
+        for change in ["UPDATE publication SET ballots = 9", "DELETE FROM publication"] {
+            let tx = city.system().begin().await.unwrap();
+            assert!(tx.execute_sql(change, []).await.is_err(), "{change}");
+        }
+        let tx = city.system().begin().await.unwrap();
+        let back = "UPDATE evaluation SET state = 'open' WHERE id = $1";
+        assert!(tx.execute_sql(back, [stage.evaluation.into()]).await.is_err());
+    }
+
+    async fn of_too_few_nothing_is_told(city: VoiceCity) {
+        let stage = Vote::open(&city).await;
+        let held = voted(&stage, 4).await;
+        closed(&stage).await;
+        assert_eq!(publish(&city.app, stage.evaluation).await.unwrap(), Outcome::TooFew);
+        assert_eq!(publish(&city.app, stage.evaluation).await.unwrap(), Outcome::TooFew);
+        assert_eq!((events(&city, "evaluation.too_few").await, events(&city, "evaluation.published").await), (1, 0));
+        let tracker = held[0]["tracker"].as_str().unwrap();
+        for what in ["result", "file", &format!("receipt?commitment={tracker}")] {
+            city.client().get(&path(stage.evaluation, what)).await.refused(404, "result.too_few");
+        }
+        let audit = city.city_officer().post(&path(stage.evaluation, "audit"), json!({ "reason": "复核" })).await;
+        audit.refused(404, "result.too_few");
+        assert_eq!(city.client().get("/api/results").await.ok()["items"], json!([]));
+    }
+
+    async fn many_publish_at_once_and_one_does(city: VoiceCity) {
+        let stage = Vote::open(&city).await;
+        voted(&stage, 6).await;
+        closed(&stage).await;
+        let all = [0; 6].map(|_| {
+            let (app, evaluation) = (city.app.clone(), stage.evaluation);
+            tokio::spawn(async move { publish(&app, evaluation).await })
+        });
+        for one in all {
+            assert_eq!(one.await.unwrap().unwrap(), Outcome::Published);
+        }
+        assert_eq!(events(&city, "evaluation.published").await, 1);
+        let file = city.client().get(&path(stage.evaluation, "file")).await.ok();
+        verifier::verify(file.as_str().unwrap().as_bytes(), None).unwrap();
+    }
+
+    async fn a_receipt_proves_that_a_ballot_counts(city: VoiceCity) {
+        let (stage, held) = published(&city, 6).await;
+        let result = city.client().get(&path(stage.evaluation, "result")).await.ok();
+        for ballot in &held {
+            for name in ["tracker", "commitment"] {
+                let asked = path(stage.evaluation, &format!("receipt?commitment={}", ballot[name].as_str().unwrap()));
+                let receipt = city.client().get(&asked).await.ok();
+                assert_eq!((&receipt["commitment"], &receipt["merkle_root"]), (&ballot["commitment"], &result["merkle_root"]));
+                let bytes = |text: &Value| <[u8; 32]>::try_from(hex::decode(text.as_str().unwrap()).unwrap()).unwrap();
+                let proof: Proof = serde_json::from_value(receipt.clone()).unwrap();
+                assert!(proof.leads_to(&bytes(&result["merkle_root"]), &Commitment(bytes(&receipt["commitment"]))));
+            }
+        }
+        let asked = |text: &str| path(stage.evaluation, &format!("receipt?commitment={text}"));
+        city.client().get(&asked("7K2M-0QXR-9D41")).await.refused(404, "receipt.unknown");
+        city.client().get(&asked(&"0".repeat(64))).await.refused(404, "receipt.unknown");
+        city.client().get(&asked("hello")).await.refused(422, "receipt.form");
+        city.member().get(&asked("7K2M-0QXR-9D41")).await.refused(400, "request.named");
+    }
+
+    async fn the_level_above_opens_the_ballots_with_a_reason(city: VoiceCity) {
+        let (stage, _) = published(&city, 6).await;
+        let what = path(stage.evaluation, "audit");
+        city.county_officer().post(&what, json!({ "reason": " " })).await.refused(422, "audit.reason");
+        city.chair().post(&what, json!({ "reason": "复核" })).await.refused(403, "access.denied");
+        city.other_county_officer().post(&what, json!({ "reason": "复核" })).await.refused(404, "not_found");
+        let good = audited(&city.county_officer(), stage.evaluation).await;
+        assert_eq!((&good["fits"], &good["ballots"], &good["mismatch"]), (&json!(true), &json!(6), &Value::Null));
+        assert!(good.get("answers").is_none());
+        assert_eq!(events(&city, "evaluation.audited").await, 1);
+    }
+
+    async fn a_dropped_or_changed_ballot_is_found_by_the_audit(city: VoiceCity) {
+        let (stage, _) = published(&city, 6).await;
+        let officer = city.city_officer();
+        city.database().tamper("DELETE FROM ballot WHERE id IN (SELECT id FROM ballot ORDER BY commitment LIMIT 1)").await;
+        let found = audited(&officer, stage.evaluation).await;
+        assert_eq!((&found["fits"], &found["mismatch"]), (&json!(false), &json!("ballots")));
+        // A ballot with the sealed content of another one does not open.
+        city.database().tamper("UPDATE ballot SET sealed = (SELECT sealed FROM ballot ORDER BY commitment LIMIT 1)").await;
+        let found = audited(&officer, stage.evaluation).await;
+        assert_eq!((&found["fits"], &found["mismatch"]), (&json!(false), &json!("commitment")));
+        assert_eq!(events(&city, "evaluation.audited").await, 2);
+    }
+}
