@@ -37,7 +37,8 @@ use sea_orm::{
 use super::facts::{PersonFacts, age_on};
 use super::fields::Field;
 use super::rules::Segment;
-use crate::organization::{as_of, entity as organization, officer_entity as officer};
+use crate::member::count;
+use crate::organization::{entity as organization, officer_entity as officer};
 
 /// Rows of a batch at the least and at the most.
 const BATCH: (usize, usize) = (200, 5_000);
@@ -257,7 +258,7 @@ async fn few(
     }
     let mut ids: Vec<Id> = unions.keys().copied().collect();
     ids.sort_unstable();
-    let members: i64 = as_of::members(conn, Some(&ids), day).await?.values().sum();
+    let members: i64 = count::on(conn, Some(&ids), day).await?.values().sum();
     Ok((members <= FEW.0).then_some(ids))
 }
 

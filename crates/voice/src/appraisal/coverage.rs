@@ -10,8 +10,9 @@ use kernel::page::{Page, PageInput};
 use kernel::time::Day;
 use kernel::{Cx, Id, Result, parameter};
 use registry::employer::entity as employer;
+use registry::member::count;
 use registry::organization::rules::OrganizationKind;
-use registry::organization::{as_of, employer_link, entity as organization};
+use registry::organization::{employer_link, entity as organization};
 use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
@@ -197,7 +198,7 @@ async fn rows(cx: &Cx, asked: &Asked) -> Result<Vec<CoverageUnion>> {
     }
     let unions = unions.all(cx.read()).await?;
     let ids: Vec<Id> = unions.iter().map(|union| union.id).collect();
-    let (firms, members) = (firms(cx.read()).await?, as_of::members(cx.read(), Some(&ids), asked.today).await?);
+    let (firms, members) = (firms(cx.read()).await?, count::on(cx.read(), Some(&ids), asked.today).await?);
     let held = held(cx.read(), asked).await?;
     let mut rows = Vec::new();
     for union in unions {

@@ -55,6 +55,7 @@ pub fn instrument() -> Instrument {
         closes_at: Utc.with_ymd_and_hms(2026, 11, 20, 15, 59, 59).unwrap(),
         issuer: IssuerKind::BlindRsa,
         key_hash: String::new(),
+        opinion_key_hash: None,
     }
 }
 
