@@ -4,6 +4,7 @@
 mod employer_search;
 mod export;
 mod import;
+mod membership_year;
 mod takeover;
 
 use kernel::Migration;
@@ -23,6 +24,7 @@ pub fn migrations() -> Vec<Migration> {
         Migration { name: "registry_0009_takeover", sql: takeover::TAKEOVER },
         Migration { name: "registry_0010_employer_search", sql: employer_search::EMPLOYER_SEARCH },
         Migration { name: "registry_0011_organization_name", sql: ORGANIZATION_NAME },
+        Migration { name: "registry_0012_membership_year", sql: membership_year::MEMBERSHIP_YEAR },
     ]
 }
 

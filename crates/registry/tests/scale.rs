@@ -119,6 +119,11 @@ both_engines! {
         for (place, node) in [("city", crowd.city), ("county", crowd.county), ("town", crowd.town)] {
             for (what, path) in [
                 ("tree", "/api/tree".to_owned()),
+                ("tree of last year", "/api/tree?as_of=2025-12-31".to_owned()),
+                ("tree in mid-year", "/api/tree?as_of=2024-07-02".to_owned()),
+                ("tree before all joined", "/api/tree?as_of=2021-06-02".to_owned()),
+                ("tree before anybody joined", "/api/tree?as_of=2021-05-31".to_owned()),
+                ("unions in mid-year", "/api/organizations?limit=100&as_of=2024-07-02".to_owned()),
                 ("unions", "/api/organizations?limit=30".to_owned()),
                 ("base unions", "/api/organizations?kind=grassroots&limit=100".to_owned()),
                 ("page", format!("/api/organizations/{node}")),

@@ -4,6 +4,7 @@
 //! * `migrate`: brings a database to this program's schema and ends;
 //! * `verify events`: computes the chain of events again and names what was changed;
 //! * `verify appraisal`: recounts a published evaluation from its file alone;
+//! * `verify figures`: counts all members again and names the numbers that differ;
 //! * `reset-administrator`: a new one-time password, for whoever sits at the server;
 //! * `import`: unions, employers, officers and members from files, without a browser;
 //! * `simulate register`, `simulate roster`: files of invented people to try an import on;
@@ -26,6 +27,7 @@ mod first_run;
 mod floors;
 mod house;
 mod log;
+mod say;
 mod site;
 
 use std::process::ExitCode;
@@ -36,7 +38,7 @@ use fault::Fault;
 
 /// 智工 Zhigong: the smart trade-union platform of a city federation.
 #[derive(Parser)]
-#[command(name = "zhigong", version, about, max_term_width = 110)]
+#[command(name = "zhigong", version, about, max_term_width = 110, after_help = fault::STATUS)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -83,7 +85,7 @@ fn main() -> ExitCode {
         Command::ResetAdministrator(reset) => wait(commands::reset_administrator::reset_administrator(reset)),
     };
     outcome.unwrap_or_else(|fault| {
-        eprintln!("{fault}");
+        say::aside(fault);
         ExitCode::from(fault::EXIT)
     })
 }

@@ -1,4 +1,5 @@
-//! `zhigong verify` names the first changed byte, of the chain of events and of a published result.
+//! `zhigong verify` names the first changed byte of the chain of events, the number that is not its rows', and the first
+//! thing that is wrong in a published result.
 
 use kernel::db::{Db, commit};
 use sea_orm::ConnectionTrait;
@@ -25,6 +26,25 @@ kernel::both_engines! {
         let said = String::from_utf8(changed.stdout).unwrap();
         assert_eq!(changed.status.code(), Some(1), "{said}");
         assert!(said.contains("第 3 条"), "{said}");
+    }
+
+    async fn a_number_that_is_not_its_rows_is_named(house: House) {
+        assert!(house.serve(&["--demo"]).stop().success());
+        let clean = house.run(&["verify", "figures"], &[]);
+        assert!(clean.status.success(), "{}", String::from_utf8_lossy(&clean.stdout));
+
+        let db = Db::connect(&house.database_url()).await.unwrap();
+        let tx = db.begin().await.unwrap();
+        let drift = "UPDATE membership_year SET delta = delta + 1 WHERE (organization_id, year, lane) IN
+            (SELECT organization_id, year, lane FROM membership_year ORDER BY organization_id, year, lane LIMIT 1)";
+        assert_eq!(tx.execute_unprepared(drift).await.unwrap().rows_affected(), 1);
+        commit(tx).await.unwrap();
+        db.close().await.unwrap();
+
+        let changed = house.run(&["verify", "figures"], &[]);
+        let said = String::from_utf8(changed.stdout).unwrap();
+        assert_eq!(changed.status.code(), Some(1), "{said}");
+        assert_eq!(said.matches('✗').count(), 1, "{said}");
     }
 }
 

@@ -147,7 +147,7 @@ pub struct Instrument {
     pub questions: Vec<Question>,
     /// When a result says something.
     pub thresholds: Thresholds,
-    /// `blind_rsa` or `separated_tables`.
+    /// `blind_rsa` or `separated`.
     pub issuer: String,
     /// SHA-256 of the key that signs tokens, hexadecimal.
     pub key_hash: String,

@@ -35,7 +35,7 @@ pub fn check(publication: &Publication, instrument: &Instrument) -> Result<(), F
     }
     let key = match instrument.issuer.as_str() {
         "blind_rsa" => Key::Rsa(rsa(&bytes).ok_or(Fault::Key)?),
-        "separated_tables" => {
+        "separated" => {
             let poll = hex::decode(publication.poll_id.replace('-', "")).map_err(|_| Fault::Key)?;
             Key::Sm2 { key: bytes, poll }
         }

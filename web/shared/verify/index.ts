@@ -99,7 +99,7 @@ function instrumentOf(publication: Publication): Instrument {
 function signedBy(publication: Publication, instrument: Instrument): (message: Uint8Array, signature: Uint8Array) => boolean {
   const bytes = hex(publication.public_key);
   if (!bytes || toHex(sha256(bytes)) !== instrument.key_hash) throw new VerifyError('key');
-  if (instrument.issuer === 'separated_tables') {
+  if (instrument.issuer === 'separated') {
     const poll = hex(publication.poll_id.replace(/-/g, ''), 16);
     if (!poll) throw new VerifyError('key');
     return (message, signature) => sm2Verify(bytes, concat(RECEIPT, poll, message), signature);

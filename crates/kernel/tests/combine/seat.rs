@@ -23,7 +23,7 @@ kernel::refusals! {
 }
 
 /// Makes the action panic.
-pub const PANIC: i64 = 666;
+pub const PANIC: i64 = i64::MAX;
 /// Breaks the constraint of the table.
 pub const NOBODY: i64 = -1;
 
@@ -32,7 +32,7 @@ pub struct Seat {
     pub n: i64,
     pub who: i64,
     /// Tells this claim from another one of the same person in the same batch.
-    claim: Id,
+    pub claim: Id,
     /// Holds the line until it is opened.
     pub gate: Option<Arc<Semaphore>>,
 }
@@ -55,7 +55,7 @@ impl Action for Seat {
 
     async fn apply(tx: &Tx, batch: &[Self]) -> Result<Vec<Outcome<(i64, i64)>>> {
         for gate in batch.iter().filter_map(|one| one.gate.as_ref()) {
-            gate.acquire().await.map_err(kernel::Error::internal)?.forget();
+            drop(gate.acquire().await.map_err(kernel::Error::internal)?);
         }
         assert!(batch.iter().all(|one| one.who != PANIC), "a poisoned seat");
         let row = |one: &Self| vec![one.n.into(), one.who.into(), one.claim.into()];

@@ -17,6 +17,7 @@
 pub mod application_entity;
 pub mod applications;
 mod batch;
+pub mod count;
 pub mod decide;
 pub mod destination;
 pub mod dispatch;

@@ -1,14 +1,12 @@
-//! What the lists and the tree count on a day: members, names, chairs.
+//! What the lists and the tree show of a day: names, chairs.
 
 use std::collections::HashMap;
 
 use kernel::time::{Day, Time};
 use kernel::{Error, Id, Result, event};
-use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::{ORGANIZATION_AS_OF, officer_entity as officer};
-use crate::member::entity as membership;
 use crate::person::entity as person;
 
 /// The day asked for, which is today unless told.
@@ -25,25 +23,6 @@ pub fn day(asked: Option<Day>, today: Day) -> Result<Day> {
 pub fn end_of(day: Day) -> Time {
     let next = day.succ_opt().unwrap_or(day).and_time(chrono::NaiveTime::MIN).and_utc();
     next - chrono::Duration::hours(8)
-}
-
-/// Active members of each union on a day, of these unions or of all.
-///
-/// # Errors
-/// The database.
-pub async fn members(conn: &impl ConnectionTrait, of: Option<&[Id]>, day: Day) -> Result<HashMap<Id, i64>> {
-    let mut rows = membership::Entity::find()
-        .select_only()
-        .column(membership::Column::OrganizationId)
-        .column_as(Expr::cust("CAST(count(*) AS bigint)"), "members")
-        .filter(membership::Column::JoinedOn.lte(day))
-        .filter(Condition::any().add(membership::Column::EndedOn.is_null()).add(membership::Column::EndedOn.gt(day)))
-        .group_by(membership::Column::OrganizationId);
-    if let Some(of) = of {
-        rows = rows.filter(membership::Column::OrganizationId.is_in(of.iter().copied()));
-    }
-    let counts: Vec<(Id, i64)> = rows.into_tuple().all(conn).await?;
-    Ok(counts.into_iter().collect())
 }
 
 /// Names that unions had on a day and have no more: the first renaming after that day says what was before.

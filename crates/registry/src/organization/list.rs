@@ -15,6 +15,7 @@ use super::rules::{OrganizationKind, OrganizationState};
 use super::{as_of, entity, join_search};
 use crate::access::ORGANIZATION_READ;
 use crate::division::Divisions;
+use crate::member::count;
 
 /// Which unions.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -150,7 +151,7 @@ fn there(state: Option<OrganizationState>, day: Day) -> Condition {
 /// Rows with what stands in other tables, one query for each.
 async fn described(cx: &Cx, rows: &[entity::Model], day: Day) -> Result<Vec<OrganizationRow>> {
     let ids: Vec<Id> = rows.iter().map(|row| row.id).collect();
-    let mut members = as_of::members(cx.read(), Some(&ids), day).await?;
+    let mut members = count::on(cx.read(), Some(&ids), day).await?;
     let mut chairs = as_of::chairs(cx.read(), &ids, day).await?;
     let mut former = as_of::former_names(cx.read(), day).await?;
     let divisions = Divisions::on(cx.read(), day).await?;

@@ -14,6 +14,7 @@ use super::{FOUNDING, as_of, entity, history, officer_entity as officer, record}
 use crate::access::{ORGANIZATION_APPROVE, ORGANIZATION_CHANGE, ORGANIZATION_FOUND, ORGANIZATION_KEEP};
 use crate::division::Divisions;
 use crate::employer::{self, EmployerRow};
+use crate::member::count;
 
 /// Which union, as of which day.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -156,7 +157,7 @@ pub(super) async fn describe(cx: &Cx, union: entity::Model, day: Day) -> Result<
         term_from: union.term_from,
         term_to: union.term_to,
         contact_phone_masked: record::masked_phone(cx, &union)?,
-        members: as_of::members(cx.read(), Some(&[union.id]), day).await?.remove(&union.id).unwrap_or_default(),
+        members: count::on(cx.read(), Some(&[union.id]), day).await?.remove(&union.id).unwrap_or_default(),
         officers: officers(cx, union.id, day).await?,
         division_code: union.division_code,
         contact_name: union.contact_name,

@@ -155,6 +155,12 @@ fn since() -> Day {
     Day::from_ymd_opt(2021, 6, 1).unwrap_or_default()
 }
 
+/// The day on which a member joined: half of them with their union, the others on any day of five years.
+fn joined_on(number: usize) -> Day {
+    let days = if number.is_multiple_of(2) { 0 } else { roll(number * 19, 1_900) };
+    since() + chrono::Days::new(days as u64)
+}
+
 async fn write_unions(cx: &Cx, plan: &Plan) -> Result<()> {
     let tx = cx.begin_bulk().await?;
     if plan.new_city {
@@ -279,7 +285,7 @@ async fn write_members(tx: &Tx, plan: &Plan, numbers: std::ops::Range<usize>, un
             id(5, union).into(),
             "active".into(),
             "labour_contract".into(),
-            since().into(),
+            joined_on(number).into(),
             "imported".into(),
             tx.now().into(),
         ]);

@@ -1,6 +1,8 @@
 //! `zhigong verify events`: computes the chain of events again from the rows and
-//! names the first thing that is wrong. Runs beside a server, changes nothing.
-//! `zhigong verify appraisal FILE`: recounts a published evaluation from its file alone; needs no database and no keys.
+//! names the first thing that is wrong. `zhigong verify figures`: counts all
+//! members again and names the numbers that differ. Both run beside a server and
+//! change nothing. `zhigong verify appraisal FILE`: recounts a published evaluation
+//! from its file alone, without database and keys.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -8,6 +10,7 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 use kernel::crypto::KeyProvider;
 use kernel::event;
+use registry::member::count;
 
 use crate::fault::Fault;
 use crate::house::Place;
@@ -17,6 +20,8 @@ use crate::house::Place;
 pub enum What {
     /// 核对事件链 / Check the chain of events; exit status 1 when something was changed.
     Events(Place),
+    /// 核对会员数 / Count all members again; exit status 1 when a kept number differs from its rows.
+    Figures(Place),
     /// 重新计算公布的评议结果 / Recount a published evaluation from its file; exit status 1 when a number is wrong.
     Appraisal(Appraisal),
 }
@@ -39,6 +44,7 @@ pub async fn verify(what: What) -> Result<ExitCode, Fault> {
     match what {
         What::Events(place) => events(place).await,
         What::Appraisal(appraisal) => recount(&appraisal),
+        What::Figures(place) => figures(place).await,
     }
 }
 
@@ -68,6 +74,21 @@ fn recount(of: &Appraisal) -> Result<ExitCode, Fault> {
             Ok(ExitCode::FAILURE)
         }
     }
+}
+
+async fn figures(place: Place) -> Result<ExitCode, Fault> {
+    let db = place.connect_existing().await?;
+    let amiss = count::amiss(db.read()).await?;
+    db.close().await?;
+    for row in &amiss {
+        let count::Amiss { organization_id, year, kept, counted } = row;
+        println!("✗ {organization_id} {year} 年：记 {kept}，实 {counted} / kept {kept}, counted {counted}");
+    }
+    if amiss.is_empty() {
+        println!("✓ 会员数与会籍逐条相符 / every number is that of its rows");
+        return Ok(ExitCode::SUCCESS);
+    }
+    Ok(ExitCode::FAILURE)
 }
 
 async fn events(place: Place) -> Result<ExitCode, Fault> {

@@ -201,7 +201,8 @@ async fn rows(cx: &Cx, asked: &Asked) -> Result<Vec<CoverageUnion>> {
     let held = held(cx.read(), asked).await?;
     let mut rows = Vec::new();
     for union in unions {
-        let people = members.get(&union.id).copied().unwrap_or_default().max(union.employees_declared.unwrap_or_default());
+        let people =
+            members.get(&union.id).copied().unwrap_or_default().max(union.employees_declared.unwrap_or_default());
         let (group, people) = match union.kind()? {
             OrganizationKind::Grassroots if firms.contains(&union.id) && people >= asked.firm_people => {
                 (CoverageGroup::Firm, Some(people))

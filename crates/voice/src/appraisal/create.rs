@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::list::{EvaluationRow, shaped};
 use super::plan::{self, Claim, NewEvaluation};
 use super::subject::{self, Named};
-use super::{EVALUATION_JOINT, EVALUATION_TWICE, level, rated, rules, size};
+use super::{EVALUATION_JOINT, EVALUATION_NO_CHAIR, EVALUATION_TWICE, level, rated, rules, size};
 use crate::access::EVALUATION_START;
 use crate::instrument::{Subject, SubjectKind};
 use crate::scheme::{Level, Scheme, find as schemes, rules::title};
@@ -131,6 +131,10 @@ async fn joined(cx: &Cx, scheme: &Scheme, input: &EvaluationCreate) -> Result<Op
     let rows = rows.all(cx.read()).await?;
     let segment = Segment::parse(&scheme.document.electorate)?;
     let heads = rated::heads(cx.read(), &ids, today).await?;
+    let chairs = rated::chairs(cx.read(), &ids, today).await?;
+    if scheme.document.subject == SubjectKind::Chair && ids.iter().any(|id| !chairs.contains_key(id)) {
+        return Err(EVALUATION_NO_CHAIR.refusal().on("union_ids").into());
+    }
     for id in &ids {
         let row = rows.iter().find(|row| row.id == *id);
         let row = row.filter(|row| below.contains(&row.id) && row.id != town.id).ok_or_else(no)?;

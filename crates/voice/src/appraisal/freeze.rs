@@ -171,11 +171,7 @@ impl Freezing {
             scheme_version: self.scheme.version.try_into().map_err(unfit)?,
             title: self.row.title.clone(),
             year: self.row.year.try_into().map_err(unfit)?,
-            subject: Subject {
-                kind: document.subject,
-                id: self.row.subject_id,
-                name: self.plan.subject_name.clone(),
-            },
+            subject: Subject { kind: document.subject, id: self.row.subject_id, name: self.plan.subject_name.clone() },
             questions: document.questions.clone(),
             electorate: ElectorateRule {
                 rule: self.plan.rule.clone(),

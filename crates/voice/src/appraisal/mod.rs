@@ -154,4 +154,3 @@ pub fn jobs(jobs: Jobs) -> Jobs {
         .on(campaign::PREPARE, |app: App, id: kernel::Id| async move { campaign::prepare(&app, id).await })
         .every("evaluation.round", Every::Minutes(1), |app: App| async move { round::round(&app).await })
 }
-

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use kernel::{Cx, Error, Id, Result};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -14,7 +14,7 @@ use super::withdraw::EvaluationInput;
 use super::{entity, find, is_elector, level, load};
 use crate::access::{EVALUATION_READ, EVALUATION_START};
 use crate::instrument::{Instrument, Question, SubjectKind, Thresholds};
-use crate::poll::{Purpose, draw_entity as draw, entity as poll};
+use crate::poll::{Purpose, counts, draw_entity as draw, entity as poll};
 use crate::scheme::{DaysOpen, find as schemes};
 
 /// An evaluation with everything that the caller may know of it.
@@ -188,17 +188,11 @@ async fn drawn_for(cx: &Cx, row: &entity::Model, plan: &Plan, subject: SubjectKi
         .one(cx.read())
         .await?;
     let Some(rating) = rating else { return Ok(None) };
-    let drawn = draw::Entity::find().filter(draw::Column::PollId.eq(rating.id)).count(cx.read()).await?;
+    let drawn = counts(cx.read(), rating.id).await?.drawn;
     Ok(Some(i64::try_from(drawn).unwrap_or(i64::MAX)))
 }
 
-async fn may(
-    cx: &Cx,
-    row: &entity::Model,
-    state: State,
-    joint: bool,
-    subject: SubjectKind,
-) -> Result<EvaluationMay> {
+async fn may(cx: &Cx, row: &entity::Model, state: State, joint: bool, subject: SubjectKind) -> Result<EvaluationMay> {
     let draft = state == State::Draft;
     let work = draft && cx.caller.may(cx.read(), EVALUATION_START, row.organization_id).await?;
     let rule = work && super::adjust::may_rule(cx, cx.read(), row, subject, joint).await?;

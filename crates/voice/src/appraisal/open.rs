@@ -43,12 +43,7 @@ pub async fn open(cx: Cx, input: EvaluationInput) -> Result<EvaluationRow> {
 ///
 /// # Errors
 /// `evaluation.chair_changed`, `organization.state`; the database.
-pub(super) async fn ready(
-    conn: &impl ConnectionTrait,
-    scheme: &Scheme,
-    row: &entity::Model,
-    today: Day,
-) -> Result<()> {
+pub(super) async fn ready(conn: &impl ConnectionTrait, scheme: &Scheme, row: &entity::Model, today: Day) -> Result<()> {
     record::must_be_established(&record::load(conn, row.organization_id).await?)?;
     if scheme.document.subject == SubjectKind::Chair && row.subject_id.is_some() {
         let chairs = rated::chairs(conn, &[row.organization_id], today).await?;

@@ -24,6 +24,12 @@ const MANY: u64 = 200;
 /// The database; what was done stays.
 pub async fn round(app: &App) -> Result<()> {
     close::due(app).await?;
+    for id in close::waiting(app).await? {
+        // One that cannot be finished does not hold up the others.
+        if let Err(error) = close::shuffle_last(app, id).await {
+            tracing::error!(evaluation = %id, %error, "the last ballots were not shuffled in");
+        }
+    }
     resume(app).await?;
     open_due(app).await?;
     Ok(())
@@ -60,7 +66,11 @@ async fn open_one(app: &App, id: Id) -> Result<bool> {
     }
     let scheme = schemes::version(&tx, &row.scheme_code, row.scheme_version).await?;
     let over = row.closes_at.is_none_or(|closes_at| closes_at <= tx.now());
-    let ready = if over { Err(super::EVALUATION_DAYS.refusal().into()) } else { open::ready(&tx, &scheme, &row, tx.today()).await };
+    let ready = if over {
+        Err(super::EVALUATION_DAYS.refusal().into())
+    } else {
+        open::ready(&tx, &scheme, &row, tx.today()).await
+    };
     match ready {
         Ok(()) => open::start(&tx, &row).await?,
         Err(Error::Refusal(why)) => {

@@ -4,9 +4,7 @@ use kernel::{Id, Result, node};
 use registry::organization::entity as organization;
 use sea_orm::{ConnectionTrait, EntityTrait};
 
-use super::{
-    DEPARTMENT_ENDED, DEPARTMENT_UNKNOWN, EVALUATION_NO_CHAIR, EVALUATION_SUBJECT, department_entity, rated,
-};
+use super::{DEPARTMENT_ENDED, DEPARTMENT_UNKNOWN, EVALUATION_NO_CHAIR, EVALUATION_SUBJECT, department_entity, rated};
 use crate::instrument::{Subject, SubjectKind};
 
 /// What the caller named beside the union.
@@ -69,12 +67,7 @@ pub fn joint(kind: SubjectKind, town: &organization::Model, unions: usize) -> Su
     Subject { kind, id: None, name: format!("{}所属 {unions} 家小型{what}", town.name) }
 }
 
-async fn department(
-    conn: &impl ConnectionTrait,
-    union: Id,
-    id: Id,
-    today: kernel::time::Day,
-) -> Result<Subject> {
+async fn department(conn: &impl ConnectionTrait, union: Id, id: Id, today: kernel::time::Day) -> Result<Subject> {
     let row = department_entity::Entity::find_by_id(id).one(conn).await?;
     let path = node::path(conn, union, today).await?;
     let row = row.filter(|row| path.contains(&row.organization_id));

@@ -40,7 +40,7 @@ fn written() -> Value {
         })
         .collect();
     json!({
-        "source": "written by crates/voice/src/ballot/fixture.rs; the private key was thrown away",
+        "source": "held against the server by crates/voice/src/ballot/fixture.rs, which can write it anew; the private key was thrown away",
         "spki": hex::encode(issuer.public_key()), "key_hash": issuer.key_hash(),
         "other_spki": hex::encode(BlindRsa::generate().unwrap().public_key()),
         "prefix": hex::encode(&message.as_bytes()[..32]), "token": hex::encode(&message.as_bytes()[56..]),

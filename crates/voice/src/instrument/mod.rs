@@ -174,7 +174,7 @@ pub enum IssuerKind {
     /// RFC 9474 blind RSA: the server cannot link a ballot to the one who drew it.
     BlindRsa,
     /// Separated tables with SM2-signed receipts: the operator must be trusted not to look.
-    SeparatedTables,
+    Separated,
 }
 
 /// The whole of it; see the module.

@@ -129,7 +129,7 @@ fn the_verifier_agrees_with_a_thousand_random_evaluations() {
 fn an_evaluation_with_sm2_receipts_is_checked_as_well() {
     let mut sample = Sample::of(1, 8);
     let issuer = SeparatedTables::new(std::sync::Arc::new(keys()), POLL);
-    sample.instrument.issuer = IssuerKind::SeparatedTables;
+    sample.instrument.issuer = IssuerKind::Separated;
     sample.instrument.key_hash = issuer.key_hash();
     sample.text = sample.instrument.canonical().unwrap();
     sample.key = issuer.public_key().to_vec();

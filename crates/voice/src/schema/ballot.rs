@@ -10,7 +10,7 @@ CREATE TABLE poll (
   evaluation_id {uuid} NOT NULL REFERENCES evaluation (id),
   purpose text NOT NULL CHECK (purpose IN ('rating', 'opinion', 'closure')),
   round bigint NOT NULL CHECK (round >= 0),
-  issuer text NOT NULL CHECK (issuer IN ('blind_rsa', 'separated_tables')),
+  issuer text NOT NULL CHECK (issuer IN ('blind_rsa', 'separated')),
   public_key {bytes} NOT NULL,
   key_hash {bytes} NOT NULL CHECK (length(key_hash) = 32),
   opens_on {day} NOT NULL,

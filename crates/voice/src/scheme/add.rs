@@ -30,8 +30,7 @@ pub async fn add(cx: Cx, input: SchemeAdd) -> Result<SchemeRow> {
     let sql = "INSERT INTO scheme (code, version, title, document, added_by, added_at) VALUES ($1, $2, $3, $4, $5, $6)
         ON CONFLICT DO NOTHING";
     let by = cx.caller.account()?;
-    let values =
-        [code.clone().into(), version.into(), title.into(), text.into(), by.into(), tx.now().into()];
+    let values = [code.clone().into(), version.into(), title.into(), text.into(), by.into(), tx.now().into()];
     if tx.execute_sql(sql, values).await? != 1 {
         // Somebody else added this version meanwhile: the next attempt sees it.
         return Err(Error::Contention);

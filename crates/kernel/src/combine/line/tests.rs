@@ -1,7 +1,3 @@
-use std::time::Duration;
-
-use tokio::sync::Semaphore;
-
 use super::*;
 use crate::testing::{Engine, Fixture, TestApp};
 

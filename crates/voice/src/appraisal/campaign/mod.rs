@@ -18,8 +18,9 @@ mod withdraw;
 use kernel::Routes;
 use kernel::time::Day;
 use registry::organization::rules::OrganizationKind;
-use sea_orm::entity::prelude::Uuid;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
 
 use crate::access::{CAMPAIGN_START, EVALUATION_READ};
 
@@ -46,7 +47,7 @@ pub struct CampaignPlan {
 }
 
 /// Which campaign.
-#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Deserialize, ToSchema)]
 pub struct CampaignInput {
     /// Its id.
     pub campaign_id: Uuid,

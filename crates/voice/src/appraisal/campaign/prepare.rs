@@ -81,8 +81,7 @@ impl Preparing {
         let chairs = rated::chairs(conn, &ids, day).await?;
         let everybody: HashSet<Id> = heads.values().flatten().copied().collect();
         let tally = Tally::below(conn, &Segment::parse(&plan.rule)?, root.id, day, &everybody).await?;
-        let mut preparing =
-            Self { app: app.clone(), row, plan, scheme, root, tally, chairs, heads, steps: Vec::new() };
+        let mut preparing = Self { app: app.clone(), row, plan, scheme, root, tally, chairs, heads, steps: Vec::new() };
         preparing.steps = preparing.plan_steps(conn, unions, day).await?;
         Ok(Some(preparing))
     }
@@ -101,7 +100,8 @@ impl Preparing {
             self.plan.least_members.is_none_or(|least| own >= least)
                 && self.plan.most_members.is_none_or(|most| own <= most)
         };
-        let (mut single, mut small): (Vec<Group>, BTreeMap<Id, Vec<organization::Model>>) = (Vec::new(), BTreeMap::new());
+        let (mut single, mut small): (Vec<Group>, BTreeMap<Id, Vec<organization::Model>>) =
+            (Vec::new(), BTreeMap::new());
         for union in unions.into_iter().filter(|union| !done.contains(&union.id)).filter(fits) {
             if self.scheme.document.subject == SubjectKind::Chair && !self.chairs.contains_key(&union.id) {
                 single.push(Group::NoChair(union));
@@ -295,8 +295,7 @@ async fn members(conn: &impl ConnectionTrait, plan: &CampaignPlan, root: Id, day
 /// Unions of a campaign that are done.
 async fn settled(conn: &impl ConnectionTrait, campaign: Id) -> Result<HashSet<Id>> {
     let sql = "SELECT organization_id FROM campaign_union WHERE campaign_id = $1";
-    let statement =
-        sea_orm::Statement::from_sql_and_values(conn.get_database_backend(), sql, [campaign.into()]);
+    let statement = sea_orm::Statement::from_sql_and_values(conn.get_database_backend(), sql, [campaign.into()]);
     let rows = conn.query_all_raw(statement).await?;
     rows.iter().map(|row| Ok(row.try_get("", "organization_id")?)).collect()
 }

@@ -15,9 +15,7 @@ use uuid::Uuid;
 use super::page::{CampaignRow, shaped};
 use super::{CampaignPlan, PREPARE};
 use crate::access::CAMPAIGN_START;
-use crate::appraisal::{
-    CAMPAIGN_DATES, CAMPAIGN_SUBJECT, EVALUATION_TITLE, campaign_entity as campaign, level, rules,
-};
+use crate::appraisal::{CAMPAIGN_DATES, CAMPAIGN_SUBJECT, EVALUATION_TITLE, campaign_entity as campaign, level, rules};
 use crate::instrument::SubjectKind;
 use crate::scheme::find as schemes;
 

@@ -36,7 +36,8 @@ pub async fn withdraw(cx: Cx, input: CampaignInput) -> Result<CampaignWithdrawn>
         .filter(entity::Column::State.eq("draft"))
         .all(&tx)
         .await?;
-    let sql = "UPDATE evaluation SET state = 'withdrawn', version = version + 1 WHERE campaign_id = $1 AND state = 'draft'";
+    let sql =
+        "UPDATE evaluation SET state = 'withdrawn', version = version + 1 WHERE campaign_id = $1 AND state = 'draft'";
     tx.execute_sql(sql, [row.id.into()]).await?;
     let ids: Vec<Id> = drafts.iter().map(|draft| draft.id).collect();
     for draft in &ids {
