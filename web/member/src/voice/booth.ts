@@ -166,7 +166,8 @@ async function castOnce(inside: Inside, answers: Answers): Promise<Receipt> {
     cast = await deps.cast(sealed.sent);
   } catch (thrown) {
     const problem = asProblem(thrown);
-    if (mendable(problem)) put(vault, { ...sealed, sent: null, commitment: null });
+    // A first attempt that was answered did not use the token; one after an attempt without an answer may have.
+    if (mendable(problem) || (!onItsWay && !problem.unanswered)) put(vault, { ...sealed, sent: null, commitment: null });
     // Too late, but an attempt without an answer may have been in time: the published result will tell.
     else if (problem.code === 'poll.closed' && onItsWay) return settle(ballot, inside, sealed.commitment, false);
     throw problem;
