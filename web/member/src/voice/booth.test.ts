@@ -177,7 +177,8 @@ describe('a ballot is refused', () => {
     const closed = () => Promise.reject(new Problem(409, 'poll.closed', '已经截止。'));
     const first = stage({ cast: closed });
     await first.again().draw();
-    await expect(first.again().cast({ q1: 0 })).rejects.toMatchObject({ code: 'poll.closed' });
+    for (let time = 0; time < 2; time += 1) await expect(first.again().cast({ q1: 0 })).rejects.toMatchObject({ code: 'poll.closed' });
+    expect([first.again().standing(), first.deps.vault.receipt()]).toEqual(['drawn', null]);
 
     localStorage.clear();
     let times = 0;

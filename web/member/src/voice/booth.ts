@@ -62,121 +62,136 @@ const utf8 = (text: string) => new TextEncoder().encode(text);
 /** Refusals after which the ballot may be mended and sent anew: the token was not used. */
 const mendable = (problem: Problem) => problem.code.startsWith('answer.');
 
-export function boothOf(poll: BoothPoll, deps: BoothDeps): Booth {
-  const { vault } = deps;
-  let drawing: Promise<void> | null = null;
-  let casting: Promise<Receipt> | null = null;
-  const lock = `zhigong.ballot.${poll.id}`;
+/** What the steps below work with. */
+interface Inside { poll: BoothPoll; deps: BoothDeps; vault: Vault }
 
-  function standing(): Standing {
-    if (!vault.usable()) return 'shut';
-    if (vault.receipt()) return 'in_box';
-    const kept = vault.kept();
-    if (!kept) return 'nothing';
-    if (kept.sent) return 'sent';
-    return kept.token ? 'drawn' : 'secret';
+const issuerOf = (ballot: typeof Ballot, poll: BoothPoll): Ballot.Issuer =>
+  ({ kind: poll.issuer, publicKey: ballot.fromHex(poll.public_key), publishedHash: poll.key_hash });
+
+function standingOf(vault: Vault): Standing {
+  if (!vault.usable()) return 'shut';
+  if (vault.receipt()) return 'in_box';
+  const kept = vault.kept();
+  if (!kept) return 'nothing';
+  if (kept.sent) return 'sent';
+  return kept.token ? 'drawn' : 'secret';
+}
+
+function put(vault: Vault, kept: Kept): void {
+  try {
+    vault.keep(kept);
+  } catch {
+    throw NO_STORE;
   }
+  if (!vault.kept()) throw NO_STORE;
+}
 
-  const issuerOf = (ballot: typeof Ballot): Ballot.Issuer =>
-    ({ kind: poll.issuer, publicKey: ballot.fromHex(poll.public_key), publishedHash: poll.key_hash });
+/** Everything that the ballot will need, kept before anybody is asked for anything. */
+function newSecret(ballot: typeof Ballot, { poll, vault }: Inside): Kept {
+  const started = ballot.startDraw(issuerOf(ballot, poll));
+  const kept: Kept = {
+    request: base64(started.request), pending: started.pending, token: null, salt: ballot.toHex(ballot.newSalt()), sent: null, commitment: null,
+  };
+  put(vault, kept);
+  return kept;
+}
 
-  /** Everything that the ballot will need, kept before anybody is asked for anything. */
-  function secret(ballot: typeof Ballot): Kept {
-    const started = ballot.startDraw(issuerOf(ballot));
-    const kept: Kept = {
-      request: base64(started.request), pending: started.pending, token: null, salt: ballot.toHex(ballot.newSalt()), sent: null, commitment: null,
-    };
-    put(kept);
-    return kept;
+async function drawOnce(inside: Inside): Promise<void> {
+  const { poll, deps, vault } = inside;
+  if (!vault.usable()) throw NO_STORE;
+  if (vault.receipt() || vault.kept()?.token) return;
+  const ballot = await deps.ballot().catch(() => { throw networkProblem(); });
+  try {
+    const kept = vault.kept() ?? newSecret(ballot, inside);
+    const answer = unbase64(await deps.draw(poll.id, kept.request));
+    put(vault, { ...kept, token: ballot.finishDraw(issuerOf(ballot, poll), kept.pending, answer) });
+  } catch (thrown) {
+    const problem = thrown instanceof ballot.BallotError ? new Problem(-1, `ballot.${thrown.code}`, thrown.message) : asProblem(thrown);
+    // Drawn elsewhere: what was made here can never become a ballot.
+    if (['poll.drawn', 'poll.closed', 'poll.not_elector'].includes(problem.code)) vault.forget();
+    throw problem;
   }
-  function put(kept: Kept): void {
-    try {
-      vault.keep(kept);
-    } catch {
-      throw NO_STORE;
-    }
-    if (!vault.kept()) throw NO_STORE;
-  }
+}
 
-  async function drawOnce(): Promise<void> {
-    if (!vault.usable()) throw NO_STORE;
-    if (vault.receipt() || vault.kept()?.token) return;
-    const ballot = await deps.ballot().catch(() => { throw networkProblem(); });
-    try {
-      const kept = vault.kept() ?? secret(ballot);
-      const answer = unbase64(await deps.draw(poll.id, kept.request));
-      put({ ...kept, token: ballot.finishDraw(issuerOf(ballot), kept.pending, answer) });
-    } catch (thrown) {
-      const problem = thrown instanceof ballot.BallotError ? new Problem(-1, `ballot.${thrown.code}`, thrown.message) : asProblem(thrown);
-      // Drawn elsewhere: what was made here can never become a ballot.
-      if (['poll.drawn', 'poll.closed', 'poll.not_elector'].includes(problem.code)) vault.forget();
-      throw problem;
-    }
-  }
+type Sealed = Kept & { sent: string; commitment: string };
 
-  /** The ballot as it goes out, fixed before the first attempt. */
-  function seal(ballot: typeof Ballot, kept: Kept, answers: Answers): Kept & { sent: string; commitment: string } {
-    const token = kept.token;
-    if (!token) throw LOST;
-    const said = canonical(poll.questions, answers);
-    const salt = ballot.fromHex(kept.salt);
-    const commitment = ballot.toHex(ballot.commitment(poll.key_hash, salt, utf8(JSON.stringify(said))));
-    const sent = JSON.stringify({
-      poll_id: poll.id, token: base64(ballot.fromHex(token.message)), signature: base64(ballot.fromHex(token.signature)), salt: base64(salt), answers: said,
-    });
-    const sealed = { ...kept, sent, commitment };
-    put(sealed);
-    return sealed;
-  }
+/** The ballot as it goes out, fixed before the first attempt; one that is on its way stays as it is. */
+function seal(ballot: typeof Ballot, { poll, vault }: Inside, kept: Kept, answers: Answers): Sealed {
+  if (kept.sent !== null && kept.commitment !== null) return { ...kept, sent: kept.sent, commitment: kept.commitment };
+  const token = kept.token;
+  if (!token) throw LOST;
+  const said = canonical(poll.questions, answers);
+  const salt = ballot.fromHex(kept.salt);
+  const commitment = ballot.toHex(ballot.commitment(poll.key_hash, salt, utf8(JSON.stringify(said))));
+  const sent = JSON.stringify({
+    poll_id: poll.id, token: base64(ballot.fromHex(token.message)), signature: base64(ballot.fromHex(token.signature)), salt: base64(salt), answers: said,
+  });
+  const sealed = { ...kept, sent, commitment };
+  put(vault, sealed);
+  return sealed;
+}
 
-  function settle(ballot: typeof Ballot, commitment: string, sure: boolean): Receipt {
-    const receipt: Receipt = {
-      poll_id: poll.id, evaluation_id: poll.evaluation_id, title: poll.title, commitment, tracker: ballot.tracker(ballot.fromHex(commitment)), sure,
-    };
-    // First the receipt, then the forgetting: cut off in between, the next visit forgets.
+function settle(ballot: typeof Ballot, { poll, vault }: Inside, commitment: string, sure: boolean): Receipt {
+  const receipt: Receipt = {
+    poll_id: poll.id, evaluation_id: poll.evaluation_id, title: poll.title, commitment, tracker: ballot.tracker(ballot.fromHex(commitment)), sure,
+  };
+  const held = () => {
     try {
       vault.hold(receipt);
-    } catch { /* it is shown now, and can be photographed */ }
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  // First the receipt, then the forgetting: cut off in between, the next visit forgets. On a full device forgetting makes room.
+  const first = held();
+  vault.forget();
+  if (!first) held();
+  return receipt;
+}
+
+async function castOnce(inside: Inside, answers: Answers): Promise<Receipt> {
+  const { deps, vault } = inside;
+  const [done, kept] = [vault.receipt(), vault.kept()];
+  if (done) {
     vault.forget();
-    return receipt;
+    return done;
   }
-
-  async function castOnce(answers: Answers): Promise<Receipt> {
-    const done = vault.receipt();
-    if (done) {
-      vault.forget();
-      return done;
-    }
-    const kept = vault.kept();
-    if (!kept) throw LOST;
-    const ballot = await deps.ballot().catch(() => { throw networkProblem(); });
-    const onItsWay = kept.sent !== null;
-    const sealed = kept.sent !== null && kept.commitment !== null ? { ...kept, sent: kept.sent, commitment: kept.commitment } : seal(ballot, kept, answers);
-    let cast: Cast;
-    try {
-      cast = await deps.cast(sealed.sent);
-    } catch (thrown) {
-      const problem = asProblem(thrown);
-      if (mendable(problem)) put({ ...sealed, sent: null, commitment: null });
-      // Too late, but an attempt without an answer may have been in time: the published result will tell.
-      else if (problem.code === 'poll.closed' && onItsWay) return settle(ballot, sealed.commitment, false);
-      throw problem;
-    }
-    if (typeof cast.commitment !== 'string') throw networkProblem();
-    const receipt = settle(ballot, sealed.commitment, true);
-    if (cast.commitment !== sealed.commitment) throw ODD_ANSWER;
-    return receipt;
+  if (!kept) throw LOST;
+  const ballot = await deps.ballot().catch(() => { throw networkProblem(); });
+  const onItsWay = kept.sent !== null;
+  const sealed = seal(ballot, inside, kept, answers);
+  let cast: Cast;
+  try {
+    cast = await deps.cast(sealed.sent);
+  } catch (thrown) {
+    const problem = asProblem(thrown);
+    // A first attempt that was answered did not use the token; one after an attempt without an answer may have.
+    if (mendable(problem) || (!onItsWay && !problem.unanswered)) put(vault, { ...sealed, sent: null, commitment: null });
+    // Too late, but an attempt without an answer may have been in time: the published result will tell.
+    else if (problem.code === 'poll.closed' && onItsWay) return settle(ballot, inside, sealed.commitment, false);
+    throw problem;
   }
+  if (typeof cast.commitment !== 'string') throw networkProblem();
+  const receipt = settle(ballot, inside, sealed.commitment, true);
+  if (cast.commitment !== sealed.commitment) throw ODD_ANSWER;
+  return receipt;
+}
 
+export function boothOf(poll: BoothPoll, deps: BoothDeps): Booth {
+  const inside: Inside = { poll, deps, vault: deps.vault };
+  const lock = `zhigong.ballot.${poll.id}`;
+  let drawing: Promise<void> | null = null;
+  let casting: Promise<Receipt> | null = null;
   return {
-    standing,
-    receipt: () => vault.receipt(),
+    standing: () => standingOf(deps.vault),
+    receipt: () => deps.vault.receipt(),
     draw() {
-      drawing ??= deps.alone(lock, drawOnce).finally(() => { drawing = null; });
+      drawing ??= deps.alone(lock, () => drawOnce(inside)).finally(() => { drawing = null; });
       return drawing;
     },
     cast(answers) {
-      casting ??= deps.alone(lock, () => castOnce(answers)).finally(() => { casting = null; });
+      casting ??= deps.alone(lock, () => castOnce(inside, answers)).finally(() => { casting = null; });
       return casting;
     },
   };
