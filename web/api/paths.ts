@@ -3,6 +3,7 @@
  * `schema.d.ts` takes over. One line is one route: what goes in, what comes out.
  */
 import type { ImportPaths } from './paths-imports';
+import type { VoicePaths } from './paths-voice';
 import type * as t from './types';
 
 interface Answer<Out> { 200: { headers: Record<string, unknown>; content: { 'application/json': Out } } }
@@ -20,7 +21,7 @@ export interface Post<Body, Out, Path = Record<string, never>> {
 export interface Paged { after?: string; limit?: number }
 export interface ById { id: t.Id }
 
-export interface Paths extends ImportPaths {
+export interface Paths extends ImportPaths, VoicePaths {
   '/api/site': Get<t.Site>;
   '/api/divisions': Get<t.Divisions, { as_of?: t.Day; all?: boolean }>;
 

@@ -51,6 +51,8 @@ permissions! {
     APPLICATION_DISPATCH = "application.dispatch";
     /// Read figures.
     FIGURES_READ = "figures.read";
+    /// Check a rule over people and read how many it covers: a figure, never who.
+    SEGMENT_READ = "segment.read";
     /// Read role grants.
     ROLE_READ = "role.read";
     /// Grant and revoke roles.
@@ -96,6 +98,7 @@ const OFFICER: &[Permission] = &[
     ORGANIZATION_CHANGE,
     ORGANIZATION_KEEP,
     FIGURES_READ,
+    SEGMENT_READ,
 ];
 const REGISTRAR: &[Permission] = &[
     ORGANIZATION_READ,
@@ -122,6 +125,7 @@ const CHAIR: &[Permission] = &[
     APPLICATION_READ,
     APPLICATION_DECIDE,
     FIGURES_READ,
+    SEGMENT_READ,
 ];
 const VICE_CHAIR: &[Permission] = &[ORGANIZATION_READ, MEMBER_READ, APPLICATION_READ, APPLICATION_DECIDE, FIGURES_READ];
 

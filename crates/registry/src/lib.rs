@@ -15,6 +15,7 @@ pub mod organization;
 pub mod parameters;
 pub mod person;
 pub mod schema;
+pub mod segment;
 pub mod staff;
 pub mod system;
 pub mod takeover;
@@ -37,6 +38,7 @@ pub fn routes() -> Routes {
         .merge(import::routes())
         .merge(person::routes())
         .merge(member::routes())
+        .merge(segment::routes())
         .merge(account::routes())
         .merge(staff::routes())
         .merge(system::routes())
@@ -64,6 +66,7 @@ pub fn refusals() -> Vec<&'static RefusalKind> {
         organization::REFUSALS,
         person::REFUSALS,
         person::mandate::REFUSALS,
+        segment::REFUSALS,
         staff::REFUSALS,
         system::REFUSALS,
         takeover::REFUSALS,

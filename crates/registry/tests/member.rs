@@ -95,6 +95,33 @@ kernel::both_engines! {
         assert_eq!(notices["items"][0]["kind"], "application.approved");
     }
 
+    async fn who_joins_counts_for_her_employer(city: TestCity) {
+        let (chair, officer) = (city.chair(), city.county_officer());
+        let members = async || {
+            let found = officer.get("/api/employers?q=%E7%A4%BA%E4%BE%8B%E5%88%B6%E9%80%A0").await.ok();
+            (found["items"][0]["name"].clone(), found["items"][0]["members"].as_i64().unwrap())
+        };
+        let (name, before) = members().await;
+        assert_eq!(name, "示例制造有限公司");
+        // The union covers one employer: not named, called by its short name, and another one that it does not cover.
+        for (seq, typed, counts) in [(31, "", true), (32, "示例制造", true), (33, "别处的公司", false)] {
+            let (_, client) = worker(&city, seq).await;
+            let mut body = answers(&client, seq).await;
+            body["employer_name"] = json!(typed);
+            let made = client.post("/api/join/submit", body).await.ok();
+            let done = chair.post("/api/applications/approve", json!({ "ids": [made["id"]] })).await.ok();
+            assert_eq!(done["results"][0]["ok"], true, "{done}");
+            let status = client.get("/api/join/application").await.ok();
+            assert_eq!(status["application"]["state"], "approved");
+            let row = application::Entity::find_by_id(made["id"].as_str().unwrap().parse::<Id>().unwrap());
+            let row = row.one(city.app.db.read()).await.unwrap().unwrap();
+            let membership = membership::Entity::find_by_id(row.membership_id.unwrap());
+            let membership = membership.one(city.app.db.read()).await.unwrap().unwrap();
+            assert_eq!(membership.employer_id.is_some(), counts, "{typed}");
+        }
+        assert_eq!(members().await.1, before + 2);
+    }
+
     async fn a_chair_approves_three_and_returns_one(city: TestCity) {
         let chair = city.chair();
         let mut ids = Vec::new();

@@ -13,6 +13,12 @@ use std::fmt;
 /// done and found something wrong.
 pub const EXIT: u8 = 2;
 
+/// The same, for whoever asks for help.
+pub const STATUS: &str = "退出状态 / Exit status:
+  0  完成 / done
+  1  完成，但发现问题：有行没有导入、事件被改动 / done, and something was found wrong: rows rejected, events changed
+  2  没有完成 / not done";
+
 /// A command that stopped before it did anything.
 #[derive(Debug)]
 pub struct Fault {

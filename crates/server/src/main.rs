@@ -27,6 +27,7 @@ mod first_run;
 mod floors;
 mod house;
 mod log;
+mod say;
 mod site;
 
 use std::process::ExitCode;
@@ -37,7 +38,7 @@ use fault::Fault;
 
 /// 智工 Zhigong: the smart trade-union platform of a city federation.
 #[derive(Parser)]
-#[command(name = "zhigong", version, about, max_term_width = 110)]
+#[command(name = "zhigong", version, about, max_term_width = 110, after_help = fault::STATUS)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -84,7 +85,7 @@ fn main() -> ExitCode {
         Command::ResetAdministrator(reset) => wait(commands::reset_administrator::reset_administrator(reset)),
     };
     outcome.unwrap_or_else(|fault| {
-        eprintln!("{fault}");
+        say::aside(fault);
         ExitCode::from(fault::EXIT)
     })
 }

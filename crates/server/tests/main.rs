@@ -1,6 +1,7 @@
 //! The real binary on both engines: how it starts, refuses, is killed and comes back.
 //! Run with `scripts/pg.sh cargo test -p zhigong-server`.
 
+mod bench;
 mod crash;
 mod demo;
 mod documents;

@@ -14,28 +14,26 @@ pub mod scheme;
 pub mod testing;
 
 use kernel::Routes;
-use kernel::access::Policy;
 use kernel::error::RefusalKind;
 
+pub use access::policy;
 pub use parameters::PARAMETERS;
 pub use schema::migrations;
 
 /// Every route of the floor.
 #[must_use]
 pub fn routes() -> Routes {
-    Routes::new("voice").merge(poll::routes()).merge(result::routes())
-}
-
-/// Adds to the registry's roles what they may do here.
-#[must_use]
-pub fn policy(policy: Policy) -> Policy {
-    access::policy(policy)
+    Routes::new("voice")
+        .merge(scheme::routes())
+        .merge(appraisal::routes())
+        .merge(poll::routes())
+        .merge(result::routes())
 }
 
 /// What the floor carries out beside the requests.
 #[must_use]
 pub fn jobs(jobs: kernel::job::Jobs) -> kernel::job::Jobs {
-    poll::jobs(ballot::key::jobs(jobs))
+    appraisal::jobs(poll::jobs(ballot::key::jobs(jobs)))
 }
 
 /// Every refusal of the floor, for the code list.
@@ -43,11 +41,13 @@ pub fn jobs(jobs: kernel::job::Jobs) -> kernel::job::Jobs {
 pub fn refusals() -> Vec<&'static RefusalKind> {
     [
         // One slice a line, so that slices can be added side by side.
+        appraisal::REFUSALS,
         ballot::REFUSALS,
         instrument::answer::REFUSALS,
         instrument::check::REFUSALS,
         poll::REFUSALS,
         result::REFUSALS,
+        scheme::REFUSALS,
     ]
     .concat()
 }

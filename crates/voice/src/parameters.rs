@@ -4,7 +4,8 @@ use kernel::parameter::{Kind, Parameter};
 
 /// Ballot keys that are kept ready for polls to come.
 pub const BALLOT_KEYS_READY: &str = "ballot.keys_ready";
-
+/// People from which a firm's union counts in the coverage of the year.
+pub const COVERAGE_PEOPLE: &str = "evaluation.coverage_people";
 /// Ballots that must wait before a box is shuffled ahead of the close; never fewer than five.
 pub const BALLOT_BATCH: &str = "ballot.batch_least";
 
@@ -17,6 +18,14 @@ pub const PARAMETERS: &[Parameter] = &[
         kind: Kind::Number(1, 10_000),
         first: "64",
         source: "平台初始值：每次评议用一把密钥，每把约需 0.2 秒备好；集中开启评议之前由系统管理员按场次调高",
+    },
+    Parameter {
+        name: COVERAGE_PEOPLE,
+        label: "评议覆盖统计的企业规模",
+        unit: "人",
+        kind: Kind::Number(1, 100_000),
+        first: "100",
+        source: "平台初始值：统计镇街工会和百人以上企业工会的年度评议覆盖情况，由市总工会按年度工作部署调整",
     },
     Parameter {
         name: BALLOT_BATCH,

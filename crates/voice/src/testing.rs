@@ -1,9 +1,16 @@
-//! The registry's small city with the tables and routes of this floor.
+//! The registry's small city with the tables, routes and schemes of this floor.
 #![expect(clippy::unwrap_used, reason = "a test that cannot set itself up has failed")]
 
+use std::collections::BTreeSet;
+
+use kernel::Id;
 use kernel::access::Policy;
+use kernel::db::insert_rows;
+use kernel::job::{Jobs, work_off};
 use kernel::testing::{Engine, Fixture};
+use kernel::time::Day;
 use registry::testing::TestCity;
+use sea_orm::{ConnectionTrait, Value};
 
 /// [`TestCity`], in which members are heard. Derefs to it.
 pub struct VoiceCity(TestCity);
@@ -15,8 +22,65 @@ impl Fixture for VoiceCity {
         let city = TestCity::with(engine, crate::migrations(), policy, routes).await;
         let tx = city.system().begin().await.unwrap();
         kernel::parameter::seed(&tx, crate::PARAMETERS).await.unwrap();
+        crate::scheme::seed(&tx).await.unwrap();
+        // Keys take a fifth of a second each: tests keep no more ready than they open polls.
+        let few = "UPDATE parameter SET value = '1' WHERE name = $1";
+        tx.execute_sql(few, [crate::parameters::BALLOT_KEYS_READY.into()]).await.unwrap();
         tx.commit(()).await.unwrap();
         Self(city)
+    }
+}
+
+impl VoiceCity {
+    /// Carries out everything that waits in the background.
+    pub async fn work(&self) {
+        work_off(&self.app, &crate::jobs(Jobs::new())).await.unwrap();
+    }
+
+    /// Enters so many invented members into a union; answers their persons.
+    pub async fn enter_members(&self, union: Id, many: usize) -> Vec<Id> {
+        let tx = self.system().begin_bulk().await.unwrap();
+        let persons: Vec<Id> = (0..many).map(|_| tx.id()).collect();
+        let since = Day::from_ymd_opt(2022, 1, 1).unwrap();
+        let rows = persons
+            .iter()
+            .map(|person| vec![(*person).into(), "示例会员".into(), "none".into(), true.into(), tx.now().into()]);
+        let columns = ["id", "name", "real_name", "synthetic", "created_at"];
+        insert_rows(&tx, "person", &columns, rows.collect(), "").await.unwrap();
+        let rows = persons.iter().map(|person| -> Vec<Value> {
+            let of = [tx.id().into(), (*person).into(), union.into(), "active".into()];
+            let more = ["labour_contract".into(), since.into(), "demo".into(), tx.now().into()];
+            [of, more].concat()
+        });
+        let columns =
+            ["id", "person_id", "organization_id", "state", "employment_form", "joined_on", "source", "created_at"];
+        insert_rows(&tx, "membership", &columns, rows.collect(), "").await.unwrap();
+        tx.commit(()).await.unwrap();
+        persons
+    }
+
+    /// Enters an office since 2022.
+    pub async fn enter_officer(&self, union: Id, person: Id, title: &str) {
+        let tx = self.system().begin_bulk().await.unwrap();
+        let since = Day::from_ymd_opt(2022, 1, 1).unwrap();
+        let row = vec![tx.id().into(), union.into(), person.into(), title.into(), since.into()];
+        let columns = ["id", "organization_id", "person_id", "title", "valid_from"];
+        insert_rows(&tx, "officer", &columns, vec![row], "").await.unwrap();
+        tx.commit(()).await.unwrap();
+    }
+
+    /// The persons who may vote in an evaluation.
+    pub async fn electors(&self, evaluation: Id) -> BTreeSet<Id> {
+        let sql = "SELECT person_id FROM elector WHERE evaluation_id = $1";
+        let rows = self.db.read().query_all_raw(self.db.statement(sql, [evaluation.into()])).await.unwrap();
+        rows.iter().map(|row| row.try_get("", "person_id").unwrap()).collect()
+    }
+
+    /// The members of a union.
+    pub async fn members_of(&self, union: Id) -> BTreeSet<Id> {
+        let sql = "SELECT person_id FROM membership WHERE organization_id = $1 AND state = 'active'";
+        let rows = self.db.read().query_all_raw(self.db.statement(sql, [union.into()])).await.unwrap();
+        rows.iter().map(|row| row.try_get("", "person_id").unwrap()).collect()
     }
 }
 

@@ -1,8 +1,10 @@
 //! What members say, over HTTP and on both engines.
 
+mod appraisal;
 mod ballot_key;
 mod poll;
 mod result;
+mod scheme;
 
 use voice::testing::VoiceCity;
 

@@ -15,6 +15,10 @@ describe('the rooms a person sees', () => {
     expect(rooms(['register.import'])).toEqual(['imports']);
   });
 
+  it('opens the evaluations to who may read them, the vice chair among them', () => {
+    expect(rooms(['evaluation.read'])).toEqual(['evaluations', 'campaigns', 'coverage', 'departments', 'schemes']);
+  });
+
   it('shows the three administrators different rooms', () => {
     expect(rooms(['account.read', 'account.manage', 'parameter.read', 'parameter.change'])).toEqual(['accounts', 'parameters', 'calendar']);
     expect(rooms(['account.read', 'role.read', 'role.grant'])).toEqual(['accounts', 'roles']);

@@ -26,6 +26,13 @@ export const wings: readonly Wing[] = [
     { name: 'employers', title: '单位', path: '/employers', needs: ['organization.read'] },
     { name: 'applications', title: '入会审批', path: '/applications', needs: ['application.read', 'application.decide', 'application.dispatch'] },
   ] },
+  { title: '评议', rooms: [
+    { name: 'evaluations', title: '评议', path: '/evaluations', needs: ['evaluation.read'] },
+    { name: 'campaigns', title: '批量发起', path: '/campaigns', needs: ['evaluation.read'] },
+    { name: 'coverage', title: '评议覆盖', path: '/coverage', needs: ['evaluation.read'] },
+    { name: 'departments', title: '部门名单', path: '/departments', needs: ['evaluation.read'] },
+    { name: 'schemes', title: '测评方案', path: '/schemes', needs: ['evaluation.read'] },
+  ] },
   { title: '名册', rooms: [
     { name: 'imports', title: '导入', path: '/imports', needs: ['member.import', 'register.import'] },
     { name: 'exports', title: '导出', path: '/exports', needs: ['member.export'] },

@@ -14,7 +14,7 @@ use super::{alias_entity as alias, entity};
 
 /// Candidates that share a beginning, and those that share sounds.
 const MOST_BEGINNINGS: i64 = 40;
-const MOST_ALIKE: i64 = 80;
+const MOST_ALIKE: i64 = 48;
 /// Least likeness that is shown, in thousandths.
 const LEAST: i64 = 550;
 /// Least likeness of a name that counts as the name itself.

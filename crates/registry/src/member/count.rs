@@ -12,8 +12,8 @@ use kernel::time::Day;
 use kernel::{Error, Id, Result};
 use sea_orm::{ConnectionTrait, QueryResult, Statement, Value};
 
-/// Changes after a day, in its year, up to which they are taken off the number at the end of that year.
-const FEW: i64 = 20_000;
+/// So many changes are few enough, tried one after the other.
+const FEW: [i64; 2] = [20_000, 100_000];
 
 /// From which end of the year a day is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,8 +42,7 @@ pub struct Amiss {
 /// # Errors
 /// The database.
 pub async fn on(conn: &impl ConnectionTrait, of: Option<&[Id]>, day: Day) -> Result<HashMap<Id, i64>> {
-    let side = if few_after(conn, day).await? { Side::End } else { Side::Beginning };
-    from(conn, of, day, side).await
+    from(conn, of, day, nearer(conn, day).await?).await
 }
 
 /// As [`on`], reckoned from one end of the year.
@@ -57,7 +56,7 @@ pub async fn from(conn: &impl ConnectionTrait, of: Option<&[Id]>, day: Day, side
         Side::End => (day.year(), ["-1", "1"]),
     };
     let mut values: Vec<Value> = vec![after.into(), last.into(), i64::from(years).into()];
-    let mut among = String::new();
+    let (mut among, mut also_among) = (String::new(), String::new());
     if let Some(of) = of {
         if of.is_empty() {
             return Ok(HashMap::new());
@@ -65,7 +64,10 @@ pub async fn from(conn: &impl ConnectionTrait, of: Option<&[Id]>, day: Day, side
         let first = values.len() + 1;
         values.extend(of.iter().map(|id| Value::from(*id)));
         let places: Vec<String> = (first..=values.len()).map(|n| format!("${n}")).collect();
-        among = format!(" AND organization_id IN ({})", places.join(", "));
+        let places = places.join(", ");
+        among = format!(" AND organization_id IN ({places})");
+        // As an expression, or SQLite reads all members of these unions instead of the few that moved.
+        also_among = format!(" AND CASE WHEN true THEN organization_id END IN ({places})");
     }
     // Each part is grouped by itself: the years come in the order of their key, and today there is no second part.
     let sql = format!(
@@ -73,9 +75,9 @@ pub async fn from(conn: &impl ConnectionTrait, of: Option<&[Id]>, day: Day, side
             WHERE year <= $3{among} GROUP BY organization_id
         UNION ALL SELECT organization_id, CAST(sum(delta) AS bigint) FROM (
             SELECT organization_id, {} AS delta FROM membership
-                WHERE joined_on > $1 AND joined_on <= $2 AND (ended_on IS NULL OR ended_on > joined_on){among}
+                WHERE joined_on > $1 AND joined_on <= $2 AND (ended_on IS NULL OR ended_on > joined_on){also_among}
             UNION ALL SELECT organization_id, {} FROM membership
-                WHERE ended_on > $1 AND ended_on <= $2 AND ended_on > joined_on{among}) step GROUP BY organization_id",
+                WHERE ended_on > $1 AND ended_on <= $2 AND ended_on > joined_on{also_among}) step GROUP BY organization_id",
         sign[0], sign[1]
     );
     let mut members = HashMap::new();
@@ -110,15 +112,26 @@ pub async fn amiss(conn: &impl ConnectionTrait) -> Result<Vec<Amiss>> {
     asked(conn, sql, Vec::new()).await?.iter().map(row).collect()
 }
 
-/// Whether few memberships began or ended after a day in its year.
-async fn few_after(conn: &impl ConnectionTrait, day: Day) -> Result<bool> {
-    let (after, last) = span(day, Side::End)?;
+/// The end of the year with few changes between; hundreds of thousands may have been entered with the same day.
+async fn nearer(conn: &impl ConnectionTrait, day: Day) -> Result<Side> {
+    for few in FEW {
+        for side in [Side::End, Side::Beginning] {
+            if changes(conn, day, side, few + 1).await? <= few {
+                return Ok(side);
+            }
+        }
+    }
+    Ok(Side::End)
+}
+
+/// Memberships that began or ended between a day and an end of its year; of each no more than `most` are counted.
+async fn changes(conn: &impl ConnectionTrait, day: Day, side: Side, most: i64) -> Result<i64> {
+    let (after, last) = span(day, side)?;
     let sql = "SELECT CAST(count(*) AS bigint) AS changes FROM (
         SELECT 1 FROM (SELECT 1 FROM membership WHERE joined_on > $1 AND joined_on <= $2 LIMIT $3) came
         UNION ALL SELECT 1 FROM (SELECT 1 FROM membership WHERE ended_on > $1 AND ended_on <= $2 LIMIT $3) gone) near";
-    let rows = asked(conn, sql, vec![after.into(), last.into(), (FEW + 1).into()]).await?;
-    let changes: i64 = rows.first().map(|row| row.try_get("", "changes")).transpose()?.unwrap_or_default();
-    Ok(changes <= FEW)
+    let rows = asked(conn, sql, vec![after.into(), last.into(), most.into()]).await?;
+    Ok(rows.first().map(|row| row.try_get("", "changes")).transpose()?.unwrap_or_default())
 }
 
 /// The days between a day and an end of its year: after the first, up to the second.

@@ -11,6 +11,7 @@ use super::{
     known, shape,
 };
 use crate::account::{self, entity as account_entity};
+use crate::employer;
 use crate::person::phone::Phone;
 use crate::person::{self, contact, id_number, vault};
 use crate::takeover;
@@ -103,11 +104,12 @@ async fn create_person(tx: &Tx, row: &application::Model, digest: Vec<u8>) -> Re
 /// Claims the one active membership; the database decides who was first.
 async fn join(tx: &Tx, row: &application::Model, person: Id) -> Result<Id> {
     let id = tx.id();
+    let employer = employer::meant(tx, row.organization_id, row.employer_name.as_deref()).await?;
     let new = membership::ActiveModel {
         id: Set(id),
         person_id: Set(person),
         organization_id: Set(row.organization_id),
-        employer_id: Set(None),
+        employer_id: Set(employer),
         state: Set("active".to_owned()),
         employment_form: Set(row.employment_form.clone()),
         work: Set(row.work.clone()),

@@ -7,7 +7,7 @@ use kernel::time::Day;
 use kernel::{Cx, Error, Id, Refusal, Result, Tx};
 use rand::RngExt;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, Value};
 
 use super::rules::{self, Life, OrganizationKind, OrganizationState};
 use super::{
@@ -241,6 +241,30 @@ pub async fn touch(tx: &Tx, union: &entity::Model) -> Result<()> {
     let sql = "UPDATE organization SET version = version + 1 WHERE id = $1 AND version = $2";
     let changed = tx.execute_sql(sql, [union.id.into(), union.version.into()]).await?;
     if changed == 1 { Ok(()) } else { Err(Error::Contention) }
+}
+
+/// Holds these unions as established until the transaction ends: nobody dissolves one meanwhile, and whoever was about
+/// to finds out what came in. Rows are changed and not only locked, since a lock tells a SERIALIZABLE transaction that
+/// counted before nothing.
+///
+/// # Errors
+/// Contention when one of them stands no more; the database.
+pub async fn hold_established(tx: &Tx, mut unions: Vec<Id>) -> Result<()> {
+    // In one order, so that two wait for each other and never in a circle.
+    unions.sort_unstable();
+    unions.dedup();
+    for part in unions.chunks(128) {
+        let places: Vec<String> = (1..=part.len()).map(|place| format!("${place}")).collect();
+        let sql = format!(
+            "UPDATE organization SET version = version WHERE state = 'established' AND id IN ({})",
+            places.join(", ")
+        );
+        let standing = tx.execute_sql(&sql, part.iter().map(|id| Value::from(*id))).await?;
+        if standing != part.len() as u64 {
+            return Err(Error::Contention);
+        }
+    }
+    Ok(())
 }
 
 /// Seals a contact phone for its union.

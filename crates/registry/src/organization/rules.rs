@@ -52,7 +52,7 @@ impl OrganizationKind {
 
     /// The stable English name, as in the database and the API.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             CityFederation => "city_federation",
             CountyFederation => "county_federation",
@@ -73,7 +73,7 @@ impl OrganizationKind {
 
     /// What people call it.
     #[must_use]
-    pub fn label(self) -> &'static str {
+    pub const fn label(self) -> &'static str {
         match self {
             CityFederation => "市总工会",
             CountyFederation => "县级总工会",

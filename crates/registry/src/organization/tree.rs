@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use chrono::NaiveDate;
 use kernel::time::{Day, Time};
 use kernel::{Cx, Error, Id, Result, node};
-use sea_orm::{ConnectionTrait, EntityTrait, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -63,8 +63,8 @@ pub struct TreeNode {
 /// `organization.as_of`; the database.
 pub async fn tree(cx: Cx, input: TreeInput) -> Result<Tree> {
     let as_of = as_of::day(input.as_of, cx.today())?;
-    let forest = Forest::on(cx.read(), as_of).await?;
     let scope = cx.caller.scope(ORGANIZATION_READ);
+    let forest = Forest::on(cx.read(), as_of, scope.roots().unwrap_or_default()).await?;
     let mut items: Vec<(usize, TreeNode)> = Vec::new();
     for (id, plant) in &forest.plants {
         let path = forest.path(*id);
@@ -79,7 +79,7 @@ pub async fn tree(cx: Cx, input: TreeInput) -> Result<Tree> {
     Ok(Tree { as_of, items: items.into_iter().map(|(_, node)| node).collect() })
 }
 
-/// All unions that are there on a day.
+/// What is there on a day: the unions that a tree may show, and the figures of all.
 struct Forest {
     plants: BTreeMap<Id, Plant>,
     parents: HashMap<Id, Id>,
@@ -94,21 +94,35 @@ struct Plant {
     state: OrganizationState,
 }
 
-/// What the tree needs of every union: a third of the columns takes a third of the time.
+/// What is shown of a union.
 type Row = (Id, String, String, String, String, Option<Day>, Option<Day>, Time);
 
-async fn rows(conn: &impl ConnectionTrait) -> Result<Vec<Row>> {
+/// The unions of the tree, and these: base unions are most of all, and only counted.
+async fn rows(conn: &impl ConnectionTrait, also: BTreeSet<Id>) -> Result<Vec<Row>> {
     use entity::Column::{CreatedAt, DissolvedOn, DivisionCode, EstablishedOn, Id, Kind, Name, State};
     let columns = [Id, Kind, DivisionCode, Name, State, EstablishedOn, DissolvedOn, CreatedAt];
-    Ok(entity::Entity::find().select_only().columns(columns).into_tuple().all(conn).await?)
+    let kinds = OrganizationKind::ALL.into_iter().filter(|kind| kind.in_tree()).map(OrganizationKind::as_str);
+    let shown = Condition::any().add(Kind.is_in(kinds)).add(Id.is_in(also));
+    Ok(entity::Entity::find().select_only().columns(columns).filter(shown).into_tuple().all(conn).await?)
+}
+
+/// All unions that are established on a day: the same rule as [`Life::on`].
+async fn established(conn: &impl ConnectionTrait, day: Day) -> Result<Vec<Id>> {
+    use entity::Column::{DissolvedOn, EstablishedOn, Id};
+    let open = Condition::any().add(DissolvedOn.is_null()).add(DissolvedOn.gt(day));
+    let rows = entity::Entity::find().select_only().column(Id).filter(EstablishedOn.lte(day)).filter(open);
+    Ok(rows.into_tuple().all(conn).await?)
 }
 
 impl Forest {
-    async fn on(conn: &impl ConnectionTrait, day: Day) -> Result<Self> {
-        let parents: HashMap<Id, Id> = node::placements(conn, day).await?.into_iter().collect();
+    async fn on(conn: &impl ConnectionTrait, day: Day, roots: &[Id]) -> Result<Self> {
+        let parents = node::placements(conn, day).await?.into_iter().collect();
+        let (unions, members) = (HashMap::new(), HashMap::new());
+        let mut forest = Self { plants: BTreeMap::new(), parents, unions, members };
         let mut former = as_of::former_names(conn, day).await?;
-        let mut plants = BTreeMap::new();
-        for (id, kind, division_code, name, state, established_on, dissolved_on, created_at) in rows(conn).await? {
+        let also = roots.iter().flat_map(|root| forest.path(*root)).collect();
+        for (id, kind, division_code, name, state, established_on, dissolved_on, created_at) in rows(conn, also).await?
+        {
             let state = OrganizationState::parse(&state).ok_or_else(|| Error::internal("unknown state of union"))?;
             let entered_on = kernel::calendar::china_day(created_at);
             let life = Life { entered_on, established_on, ended_on: dissolved_on, state };
@@ -117,20 +131,20 @@ impl Forest {
             };
             let kind = OrganizationKind::parse(&kind).ok_or_else(|| Error::internal("unknown kind of union"))?;
             let name = former.remove(&id).unwrap_or(name);
-            plants.insert(id, Plant { name, kind, division_code, state });
+            forest.plants.insert(id, Plant { name, kind, division_code, state });
         }
-        let mut forest = Self { plants, parents, unions: HashMap::new(), members: HashMap::new() };
-        forest.add_up(&count::on(conn, None, day).await?);
+        forest.add_up(&established(conn, day).await?, &count::on(conn, None, day).await?);
         Ok(forest)
     }
 
-    fn add_up(&mut self, members: &HashMap<Id, i64>) {
-        let counted: BTreeSet<Id> = self.plants.keys().copied().chain(members.keys().copied()).collect();
-        for id in counted {
-            let established = self.plants.get(&id).is_some_and(|plant| plant.state == OrganizationState::Established);
-            let own = members.get(&id).copied().unwrap_or_default();
-            for (distance, above) in self.path(id).into_iter().enumerate() {
-                *self.unions.entry(above).or_default() += i64::from(established && distance > 0);
+    fn add_up(&mut self, established: &[Id], members: &HashMap<Id, i64>) {
+        for id in established {
+            for above in self.path(*id).into_iter().skip(1) {
+                *self.unions.entry(above).or_default() += 1;
+            }
+        }
+        for (id, own) in members {
+            for above in self.path(*id) {
                 *self.members.entry(above).or_default() += own;
             }
         }

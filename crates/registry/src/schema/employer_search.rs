@@ -1,7 +1,8 @@
 //! Tables of the employer search: other names, and the keys under which a name is found.
 
-/// Kinds of key: `c` core, `i` initials, `p` pair of sounds, `s` sound of the core, `w` whole name. Keys are made of
-/// names only and can be made anew at any time; `employer_search` says which reading of names they come from.
+/// Kinds of key: `c` core, `i` initials, `p` pair of sounds, or a district with a sound, `s` sound of the core, `w`
+/// whole name. Keys are made of names only and can be made anew at any time; `employer_search` says which reading of
+/// names they come from.
 pub(super) const EMPLOYER_SEARCH: &str = r"
 CREATE TABLE employer_alias (
   employer_id {uuid} NOT NULL REFERENCES employer (id),

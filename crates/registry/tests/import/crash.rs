@@ -166,6 +166,53 @@ kernel::both_engines! {
         assert_eq!((counts(&done), faults(&registrar, &done).await), ([39, 0, 1], vec![(7, vec!["import.member_elsewhere".to_owned()])]));
     }
 
+    async fn a_union_that_is_dissolved_in_the_same_moment(city: TestCity) {
+        let (registrar, officer) = (city.registrar(), city.county_officer());
+        let leave = "UPDATE membership SET state = 'left', ended_on = joined_on WHERE organization_id = $1";
+        let tx = city.db.begin().await.unwrap();
+        tx.execute_raw(city.db.statement(leave, [TestCity::SMALL_UNION.into()])).await.unwrap();
+        kernel::db::commit(tx).await.unwrap();
+        let lines = || csv((0..40).map(|n| line(n, "示例物流有限公司工会")));
+        let import = checked(&city, &registrar, TestCity::COUNTY, lines()).await;
+        post(&registrar, &import, "run").await.ok();
+        let files = find::files(city.db.read(), id(&import)).await.unwrap();
+        let work_of = Work::take(&city.app, id(&import), Phase::Run).await.unwrap().unwrap();
+        let mut sequence = Roster::open(&work_of, SourceFile::of(&files[0]).unwrap()).await.unwrap();
+        let chunk = sequence.next(100).await.unwrap().unwrap();
+        let path = format!("/api/organizations/{}/dissolve", TestCity::SMALL_UNION);
+
+        // The chunk is written and not yet committed: whoever dissolves the union waits for it, and finds its members.
+        let judged = sequence.judge(city.db.read(), &chunk).await.unwrap();
+        let tx = city.system().begin_bulk().await.unwrap();
+        sequence.write(&tx, &chunk, judged.plan).await.unwrap();
+        let dissolving = officer.post(&path, json!({ "reason": "并入其他工会" }));
+        let committing = async {
+            tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+            tx.commit(()).await.unwrap();
+        };
+        let (refused, ()) = tokio::join!(dissolving, committing);
+        refused.refused(409, "organization.in_use");
+        let tx = city.db.begin().await.unwrap();
+        tx.execute_raw(city.db.statement(leave, [TestCity::SMALL_UNION.into()])).await.unwrap();
+        kernel::db::commit(tx).await.unwrap();
+
+        // It is dissolved after the chunk was judged: nobody is written into it.
+        let judged = sequence.judge(city.db.read(), &chunk).await.unwrap();
+        assert!(judged.outcomes.iter().all(|outcome| outcome.verdict == Verdict::Added));
+        officer.post(&path, json!({ "reason": "并入其他工会" })).await.ok();
+        let tx = city.system().begin_bulk().await.unwrap();
+        let outcome = sequence.write(&tx, &chunk, judged.plan).await;
+        assert!(matches!(outcome, Err(kernel::Error::Contention)));
+        drop(tx);
+        drop(sequence);
+        work(&city).await;
+        let done = page(&registrar, &import).await;
+        assert_eq!(counts(&done), [0, 0, 40]);
+        let active = "SELECT CAST(count(*) AS bigint) AS n FROM membership m JOIN organization o ON o.id = m.organization_id
+            WHERE m.state = 'active' AND o.state = 'dissolved'";
+        assert_eq!(count(&city, active).await, 0);
+    }
+
     async fn the_run_decides_when_the_city_has_changed(city: TestCity) {
         let registrar = city.registrar();
         let import = checked(&city, &registrar, TestCity::COUNTY, csv([line(1, "示例制造有限公司工会"), line(2, "示例物流有限公司工会")])).await;

@@ -101,6 +101,37 @@ kernel::both_engines! {
         assert_eq!(undated["established_on"], "2026-11-23", "the day of the import");
     }
 
+    async fn the_unions_of_one_import_are_a_list(city: TestCity) {
+        let officer = city.county_officer();
+        let done = imported(&city, &officer, TestCity::COUNTY, &hostile_order()).await;
+        let added = done["parts"][0]["added"].as_i64().unwrap();
+        let rows = vec![union("快一公司工会", "单独基层工会", "白沙街道工会联合会", ",,,,,,,,,,")];
+        let second = imported(&city, &officer, TestCity::COUNTY, &[("unions", rows)]).await;
+        let list = async |client: &Client, import: &Value| {
+            let (mut names, mut next) = (Vec::new(), String::new());
+            loop {
+                let path = format!("/api/organizations?import_id={}&limit=3{next}", import["id"].as_str().unwrap());
+                let page = client.get(&path).await.ok();
+                names.extend(page["items"].as_array().unwrap().iter().map(|row| row["name"].as_str().unwrap().to_owned()));
+                match page["next"].as_str() {
+                    Some(after) => next = format!("&after={after}"),
+                    None => return names,
+                }
+            }
+        };
+        let first = list(&officer, &done).await;
+        let sql = "SELECT name AS t FROM organization WHERE import_id IS NOT NULL AND name <> '快一公司工会'";
+        let mut expected = texts(&city, sql).await;
+        let mut sorted = first.clone();
+        sorted.sort();
+        expected.sort();
+        assert_eq!((first.len() as i64, sorted), (added, expected));
+        assert_eq!(list(&officer, &second).await, ["快一公司工会"]);
+        assert_eq!(list(&city.other_county_officer(), &done).await, Vec::<String>::new());
+        let unknown = json!({ "id": city.app.ids.next() });
+        assert_eq!(list(&officer, &unknown).await, Vec::<String>::new());
+    }
+
     async fn lists_tree_and_events_agree_with_what_came_in(city: TestCity) {
         let officer = city.county_officer();
         let figures = |tree: &Value| {

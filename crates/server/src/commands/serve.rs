@@ -186,10 +186,11 @@ fn demo_keys() -> Fault {
     .next("zhigong serve --production --data /var/lib/zhigong --base-url https://…")
 }
 
-/// Writes the first values of parameters that this version brings.
+/// Writes the first values of parameters and the first schemes that this version brings.
 async fn parameters(app: &App) -> Result<(), Fault> {
     let tx = Cx::system(app).begin().await?;
     parameter::seed(&tx, &floors::parameters()).await?;
+    voice::scheme::seed(&tx).await?;
     Ok(tx.commit(()).await?)
 }
 

@@ -15,7 +15,6 @@ pub struct Model {
     pub year: i64,
     pub plan: String,
     pub state: String,
-    pub position: Option<Uuid>,
     pub started_by: Option<Uuid>,
     pub started_at: DateTimeUtc,
     pub version: i64,

@@ -210,6 +210,9 @@ pub struct Instrument {
     pub issuer: IssuerKind,
     /// SHA-256 of the public key that signs the tokens (SPKI DER), hexadecimal.
     pub key_hash: String,
+    /// The same of the key for opinions, where there are any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opinion_key_hash: Option<String>,
 }
 
 /// What [`Instrument::format`] is.

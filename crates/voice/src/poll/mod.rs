@@ -24,6 +24,7 @@ pub mod entity;
 mod facts;
 mod flush;
 mod lock;
+mod open;
 mod opened;
 mod queue;
 pub mod queue_entity;
@@ -39,6 +40,7 @@ pub use cast::{Cast, CastInput, cast};
 pub use close::close;
 pub use counts::{Counts, counts};
 pub use flush::{flush, flush_one_by_one};
+pub use open::{NewPoll, Purpose, open};
 pub use opened::{Opened, ballots, place};
 
 kernel::refusals! {

@@ -182,6 +182,7 @@ impl<'a> Stage<'a> {
 fn instrument(evaluation: Id, key_hash: &str, tx: &Tx, closes_at: chrono::DateTime<chrono::Utc>) -> Instrument {
     Instrument {
         format: FORMAT,
+        opinion_key_hash: None,
         evaluation_id: evaluation,
         scheme: "test".into(),
         scheme_version: 1,

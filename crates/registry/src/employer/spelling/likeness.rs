@@ -19,6 +19,8 @@ const OTHER_TOWN: i64 = -60;
 const PLACE_NOT_NAMED: i64 = -45;
 const SAME_FORM: i64 = 15;
 const OTHER_FORM: i64 = -15;
+/// No form was typed and the name has another than the common one: whoever means a factory says 厂.
+const RARE_FORM: i64 = -8;
 /// A branch is not its head.
 const OTHER_BRANCH: i64 = -45;
 const SAME_TEXT: i64 = 100;
@@ -66,6 +68,7 @@ fn form(typed: Option<Form>, name: Option<Form>) -> i64 {
         _ if branch(typed) != branch(name) => OTHER_BRANCH,
         (Some(one), Some(two)) if one == two => SAME_FORM,
         (Some(_), Some(_)) => OTHER_FORM,
+        (None, Some(form)) if form != Form::Company => RARE_FORM,
         _ => 0,
     }
 }

@@ -25,12 +25,14 @@ pub use likeness::{core_likeness, likeness};
 pub use words::Form;
 
 /// Raised whenever names are read differently, so that stored keys are made anew.
-pub const VERSION: i64 = 1;
+pub const VERSION: i64 = 2;
 
-/// Characters between which pairs are made.
-const REACH: usize = 3;
+/// Characters between which pairs are made: one of a trade name that lost a character still meets its line of business.
+const REACH: usize = 4;
 /// Characters of the core that carry pairs in the index.
 const HEAD: usize = 5;
+/// Characters of the trade name that are filed with their district.
+const PLACED: usize = 3;
 /// Characters of a name that are read; longer ones are cut.
 const MOST: usize = 60;
 
@@ -123,18 +125,56 @@ impl Spelling {
         BTreeSet::from([letters(0), letters(after_city), bare])
     }
 
-    /// Pairs of sounds near each other, in one order, under which a name is filed: those of the beginning of the core.
+    /// Pairs of sounds near each other, in one order, under which a name is filed: those of the beginning of the core;
+    /// and each sound of the trade name with the district of the employer.
     #[must_use]
     pub fn filed_pairs(&self) -> BTreeSet<String> {
-        let places: Vec<usize> = self.core_places().take(HEAD).collect();
-        self.pairs(&places, true)
+        let head = self.head();
+        let mut pairs = self.pairs(&head, true);
+        pairs.extend(self.placed(&head));
+        pairs
     }
 
-    /// Pairs of sounds under which a name like this one may be filed.
+    /// Pairs under which a name like this one may be filed.
     #[must_use]
     pub fn asked_pairs(&self) -> BTreeSet<String> {
-        let places: Vec<usize> = self.core_places().collect();
-        self.pairs(&places, false)
+        let core: Vec<usize> = self.core_places().collect();
+        let mut pairs = self.pairs(&core, false);
+        pairs.extend(self.placed(&self.head()));
+        pairs
+    }
+
+    /// The beginning of the core; letters and digits in a row count as one character.
+    fn head(&self) -> Vec<usize> {
+        let mut counted = 0;
+        let mut last_latin = false;
+        let mut head = Vec::new();
+        for at in self.core_places() {
+            let latin = self.text[at].is_ascii();
+            counted += usize::from(!(latin && last_latin));
+            last_latin = latin;
+            if counted > HEAD {
+                break;
+            }
+            head.push(at);
+        }
+        head
+    }
+
+    /// Each sound at the head of the trade name with the district that the name tells: of two that share one sound, the
+    /// one in the same district is more likely meant.
+    fn placed(&self, head: &[usize]) -> Vec<String> {
+        let districts = self.places.iter().filter_map(|code| code.get(..6));
+        let Some(district) = districts.filter(|code| !code.ends_with("00")).last() else {
+            return Vec::new();
+        };
+        let named = head.iter().filter(|at| self.parts[**at] == Part::Name).take(PLACED);
+        let pair = |at: &usize| {
+            let mut text = format!("{district} ");
+            self.sounds[*at].push_to(&mut text);
+            text
+        };
+        named.map(pair).collect()
     }
 
     fn core_places(&self) -> impl Iterator<Item = usize> {

@@ -7,12 +7,11 @@ use kernel::db::insert_rows;
 use kernel::event::Event;
 use kernel::time::Day;
 use kernel::{Error, Id, Result, Tx};
-use sea_orm::Value;
 
 use super::judge::{Cover, New, NewEmployer, NewOfficer, NewPerson};
 use crate::employer::index_names;
 use crate::organization::enter::enter;
-use crate::organization::record::NewOrganization;
+use crate::organization::record::{self, NewOrganization};
 use crate::person::id_number::Sex;
 use crate::person::vault;
 
@@ -23,7 +22,8 @@ const ONCE: &str = "ON CONFLICT DO NOTHING";
 /// # Errors
 /// Contention when the database has changed since the judgement; the database.
 pub async fn write(tx: &Tx, import: Id, day: Day, new: New) -> Result<()> {
-    lean(tx, new.leaned_on.into_iter().collect()).await?;
+    // Unions that were there before must still stand.
+    record::hold_established(tx, new.leaned_on.into_iter().collect()).await?;
     let events = events(&new.unions, &new.employers, &new.covers, &new.persons, &new.officers);
     enter_employers(tx, import, new.employers).await?;
     let asked = new.unions.len() as u64;
@@ -37,20 +37,6 @@ pub async fn write(tx: &Tx, import: Id, day: Day, new: New) -> Result<()> {
 
 fn claimed(written: u64, asked: u64) -> Result<()> {
     if written == asked { Ok(()) } else { Err(Error::Contention) }
-}
-
-/// Unions that were there before must still stand: their rows are locked, so that nobody dissolves one meanwhile.
-async fn lean(tx: &Tx, unions: Vec<Id>) -> Result<()> {
-    for part in unions.chunks(128) {
-        let places: Vec<String> = (1..=part.len()).map(|place| format!("${place}")).collect();
-        let sql = format!(
-            "UPDATE organization SET version = version WHERE state = 'established' AND id IN ({})",
-            places.join(", ")
-        );
-        let standing = tx.execute_sql(&sql, part.iter().map(|id| Value::from(*id))).await?;
-        claimed(standing, part.len() as u64)?;
-    }
-    Ok(())
 }
 
 /// Employers with their other names, filed where the search looks.

@@ -12,6 +12,7 @@ use super::super::sequence::{Fault, Judged, Outcome, Verdict};
 use super::super::words::Part;
 use super::super::{MEMBER_ELSEWHERE, NAME_DIFFERS, UNION_NOT_ESTABLISHED};
 use super::prepare::{Entry, Line};
+use crate::organization::record;
 
 /// Numbers of values in one question, so that each text is prepared once.
 const SIZES: [usize; 4] = [32, 128, 512, 1_024];
@@ -147,6 +148,8 @@ pub async fn write(tx: &Tx, import: Id, chunk: &[Line], plan: Plan) -> Result<()
     // The engine keeps numbers by union and year: two imports take hold of them in the same order.
     joined.sort_by_key(|row| (row.entry.place.organization, row.entry.joined_on));
     memberships(tx, import, &joined).await?;
+    // Last, so that the unions are held for a moment only; who joins one that was dissolved meanwhile is judged again.
+    record::hold_established(tx, joined.iter().map(|row| row.entry.place.organization).collect()).await?;
     let events = joined.iter().map(|row| {
         let event = Event::of("membership.imported", "membership", row.membership);
         event.at(row.entry.place.organization).with("person", row.person)

@@ -1,5 +1,5 @@
 //! A fast figure without durability is no figure: an engine that may lose an
-//! acknowledged commit is refused.
+//! acknowledged commit is refused. Only a smoke run, which says that its figures mean nothing, does not ask.
 
 use kernel::db::Db;
 use sea_orm::ConnectionTrait;

@@ -15,17 +15,19 @@ use crate::fault::Fault;
 /// Connections that ask at once.
 const CALLERS: [usize; 2] = [1, 32];
 
+/// Before the first measurement.
+const WARM_UP: Duration = Duration::from_millis(500);
+
 const NO_OP: &str = "/api/bench/no-op";
 const DRAFT: &str = "/api/join/draft";
 
 /// Measures both, alone and with many callers.
-pub async fn measure(stage: &Stage, seconds: u64) -> Result<Vec<Figure>, Fault> {
-    let time = Duration::from_secs(seconds);
+pub async fn measure(stage: &Stage, time: Duration) -> Result<Vec<Figure>, Fault> {
     let draft = json!({ "answers": { "step": "work", "work": "food_delivery" } });
     let mut figures = Vec::new();
     for callers in CALLERS {
         // Once unmeasured, so that statements are prepared and pools are open.
-        load(stage, DRAFT, &draft, callers, Duration::from_millis(500)).await?;
+        load(stage, DRAFT, &draft, callers, time.min(WARM_UP)).await?;
         let (commands, no_ops) = abba(
             async || load(stage, DRAFT, &draft, callers, time).await,
             async || load(stage, NO_OP, &json!({}), callers, time).await,

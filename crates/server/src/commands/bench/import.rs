@@ -42,9 +42,11 @@ impl Files {
         let (register, roster) = (folder.join("register"), folder.join("roster.xlsx"));
         std::fs::create_dir_all(&register).map_err(failed)?;
         let shown = |path: &Path| path.display().to_string();
-        simulated(&["register", "--out", &shown(&register)])?;
+        let unions = if bench.smoke { "200" } else { "5908" };
+        simulated(&["register", "--out", &shown(&register), "--unions", unions])?;
         let rows = bench.rows.to_string();
-        simulated(&["roster", "--out", &shown(&roster), "--rows", &rows, "--faults", FAULTS])?;
+        let (register, roster) = (shown(&register), shown(&roster));
+        simulated(&["roster", "--out", &roster, "--rows", &rows, "--faults", FAULTS, "--register", &register])?;
         Ok(Self { folder })
     }
 
@@ -71,9 +73,9 @@ fn simulated(words: &[&str]) -> Result<(), Fault> {
 
 /// Measures the import, then search and export on what it left.
 pub async fn measure(bench: &Bench, engine: &Engine, files: &Files) -> Result<Vec<Figure>, Fault> {
-    let stage = Stage::open(engine, &bench.work, "register").await?;
+    let stage = Stage::open(engine, bench, "register").await?;
     let register = Import::through(&stage, "register", files.register()).await?;
-    let idle = at_work(&stage, Duration::from_secs(bench.seconds)).await?;
+    let idle = at_work(&stage, bench.round()).await?;
     let template = stage.keep().await?;
 
     let source = template.stage("source").await?;
@@ -104,7 +106,7 @@ pub async fn measure(bench: &Bench, engine: &Engine, files: &Files) -> Result<Ve
     let mut figures = figures(&register, &warm, rounds, &memory);
     figures.extend(people(&idle, &busy));
     figures.push(sealing);
-    figures.extend(search::measure(&source, &files.roster()[0].0).await?);
+    figures.extend(search::measure(&source, &files.roster()[0].0, bench.smoke).await?);
     figures.extend(export::measure(&source, warm.added).await?);
     source.close().await?;
     template.remove().await?;

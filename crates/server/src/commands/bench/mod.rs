@@ -26,12 +26,16 @@ mod stage;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Args;
 
 use crate::fault::Fault;
 use report::{Figure, Report};
 use stage::{Engine, Stage};
+
+/// How long a measurement lasts that only shows that it can be made.
+const SMOKE_ROUND: Duration = Duration::from_millis(50);
 
 /// What `bench` is told.
 #[derive(Args)]
@@ -54,7 +58,7 @@ pub struct Bench {
     /// 只测这些 / Only these: http, import (with search and export).
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
-    /// 只试跑 / Only see that it runs, in a debug build too; the figures mean nothing.
+    /// 只试跑 / Only see that it runs: a debug build, an engine that may lose commits, a few rows; the figures mean nothing.
     #[arg(long)]
     smoke: bool,
 }
@@ -62,6 +66,11 @@ pub struct Bench {
 impl Bench {
     fn wants(&self, what: &str) -> bool {
         self.only.is_empty() || self.only.iter().any(|one| one == what)
+    }
+
+    /// How long requests are sent for one measurement.
+    fn round(&self) -> Duration {
+        if self.smoke { SMOKE_ROUND } else { Duration::from_secs(self.seconds) }
     }
 
     fn engines(&self) -> Vec<Engine> {
@@ -82,7 +91,11 @@ pub async fn bench(bench: Bench) -> Result<ExitCode, Fault> {
         )
         .next("make bench"));
     }
-    let mut report = Report::new(machine::describe(&bench.work)?);
+    let mut machine = machine::describe(&bench.work)?;
+    if bench.smoke {
+        machine += " · smoke run: durability was not asked for, the figures mean nothing";
+    }
+    let mut report = Report::new(machine);
     let files = if bench.wants("import") { Some(import::Files::make(&bench)?) } else { None };
     for engine in bench.engines() {
         let figures = measure(&bench, &engine, files.as_ref()).await;
@@ -97,8 +110,8 @@ pub async fn bench(bench: Bench) -> Result<ExitCode, Fault> {
 async fn measure(bench: &Bench, engine: &Engine, files: Option<&import::Files>) -> Result<Vec<Figure>, Fault> {
     let mut figures = Vec::new();
     if bench.wants("http") {
-        let stage = Stage::open(engine, &bench.work, "http").await?;
-        figures.extend(http::measure(&stage, bench.seconds).await?);
+        let stage = Stage::open(engine, bench, "http").await?;
+        figures.extend(http::measure(&stage, bench.round()).await?);
         stage.close().await?;
     }
     if let Some(files) = files {

@@ -14,11 +14,13 @@ use super::rounds::Sample;
 use super::stage::Stage;
 use crate::fault::Fault;
 
-/// Questions of a kind.
+/// Questions of a kind; a smoke run asks a few.
 const ASKED: usize = 200;
+const ASKED_IN_SMOKE: usize = 4;
 
 /// Asks each kind of question many times; p95 of the whole answer.
-pub async fn measure(stage: &Stage, roster: &Path) -> Result<Vec<Figure>, Fault> {
+pub async fn measure(stage: &Stage, roster: &Path, smoke: bool) -> Result<Vec<Figure>, Fault> {
+    let most = if smoke { ASKED_IN_SMOKE } else { ASKED };
     let mut client = stage.client("city").await?;
     let names = names(&mut client).await?;
     let surname = |name: &String| name.chars().take(1).collect::<String>();
@@ -34,9 +36,9 @@ pub async fn measure(stage: &Stage, roster: &Path) -> Result<Vec<Figure>, Fault>
         ("the tree of unions with its figures", vec!["/api/tree".to_owned(); 20]),
     ];
     for (what, paths) in questions {
-        figures.push(ask(&mut client, what, paths.iter().cycle().take(paths.len().min(ASKED))).await?);
+        figures.push(ask(&mut client, what, paths.iter().take(most)).await?);
     }
-    figures.push(pages(&mut client).await?);
+    figures.push(pages(&mut client, most).await?);
     Ok(figures)
 }
 
@@ -84,9 +86,9 @@ async fn ask<'a>(client: &mut Client, what: &str, paths: impl Iterator<Item = &'
 }
 
 /// The list of everybody, page after page.
-async fn pages(client: &mut Client) -> Result<Figure, Fault> {
+async fn pages(client: &mut Client, most: usize) -> Result<Figure, Fault> {
     let (mut took, mut after) = (Sample::default(), String::new());
-    while took.len() < ASKED {
+    while took.len() < most {
         let asked = Instant::now();
         let page: Value = client.get(&format!("/api/members?limit=100{after}")).await?;
         took.add(asked.elapsed().as_secs_f64() * 1000.0);

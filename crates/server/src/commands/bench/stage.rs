@@ -19,7 +19,7 @@ use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
 
 use super::client::{Client, failed};
-use super::durable;
+use super::{Bench, durable};
 use crate::fault::Fault;
 use crate::house::{self, Place};
 use crate::{demo, floors, site};
@@ -57,13 +57,14 @@ pub struct Stage {
 
 impl Stage {
     /// Makes a database with the demo city and serves it, sealer and workers included.
-    pub async fn open(engine: &Engine, work: &Path, name: &str) -> Result<Self, Fault> {
-        let home = Home::of(engine, work, name);
+    pub async fn open(engine: &Engine, bench: &Bench, name: &str) -> Result<Self, Fault> {
+        let home = Home::of(engine, &bench.work, bench.smoke, name);
         home.clear().await?;
         home.create("").await?;
         let stage = Self::over(home, Vec::new()).await?;
         let tx = Cx::system(&stage.app).begin().await?;
         parameter::seed(&tx, &floors::parameters()).await?;
+        voice::scheme::seed(&tx).await?;
         tx.commit(()).await?;
         demo::seed(&stage.app).await?;
         Ok(stage)
@@ -72,7 +73,9 @@ impl Stage {
     /// Serves what a home holds.
     async fn over(home: Home, sessions: Vec<String>) -> Result<Self, Fault> {
         let (db, _) = home.place().open().await?;
-        durable::check(&db).await?;
+        if !home.smoke {
+            durable::check(&db).await?;
+        }
         let config = Config {
             demo: true,
             secure_cookies: false,
@@ -167,7 +170,7 @@ impl Template {
     }
 
     fn beside(&self, name: &str) -> Home {
-        Home::of(&self.home.engine, self.home.directory.parent().unwrap_or(Path::new(".")), name)
+        Home::of(&self.home.engine, self.home.directory.parent().unwrap_or(Path::new(".")), self.home.smoke, name)
     }
 }
 
@@ -176,12 +179,15 @@ struct Home {
     engine: Engine,
     directory: PathBuf,
     database: String,
+    smoke: bool,
 }
 
 impl Home {
-    fn of(engine: &Engine, work: &Path, name: &str) -> Self {
+    fn of(engine: &Engine, work: &Path, smoke: bool, name: &str) -> Self {
         let directory = work.join(format!("{}-{name}", engine.name()));
-        Self { engine: engine.clone(), directory, database: format!("zhigong_bench_{name}") }
+        // Tests share a server; a measurement has it for itself, and finds what an interrupted one left.
+        let run = if smoke { format!("smoke{}_", std::process::id()) } else { String::new() };
+        Self { engine: engine.clone(), directory, database: format!("zhigong_bench_{run}{name}"), smoke }
     }
 
     fn place(&self) -> Place {

@@ -6,7 +6,7 @@
 //! zhigong import unions.xlsx --part unions --also employers.csv:employers --also officers.xlsx:officers
 //! ```
 //!
-//! Exit status: 0 when every row was taken, 2 when some were rejected, 1 on failure.
+//! Exit status: 0 when every row was taken, 1 when some were rejected, 2 on failure, as of every command.
 //! On SQLite the data directory is held meanwhile; on PostgreSQL a server may run
 //! beside it, and the two never carry out the same pass. What was written before a
 //! failure stays: the same command again goes on where it stopped and adds nothing twice.
@@ -34,14 +34,16 @@ use registry::organization::rules::OrganizationKind;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 use tokio::io::AsyncReadExt;
 
-use crate::fault::Fault;
+use crate::fault::{self, Fault};
 use crate::house::{self, Place};
+use crate::say;
 
 /// Bytes read from a file at once.
 const PIECE: usize = 256 * 1024;
 
 /// What is imported.
 #[derive(Args)]
+#[command(after_help = fault::STATUS)]
 pub struct Import {
     /// 文件（.xlsx 或 .csv）/ The file.
     file: PathBuf,
@@ -57,7 +59,7 @@ pub struct Import {
     /// 只检查，不写入 / Check only, write nothing.
     #[arg(long)]
     dry_run: bool,
-    /// 把没有导入的行写到这个文件 / Write the rejected rows to this .xlsx or .csv.
+    /// 把没有导入的行写到这个文件；没有这样的行就没有这个文件 / Write the rejected rows to this .xlsx or .csv; without any, there is no file.
     #[arg(long, value_name = "FILE")]
     errors: Option<PathBuf>,
     #[command(flatten)]
@@ -87,16 +89,10 @@ fn part(name: &str) -> Result<Part, String> {
 /// Imports, and says what became of the rows.
 ///
 /// # Errors
-/// None: a failure is printed here, since its exit status differs from that of other commands.
+/// A file, a union or a database that cannot be used; a pass that was given up.
 pub async fn import(import: Import) -> Result<ExitCode, Fault> {
-    Ok(carry_out(import).await.unwrap_or_else(|fault| {
-        eprintln!("{fault}");
-        ExitCode::FAILURE
-    }))
-}
-
-async fn carry_out(import: Import) -> Result<ExitCode, Fault> {
-    let errors = import.errors.as_deref().map(report::ErrorFile::create).transpose()?;
+    let sources: Vec<&Path> = import.also.iter().map(|more| &*more.file).chain([&*import.file]).collect();
+    let errors = import.errors.as_deref().map(|path| report::ErrorFile::create(path, &sources)).transpose()?;
     let held = if import.place.database.is_none() { Some(import.place.hold()?) } else { None };
     let keys = Arc::new(import.place.existing_keys()?);
     let (db, _) = import.place.open().await?;
@@ -116,16 +112,18 @@ async fn carry_out(import: Import) -> Result<ExitCode, Fault> {
     }
     let phase = if import.dry_run { Phase::Check } else { Phase::Run };
     report::counts(&cx, &row, phase).await?;
-    if let Some(errors) = errors {
-        errors.fill(&cx, id).await?;
+    match errors {
+        Some(errors) if row.rejected > 0 => errors.fill(&cx, id).await?,
+        Some(errors) => errors.needless(),
+        None => {}
     }
     if import.dry_run {
         cancel::cancel(cx, start::ImportId { id }).await.map_err(told)?;
-        println!("只检查，没有写入 / checked only, nothing was written");
+        say::line("只检查，没有写入 / checked only, nothing was written");
     }
     db.close().await?;
     drop(held);
-    Ok(if row.rejected == 0 { ExitCode::SUCCESS } else { ExitCode::from(2) })
+    Ok(if row.rejected == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// Stages the files and makes the import.

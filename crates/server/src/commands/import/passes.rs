@@ -1,6 +1,6 @@
 //! A pass over the rows in this process, with a line that says how far it is.
 
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 use std::time::Duration;
 
 use kernel::{Cx, Error, Id};
@@ -10,6 +10,7 @@ use sea_orm::EntityTrait;
 
 use super::told;
 use crate::fault::Fault;
+use crate::say;
 
 /// Between two looks at how far it is.
 const LOOK: Duration = Duration::from_secs(1);
@@ -28,7 +29,7 @@ pub async fn finish(cx: &Cx, id: Id, phase: Phase) -> Result<import::Model, Faul
     let outcome = carry(cx, id, phase).await;
     progress.abort();
     if std::io::stderr().is_terminal() {
-        eprint!("\r\x1b[K");
+        say::progress("\r\x1b[K");
     }
     let row = outcome?;
     if matches!(row.state.as_str(), "failed" | "cancelled") {
@@ -76,10 +77,9 @@ async fn progress(cx: Cx, id: Id, phase: Phase) {
         let of = row.rows_total.map(|total| format!(" / {total}")).unwrap_or_default();
         let line = format!("{word}: {}{of} 行 rows, 没通过 rejected {}", row.position, row.rejected);
         if terminal {
-            eprint!("\r\x1b[K{line}");
-            let _ = std::io::stderr().flush();
+            say::progress(format_args!("\r\x1b[K{line}"));
         } else if second % LINES == 0 {
-            eprintln!("{line}");
+            say::aside(line);
         }
     }
 }

@@ -33,6 +33,7 @@ use kernel::sheet::Format;
 use kernel::time::Day;
 
 use crate::fault::Fault;
+use crate::say;
 
 /// Said on every file.
 const SYNTHETIC: &str =
@@ -86,15 +87,15 @@ pub struct Roster {
 /// # Errors
 /// When the register cannot be read or the files cannot be written.
 pub fn simulate(what: What) -> Result<ExitCode, Fault> {
-    println!("{SYNTHETIC}");
+    say::line(SYNTHETIC);
     match what {
         What::Register(register) => {
             let plan = plan::plan(register.unions, register.seed)?;
             let written = register::write(&register.out, &plan).map_err(|error| unwritten(&register.out, &error))?;
-            println!("✓ {} 个工会 / unions", written.unions);
-            println!("✓ {} 个单位 / employers", written.employers);
-            println!("✓ {} 名干部 / officers", written.officers);
-            println!("  {}", register.out.display());
+            say::line(format_args!("✓ {} 个工会 / unions", written.unions));
+            say::line(format_args!("✓ {} 个单位 / employers", written.employers));
+            say::line(format_args!("✓ {} 名干部 / officers", written.officers));
+            say::line(format_args!("  {}", register.out.display()));
         }
         What::Roster(roster) => {
             let format = format(&roster)?;
@@ -103,8 +104,8 @@ pub fn simulate(what: What) -> Result<ExitCode, Fault> {
                 None => targets::of_plan(&plan::plan(5908, 1)?),
             };
             let written = roster::write(&roster, format, targets).map_err(|error| unwritten(&roster.out, &error))?;
-            println!("✓ {} 行，其中 {} 行有错 / rows, of which at fault", roster.rows, written.faults);
-            println!("  {}\n  {}", roster.out.display(), written.sidecar.display());
+            say::line(format_args!("✓ {} 行，其中 {} 行有错 / rows, of which at fault", roster.rows, written.faults));
+            say::line(format_args!("  {}\n  {}", roster.out.display(), written.sidecar.display()));
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -10,7 +10,8 @@ use registry::employer::uscc;
 use registry::organization::rules::OrganizationKind::{self, CountyFederation, Grassroots, Industry, JointGrassroots};
 use registry::organization::rules::OrganizationKind::{TownFederation, TownJoint, Trade};
 
-use super::{day, words};
+use super::day;
+use super::words::{self, MARK};
 use crate::demo::dice::Dice;
 use crate::fault::Fault;
 
@@ -99,12 +100,12 @@ impl Planner {
     fn upper(&mut self, divisions: &[DivisionRow]) -> Option<()> {
         let city = *divisions.iter().find(|row| row.level == DivisionLevel::City)?;
         for trade in TRADES {
-            self.union(Trade, format!("江门市{trade}工会"), None, city, "")?;
+            self.union(Trade, format!("江门市{MARK}{trade}工会"), None, city, "")?;
         }
         self.industries(None, city, "")?;
         for district in divisions.iter().filter(|row| row.level == DivisionLevel::District) {
             let county =
-                self.union(CountyFederation, format!("{}总工会", district.name), None, *district, district.name)?;
+                self.union(CountyFederation, format!("{}{MARK}总工会", district.name), None, *district, district.name)?;
             self.industries(Some(county), *district, district.name)?;
             for town in divisions.iter().filter(|row| row.parent_code == district.code) {
                 let (kind, ending) = match town.level {
@@ -112,7 +113,7 @@ impl Planner {
                     DivisionLevel::Town => (TownJoint, "工会联合会"),
                     _ => continue,
                 };
-                let name = format!("江门市{}{}{ending}", district.name, town.name);
+                let name = format!("江门市{}{}{MARK}{ending}", district.name, town.name);
                 self.union(kind, name, Some(county), *town, district.name)?;
             }
         }
@@ -121,7 +122,7 @@ impl Planner {
 
     fn industries(&mut self, parent: Option<usize>, division: DivisionRow, district: &'static str) -> Option<()> {
         for (line, _) in LINES {
-            let name = format!("江门市{district}{line}行业工会联合会");
+            let name = format!("江门市{district}{MARK}{line}行业工会联合会");
             self.union(Industry, name, parent, division, district)?;
         }
         Some(())

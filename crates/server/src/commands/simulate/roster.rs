@@ -13,6 +13,7 @@ use super::file::{RawWriter, Value};
 use super::person::{Person, person};
 use super::register::spelled;
 use super::targets::Target;
+use super::words::MARK;
 use super::{Roster, SYNTHETIC, day, last_day};
 use crate::demo::dice::Dice;
 
@@ -220,7 +221,7 @@ fn impossible_date(number: &str) -> String {
 fn unknown_union(dice: &mut Dice) -> String {
     let number = 990_000 + u32::try_from(dice.below(9_999)).unwrap_or_default();
     let code = uscc::synthetic('8', '1', "440703", number).ok().filter(|_| dice.chance(40));
-    code.map_or_else(|| format!("江门市查无此厂{number}工会委员会"), |code| code.as_str().to_owned())
+    code.map_or_else(|| format!("江门市{MARK}查无此厂{number}工会委员会"), |code| code.as_str().to_owned())
 }
 
 fn hostile(how: Hostile, name: &str) -> String {

@@ -46,9 +46,10 @@ fn the_register_obeys_the_rules_of_the_house() {
         assert!(division_suits(union.kind, union.division.level, union.division.code, above_code), "{}", union.name);
         assert!(above.is_none_or(|above| above.established <= union.established), "{}", union.name);
         assert_eq!(union_name(&union.name, union.kind).unwrap(), union.name);
-        assert!(seen.insert(&union.name), "{} twice", union.name);
+        assert!(union.name.contains(words::MARK) && seen.insert(&union.name), "{} twice or unmarked", union.name);
         assert!(union.uscc.as_ref().is_none_or(|code| Uscc::parse(code).unwrap().is_union() && seen.insert(code)));
         for employer in &union.employers {
+            assert!(employer.name.contains(words::MARK), "{}", employer.name);
             assert_eq!(unit_name(&employer.name, 100).as_deref(), Ok(employer.name.as_str()));
             assert!(!Uscc::parse(&employer.uscc).unwrap().is_union() && seen.insert(&employer.uscc));
         }

@@ -2,6 +2,9 @@
 
 use crate::demo::dice::Dice;
 
+/// In the name of everything invented, so that it cannot be taken for what is real, nor for a union of the demo city.
+pub const MARK: &str = "示例";
+
 const FIRST: [&str; 48] = [
     "明", "恒", "金", "宏", "瑞", "嘉", "华", "盛", "德", "永", "泰", "丰", "利", "顺", "兴", "安", "达", "信", "联",
     "凯", "佳", "海", "新", "天", "广", "正", "百", "东", "南", "星", "鸿", "源", "伟", "康", "益", "富", "亿", "中",
@@ -67,23 +70,23 @@ const PLACES: [&str; 12] = [
     "电商园",
 ];
 
-/// `明辉玩具有限公司`, with the district in front.
+/// `江门市蓬江区示例明辉玩具有限公司`: every name says that it is an example.
 pub fn company(dice: &mut Dice, district: &str) -> String {
     let ending = if dice.chance(8) { "股份有限公司" } else { "有限公司" };
-    format!("江门市{district}{}{}{}{ending}", dice.pick(&FIRST), dice.pick(&SECOND), dice.pick(&TRADES))
+    format!("江门市{district}{MARK}{}{}{}{ending}", dice.pick(&FIRST), dice.pick(&SECOND), dice.pick(&TRADES))
 }
 
 /// A school, a hospital, an office of a town.
 pub fn public(dice: &mut Dice, district: &str, town: &str) -> String {
-    format!("江门市{district}{town}{}", dice.pick(&PUBLIC))
+    format!("江门市{district}{town}{MARK}{}", dice.pick(&PUBLIC))
 }
 
 /// Where small employers stand together.
 pub fn place(dice: &mut Dice, district: &str, town: &str) -> String {
-    format!("江门市{district}{town}{}{}{}", dice.pick(&FIRST), dice.pick(&SECOND), dice.pick(&PLACES))
+    format!("江门市{district}{town}{MARK}{}{}{}", dice.pick(&FIRST), dice.pick(&SECOND), dice.pick(&PLACES))
 }
 
-/// What a company is called for short: `江门市蓬江区明辉玩具有限公司` → `明辉玩具`.
+/// What a company is called for short: `江门市蓬江区示例明辉玩具有限公司` → `示例明辉玩具`.
 pub fn short<'a>(name: &'a str, district: &str) -> &'a str {
     let rest = name.strip_prefix("江门市").and_then(|rest| rest.strip_prefix(district)).unwrap_or(name);
     rest.strip_suffix("股份有限公司").or_else(|| rest.strip_suffix("有限公司")).unwrap_or(rest)

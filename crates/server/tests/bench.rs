@@ -1,0 +1,58 @@
+//! The bench runs: a few rows, every figure there. What the figures are is no test's business.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::support::{House, bare};
+
+/// The figures of a whole run, and beside them the second format of the export.
+const FIGURES: [&str; 15] = [
+    "cheapest command ÷ no-op POST over HTTP, 1 caller(s)",
+    "cheapest command ÷ no-op POST over HTTP, 32 caller(s)",
+    "roster import ÷ (parse + raw insert of the same rows)",
+    "roster import",
+    "dry run of the roster",
+    "most memory while it runs (server, bench and client together)",
+    "register import",
+    "people at work during the import",
+    "the chain of events is behind the import's end by",
+    "members by whole ID number",
+    "members by full name, whole city",
+    "members by surname, whole city",
+    "the tree of unions with its figures",
+    "pages of 100 members, one after the other",
+    "export of everybody, xlsx",
+];
+
+kernel::both_engines! {
+    async fn every_figure_is_measured(house: House) {
+        let folder = house.data().parent().unwrap().to_path_buf();
+        let [work, out] = ["work", "out"].map(|name| folder.join(name));
+        let mut command = bare(&["bench", "--smoke", "--rows", "300"]);
+        command.arg("--work").arg(&work).arg("--out").arg(&out);
+        let (url, mut engines) = (house.database_url(), BTreeSet::from(["SQLite"]));
+        if !url.starts_with("sqlite") {
+            command.args(["--pg", &url]);
+            engines.insert("PostgreSQL");
+        }
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let report: Value = serde_json::from_slice(&std::fs::read(out.join("latest.json")).unwrap()).unwrap();
+        assert!(report["machine"].as_str().unwrap().contains("smoke run"), "{report}");
+        for engine in engines {
+            let of_engine = report["figures"].as_array().unwrap().iter().filter(|line| line["engine"] == engine);
+            let lines: Vec<(&str, &str)> =
+                of_engine.map(|line| (line["name"].as_str().unwrap(), line["figure"].as_str().unwrap())).collect();
+            let names: BTreeSet<&str> = lines.iter().map(|(name, _)| *name).collect();
+            let expected: BTreeSet<&str> = FIGURES.into_iter().chain(["export of everybody, csv"]).collect();
+            assert_eq!((names, lines.len()), (expected, FIGURES.len() + 1), "{engine}");
+            for (name, figure) in lines {
+                assert!(figure.contains(|c: char| c.is_ascii_digit()), "{name}: {figure}");
+            }
+        }
+        let text = std::fs::read_to_string(out.join("latest.md")).unwrap();
+        assert!(text.contains("| what | engine | figure |") && text.contains("294 added + 6 rejected = 300 rows"), "{text}");
+        assert_eq!(std::fs::read_dir(&work).unwrap().count(), 0, "something was left behind");
+    }
+}

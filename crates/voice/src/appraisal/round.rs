@@ -1,0 +1,119 @@
+//! What is done every minute: evaluations of a campaign are opened on their day, freezings that were given up are taken
+//! up again, and voting ends on time.
+
+use std::collections::BTreeSet;
+
+use kernel::app::App;
+use kernel::command::retried;
+use kernel::event::Event;
+use kernel::job::{self, New};
+use kernel::{Cx, Error, Id, Refusal, Result};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use super::freeze::FREEZE;
+use super::rules::State;
+use super::{close, entity, load, open};
+use crate::scheme::find as schemes;
+
+/// Evaluations that are opened in one round; the rest follows a minute later.
+const MANY: u64 = 200;
+
+/// Does what is due.
+///
+/// # Errors
+/// The database; what was done stays.
+pub async fn round(app: &App) -> Result<()> {
+    close::due(app).await?;
+    for id in close::waiting(app).await? {
+        // One that cannot be finished does not hold up the others.
+        if let Err(error) = close::shuffle_last(app, id).await {
+            tracing::error!(evaluation = %id, %error, "the last ballots were not shuffled in");
+        }
+    }
+    resume(app).await?;
+    open_due(app).await?;
+    Ok(())
+}
+
+/// Opens drafts whose day has come; answers how many. One that cannot be opened is left to a person, and an event says
+/// why.
+///
+/// # Errors
+/// The database.
+pub async fn open_due(app: &App) -> Result<usize> {
+    use entity::Column;
+    let due = entity::Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::State.eq(State::Draft.as_str()))
+        .filter(Column::OpensOn.lte(app.clock.today()))
+        .order_by_asc(Column::Id)
+        .limit(MANY);
+    let ids: Vec<Id> = due.into_tuple().all(app.db.read()).await?;
+    let mut opened = 0;
+    for id in ids {
+        opened += usize::from(retried(async || open_one(app, id).await).await?);
+    }
+    Ok(opened)
+}
+
+async fn open_one(app: &App, id: Id) -> Result<bool> {
+    let tx = Cx::system(app).begin().await?;
+    let row = load(&tx, id).await?;
+    let due = row.opens_on.is_some_and(|day| day <= tx.today());
+    if row.state != State::Draft.as_str() || !due {
+        return Ok(false);
+    }
+    let scheme = schemes::version(&tx, &row.scheme_code, row.scheme_version).await?;
+    let over = row.closes_at.is_none_or(|closes_at| closes_at <= tx.now());
+    let ready = if over {
+        Err(super::EVALUATION_DAYS.refusal().into())
+    } else {
+        open::ready(&tx, &scheme, &row, tx.today()).await
+    };
+    match ready {
+        Ok(()) => open::start(&tx, &row).await?,
+        Err(Error::Refusal(why)) => {
+            hold_back(&tx, &row, &why).await?;
+            tx.commit(()).await?;
+            return Ok(false);
+        }
+        Err(error) => return Err(error),
+    }
+    tx.commit(true).await
+}
+
+/// The draft stays a draft without a day, for a person to look at.
+async fn hold_back(tx: &kernel::Tx, row: &entity::Model, why: &Refusal) -> Result<()> {
+    let sql = "UPDATE evaluation SET opens_on = NULL, version = version + 1 WHERE id = $1 AND state = 'draft'";
+    tx.execute_sql(sql, [row.id.into()]).await?;
+    let event = Event::of("evaluation.held_back", "evaluation", row.id).at(row.organization_id);
+    tx.record(event.with("code", &why.code)).await?;
+    Ok(())
+}
+
+/// Freezings for which no job waits any more are taken up again.
+async fn resume(app: &App) -> Result<()> {
+    use entity::Column;
+    let freezing = entity::Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::State.eq(State::Freezing.as_str()))
+        .order_by_asc(Column::Id);
+    let freezing: Vec<Id> = freezing.into_tuple().all(app.db.read()).await?;
+    if freezing.is_empty() {
+        return Ok(());
+    }
+    let sql = "SELECT payload FROM job WHERE state = 'waiting' AND kind = $1";
+    let rows = app.db.read().query_all_raw(app.db.statement(sql, [FREEZE.into()])).await?;
+    let waiting: BTreeSet<Id> = rows
+        .iter()
+        .map(|row| Ok(serde_json::from_str(&row.try_get::<String>("", "payload")?)?))
+        .collect::<Result<_>>()?;
+    for id in freezing.into_iter().filter(|id| !waiting.contains(id)) {
+        let tx = Cx::system(app).begin_bulk().await?;
+        job::enqueue(&tx, New::of(FREEZE, id)?).await?;
+        tx.commit(()).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,189 @@
+/**
+ * The polling booth on this device: one ballot of one poll, from the secret to the receipt.
+ *
+ *     nothing → secret (kept before anything is asked) → drawn → sent (the ballot is fixed) → in the box
+ *
+ * Whatever is lost on the way — a reply, the network, the page — the same request goes out again: there is never a second
+ * token and never a second ballot. Pure apart from what is handed in.
+ */
+import type { Answers, Question } from '@api/voice';
+import type * as Ballot from '@shared/ballot';
+import { Problem, asProblem, networkProblem } from '@shared/problem';
+import { canonical } from './answers';
+import type { Kept, Receipt, Vault } from './vault';
+import type { Cast } from './wire';
+
+/** The poll as the published instrument has it. */
+export interface BoothPoll {
+  id: string;
+  evaluation_id: string;
+  title: string;
+  issuer: Ballot.IssuerKind;
+  /** As the server sent it, hexadecimal. */
+  public_key: string;
+  /** As the frozen instrument names it. */
+  key_hash: string;
+  questions: readonly Question[];
+}
+export interface BoothDeps {
+  vault: Vault;
+  /** The cryptography, fetched when it is needed. */
+  ballot(): Promise<typeof Ballot>;
+  draw(poll: string, request: string): Promise<string>;
+  cast(body: string): Promise<Cast>;
+  /** Runs one after the other over all tabs of this device. */
+  alone<T>(name: string, run: () => Promise<T>): Promise<T>;
+}
+export type Standing = 'shut' | 'nothing' | 'secret' | 'drawn' | 'sent' | 'in_box';
+
+export interface Booth {
+  standing(): Standing;
+  receipt(): Receipt | null;
+  /** Draws the ballot, or goes on drawing it. Throws a `Problem`. */
+  draw(): Promise<void>;
+  /** Casts it; a ballot that is on its way goes out again as it is, whatever the answers are now. Throws a `Problem`. */
+  cast(answers: Answers): Promise<Receipt>;
+}
+
+export const NO_STORE = new Problem(-1, 'ballot.no_store',
+  '这个浏览器不肯保存内容（可能开了无痕模式，或空间满了）。票领到后要存在手机里，存不下就会丢，所以先不领票。请关掉无痕模式，或换一个浏览器再打开。');
+const LOST = new Problem(-1, 'ballot.lost', '这部手机上没有这张票了：可能清除过浏览数据。为了保密，谁也查不出是哪一张，所以不能补发。');
+export const ODD_ANSWER = new Problem(-1, 'ballot.receipt', '票已收下，但返回的回执码和本机算的不一致。请把这一页截屏并拨打 12351 反映，不需要说明您的选择。');
+
+export function base64(bytes: Uint8Array): string {
+  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+}
+function unbase64(text: unknown): Uint8Array {
+  if (typeof text !== 'string' || text === '') throw networkProblem();
+  return Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
+}
+const utf8 = (text: string) => new TextEncoder().encode(text);
+
+/** Refusals after which the ballot may be mended and sent anew: the token was not used. */
+const mendable = (problem: Problem) => problem.code.startsWith('answer.');
+
+export function boothOf(poll: BoothPoll, deps: BoothDeps): Booth {
+  const { vault } = deps;
+  let drawing: Promise<void> | null = null;
+  let casting: Promise<Receipt> | null = null;
+  const lock = `zhigong.ballot.${poll.id}`;
+
+  function standing(): Standing {
+    if (!vault.usable()) return 'shut';
+    if (vault.receipt()) return 'in_box';
+    const kept = vault.kept();
+    if (!kept) return 'nothing';
+    if (kept.sent) return 'sent';
+    return kept.token ? 'drawn' : 'secret';
+  }
+
+  const issuerOf = (ballot: typeof Ballot): Ballot.Issuer =>
+    ({ kind: poll.issuer, publicKey: ballot.fromHex(poll.public_key), publishedHash: poll.key_hash });
+
+  /** Everything that the ballot will need, kept before anybody is asked for anything. */
+  function secret(ballot: typeof Ballot): Kept {
+    const started = ballot.startDraw(issuerOf(ballot));
+    const kept: Kept = {
+      request: base64(started.request), pending: started.pending, token: null, salt: ballot.toHex(ballot.newSalt()), sent: null, commitment: null,
+    };
+    put(kept);
+    return kept;
+  }
+  function put(kept: Kept): void {
+    try {
+      vault.keep(kept);
+    } catch {
+      throw NO_STORE;
+    }
+    if (!vault.kept()) throw NO_STORE;
+  }
+
+  async function drawOnce(): Promise<void> {
+    if (!vault.usable()) throw NO_STORE;
+    if (vault.receipt() || vault.kept()?.token) return;
+    const ballot = await deps.ballot().catch(() => { throw networkProblem(); });
+    try {
+      const kept = vault.kept() ?? secret(ballot);
+      const answer = unbase64(await deps.draw(poll.id, kept.request));
+      put({ ...kept, token: ballot.finishDraw(issuerOf(ballot), kept.pending, answer) });
+    } catch (thrown) {
+      const problem = thrown instanceof ballot.BallotError ? new Problem(-1, `ballot.${thrown.code}`, thrown.message) : asProblem(thrown);
+      // Drawn elsewhere: what was made here can never become a ballot.
+      if (['poll.drawn', 'poll.closed', 'poll.not_elector'].includes(problem.code)) vault.forget();
+      throw problem;
+    }
+  }
+
+  /** The ballot as it goes out, fixed before the first attempt. */
+  function seal(ballot: typeof Ballot, kept: Kept, answers: Answers): Kept & { sent: string; commitment: string } {
+    const token = kept.token;
+    if (!token) throw LOST;
+    const said = canonical(poll.questions, answers);
+    const salt = ballot.fromHex(kept.salt);
+    const commitment = ballot.toHex(ballot.commitment(poll.key_hash, salt, utf8(JSON.stringify(said))));
+    const sent = JSON.stringify({
+      poll_id: poll.id, token: base64(ballot.fromHex(token.message)), signature: base64(ballot.fromHex(token.signature)), salt: base64(salt), answers: said,
+    });
+    const sealed = { ...kept, sent, commitment };
+    put(sealed);
+    return sealed;
+  }
+
+  function settle(ballot: typeof Ballot, commitment: string, sure: boolean): Receipt {
+    const receipt: Receipt = {
+      poll_id: poll.id, evaluation_id: poll.evaluation_id, title: poll.title, commitment, tracker: ballot.tracker(ballot.fromHex(commitment)), sure,
+    };
+    // First the receipt, then the forgetting: cut off in between, the next visit forgets.
+    try {
+      vault.hold(receipt);
+    } catch { /* it is shown now, and can be photographed */ }
+    vault.forget();
+    return receipt;
+  }
+
+  async function castOnce(answers: Answers): Promise<Receipt> {
+    const done = vault.receipt();
+    if (done) {
+      vault.forget();
+      return done;
+    }
+    const kept = vault.kept();
+    if (!kept) throw LOST;
+    const ballot = await deps.ballot().catch(() => { throw networkProblem(); });
+    const onItsWay = kept.sent !== null;
+    const sealed = kept.sent !== null && kept.commitment !== null ? { ...kept, sent: kept.sent, commitment: kept.commitment } : seal(ballot, kept, answers);
+    let cast: Cast;
+    try {
+      cast = await deps.cast(sealed.sent);
+    } catch (thrown) {
+      const problem = asProblem(thrown);
+      if (mendable(problem)) put({ ...sealed, sent: null, commitment: null });
+      // Too late, but an attempt without an answer may have been in time: the published result will tell.
+      else if (problem.code === 'poll.closed' && onItsWay) return settle(ballot, sealed.commitment, false);
+      throw problem;
+    }
+    if (typeof cast.commitment !== 'string') throw networkProblem();
+    const receipt = settle(ballot, sealed.commitment, true);
+    if (cast.commitment !== sealed.commitment) throw ODD_ANSWER;
+    return receipt;
+  }
+
+  return {
+    standing,
+    receipt: () => vault.receipt(),
+    draw() {
+      drawing ??= deps.alone(lock, drawOnce).finally(() => { drawing = null; });
+      return drawing;
+    },
+    cast(answers) {
+      casting ??= deps.alone(lock, () => castOnce(answers)).finally(() => { casting = null; });
+      return casting;
+    },
+  };
+}
+
+/** One after the other over all tabs where the browser can, else over this page alone. */
+export async function alone<T>(name: string, run: () => Promise<T>): Promise<T> {
+  const { locks } = navigator as { locks?: LockManager };
+  return locks ? await locks.request(name, run) as T : run();
+}

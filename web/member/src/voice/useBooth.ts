@@ -1,0 +1,85 @@
+/** A booth that a page can show: where the ballot stands, what went wrong, and sending it again by itself when the network is back. */
+import { onScopeDispose, reactive } from 'vue';
+import type { Answers, EvaluationPage, Instrument } from '@api/voice';
+import { Problem, asProblem } from '@shared/problem';
+import { ODD_ANSWER, alone, boothOf, type Booth, type BoothPoll, type Standing } from './booth';
+import { vaultOf, type Receipt } from './vault';
+import { castBallot, drawBallot } from './wire';
+
+/** The cryptography is fetched when a ballot is drawn, not before. */
+const fetchBallot = () => import('@shared/ballot');
+const PAUSES_MS = [3_000, 6_000, 12_000, 30_000];
+
+/** The poll for ratings as the frozen instrument describes it; null before the evaluation is open. */
+export function pollOf(page: EvaluationPage): BoothPoll | null {
+  const poll = page.polls.find((one) => one.purpose === 'rating' && one.round === 0);
+  if (!poll || !page.instrument_text) return null;
+  const instrument = JSON.parse(page.instrument_text) as Instrument;
+  return {
+    id: poll.id, evaluation_id: instrument.evaluation_id, title: instrument.title, issuer: instrument.issuer,
+    public_key: poll.public_key, key_hash: instrument.key_hash, questions: instrument.questions,
+  };
+}
+
+export interface LiveBooth {
+  readonly standing: Standing;
+  readonly receipt: Receipt | null;
+  readonly busy: boolean;
+  readonly problem: Problem | null;
+  /** The ballot is on its way, and goes out again by itself. */
+  readonly waiting: boolean;
+  draw(): Promise<boolean>;
+  cast(answers: Answers): Promise<boolean>;
+}
+
+export function useBooth(poll: BoothPoll, owner: string): LiveBooth {
+  const booth: Booth = boothOf(poll, { vault: vaultOf(owner, poll.id), ballot: fetchBallot, draw: drawBallot, cast: castBallot, alone });
+  let tries = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const live = reactive({
+    standing: booth.standing(),
+    receipt: booth.receipt(),
+    busy: false,
+    problem: null as Problem | null,
+    waiting: false,
+    async draw(): Promise<boolean> {
+      return act(() => booth.draw());
+    },
+    async cast(answers: Answers): Promise<boolean> {
+      clearTimeout(timer);
+      live.waiting = false;
+      if (await act(() => booth.cast(answers))) return true;
+      // Its receipt is there: the box has it, and only the words about it are odd.
+      if (live.problem?.code === ODD_ANSWER.code) return true;
+      if (live.standing === 'sent' && live.problem?.unanswered) {
+        live.waiting = true;
+        timer = setTimeout(() => void live.cast(answers), PAUSES_MS[Math.min(tries, PAUSES_MS.length - 1)]);
+        tries += 1;
+      }
+      return false;
+    },
+  });
+  async function act(run: () => Promise<unknown>): Promise<boolean> {
+    if (live.busy) return false;
+    live.busy = true;
+    live.problem = null;
+    try {
+      await run();
+      return true;
+    } catch (thrown) {
+      live.problem = asProblem(thrown);
+      return false;
+    } finally {
+      live.busy = false;
+      live.standing = booth.standing();
+      live.receipt = booth.receipt();
+    }
+  }
+  const back = () => { if (live.waiting) void live.cast({}); };
+  window.addEventListener('online', back);
+  onScopeDispose(() => {
+    window.removeEventListener('online', back);
+    clearTimeout(timer);
+  });
+  return live;
+}
