@@ -117,6 +117,7 @@ function tokens(publication: Publication, instrument: Instrument): void {
   const signed = signedBy(publication, instrument);
   let last = '';
   publication.tokens.forEach((token, place) => {
+    if (!Array.isArray(token) || token.length !== 2) throw new VerifyError('form');
     const [message, signature] = token;
     if (!(message > last)) throw new VerifyError('token_order', String(place + 1));
     last = message;

@@ -9,7 +9,9 @@ import type { Publication } from './form';
 
 /** Written by crates/voice/src/result/tests.rs; the private key of the tokens was thrown away. */
 const NAMES = ['small', 'large', 'short'] as const;
-const bytes = (name: string): Uint8Array => new Uint8Array(readFileSync(fileURLToPath(new URL(`./fixtures/${name}.jsonl`, import.meta.url))));
+// The path is no literal: the bundler would take it for an asset of the page.
+const read = (path: string): Uint8Array => new Uint8Array(readFileSync(fileURLToPath(new URL(path, import.meta.url))));
+const bytes = (name: string): Uint8Array => read(`./fixtures/${name}.jsonl`);
 
 const code = (file: Uint8Array, signer?: string): string => {
   try {

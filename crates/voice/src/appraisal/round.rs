@@ -1,5 +1,5 @@
 //! What is done every minute: evaluations of a campaign are opened on their day, freezings that were given up are taken
-//! up again, and voting ends on time.
+//! up again, voting ends on time, and what has ended is counted and published.
 
 use std::collections::BTreeSet;
 
@@ -13,6 +13,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 use super::freeze::FREEZE;
 use super::rules::State;
 use super::{close, entity, load, open};
+use crate::result;
 use crate::scheme::find as schemes;
 
 /// Evaluations that are opened in one round; the rest follows a minute later.
@@ -26,12 +27,19 @@ pub async fn round(app: &App) -> Result<()> {
     close::due(app).await?;
     for id in close::waiting(app).await? {
         // One that cannot be finished does not hold up the others.
-        if let Err(error) = close::shuffle_last(app, id).await {
-            tracing::error!(evaluation = %id, %error, "the last ballots were not shuffled in");
+        if let Err(error) = finish(app, id).await {
+            tracing::error!(evaluation = %id, %error, "a closed evaluation was not finished");
         }
     }
     resume(app).await?;
     open_due(app).await?;
+    Ok(())
+}
+
+/// Shuffles the last ballots in, counts and publishes; each step finds out by itself what was done before.
+async fn finish(app: &App, id: Id) -> Result<()> {
+    close::shuffle_last(app, id).await?;
+    result::publish(app, id).await?;
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 //! * [`tally`]: counting, in whole numbers that every program reproduces;
 //! * [`gate`]: what may be shown: nothing under five ballots, the whole exactly once, no small subgroup;
 //! * [`file`](mod@file): the published file: signed tokens, commitments and their root, one sorted column a question;
-//! * [`publish`]: counts, gates, writes the file and the row, once;
+//! * [`publish()`]: counts, gates, writes the file and the row, once;
 //! * [`audit`]: the committee of the level above opens whole ballots against what was published.
 //!
 //! The file is checked by programs that share nothing with this slice: the crate `zhigong-verifier` and

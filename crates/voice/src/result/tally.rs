@@ -103,12 +103,6 @@ impl Counts {
         self
     }
 
-    /// Ballots counted.
-    #[must_use]
-    pub fn ballots(&self) -> u64 {
-        self.ballots
-    }
-
     /// How many chose each step or option, for a gate over subgroups: question by question the counts, what is left of
     /// those who answered, and how many did not answer.
     #[must_use]

@@ -198,9 +198,11 @@ kernel::both_engines! {
         assert_eq!(city.member().get("/api/evaluations/open").await.ok()["items"], json!([]), "no ballot after the end");
         round::round(&city.app).await.unwrap();
         round::round(&city.app).await.unwrap();
-        assert_eq!(page(&city.member(), evaluation).await["evaluation"]["state"], "closing");
+        // Nobody voted: that is said, and nothing else.
+        assert_eq!(page(&city.member(), evaluation).await["evaluation"]["state"], "too_few");
         assert_eq!(events(&city, "evaluation.closing").await.len(), 1);
-        assert_eq!(voice::appraisal::close::waiting(&city.app).await.unwrap(), [evaluation]);
+        assert_eq!(events(&city, "evaluation.too_few").await.len(), 1);
+        assert!(voice::appraisal::close::waiting(&city.app).await.unwrap().is_empty());
     }
 
     async fn departments_are_kept_by_officers_and_evaluated_by_members(city: VoiceCity) {

@@ -93,7 +93,7 @@ proptest! {
             prop_assert_eq!(of(&ballots[..place]).merged(&of(&ballots[place..])), whole.clone());
         }
         prop_assert_eq!(Counts::of(&instrument.questions, &turned).unwrap(), whole.clone());
-        prop_assert_eq!(whole.ballots(), count as u64);
+        prop_assert_eq!(whole.ballots, count as u64);
     }
 
     #[test]
