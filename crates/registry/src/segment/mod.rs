@@ -28,7 +28,7 @@
 //! # Ok::<(), kernel::Error>(())
 //! ```
 //!
-//! What others use: [`Segment`], [`People`] to go through the electors, [`explain`] for a sentence.
+//! What others use: [`Segment`], [`People`] to go through the electors, [`explain()`] for a sentence.
 
 mod check;
 mod count;
