@@ -48,9 +48,16 @@ impl VoiceCity {
         let columns = ["id", "name", "real_name", "synthetic", "created_at"];
         insert_rows(&tx, "person", &columns, rows.collect(), "").await.unwrap();
         let rows = persons.iter().map(|person| -> Vec<Value> {
-            let of = [tx.id().into(), (*person).into(), union.into(), "active".into()];
-            let more = ["labour_contract".into(), since.into(), "demo".into(), tx.now().into()];
-            [of, more].concat()
+            vec![
+                tx.id().into(),
+                (*person).into(),
+                union.into(),
+                "active".into(),
+                "labour_contract".into(),
+                since.into(),
+                "demo".into(),
+                tx.now().into(),
+            ]
         });
         let columns =
             ["id", "person_id", "organization_id", "state", "employment_form", "joined_on", "source", "created_at"];

@@ -248,7 +248,7 @@ async fn held(conn: &impl ConnectionTrait, asked: &Asked) -> Result<HashMap<Id, 
     let rows: Vec<(Id, String)> = entity::Entity::find()
         .select_only()
         .columns([entity::Column::Id, entity::Column::State])
-        .filter(entity::Column::SchemeCode.eq(&asked.scheme))
+        .filter(entity::Column::SchemeCode.eq(asked.scheme.as_str()))
         .filter(entity::Column::Year.eq(i64::from(asked.year)))
         .filter(entity::Column::State.ne(State::Withdrawn.as_str()))
         .into_tuple()
@@ -259,7 +259,7 @@ async fn held(conn: &impl ConnectionTrait, asked: &Asked) -> Result<HashMap<Id, 
     let of_year = Query::select()
         .column(entity::Column::Id)
         .from(entity::Entity)
-        .and_where(entity::Column::SchemeCode.eq(&asked.scheme))
+        .and_where(entity::Column::SchemeCode.eq(asked.scheme.as_str()))
         .and_where(entity::Column::Year.eq(i64::from(asked.year)))
         .to_owned();
     let pairs = union_entity::Entity::find().filter(union_entity::Column::EvaluationId.in_subquery(of_year));

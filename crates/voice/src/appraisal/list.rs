@@ -122,7 +122,7 @@ pub async fn list(cx: Cx, input: EvaluationsInput) -> Result<Page<EvaluationRow>
         rows = rows.filter(Column::State.eq(state.as_str()));
     }
     if let Some(scheme) = &input.scheme {
-        rows = rows.filter(Column::SchemeCode.eq(scheme));
+        rows = rows.filter(Column::SchemeCode.eq(scheme.as_str()));
     }
     if let Some(year) = input.year {
         rows = rows.filter(Column::Year.eq(i64::from(year)));
