@@ -175,6 +175,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ballots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Casts a ballot for nobody in particular */
+        post: operations["poll_cast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/calendar": {
         parameters: {
             query?: never;
@@ -203,6 +220,110 @@ export interface paths {
         put?: never;
         /** Records a working or free day, for the next start */
         post: operations["system_calendar_add_calendar_day"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists campaigns in the caller's scope, newest first */
+        get: operations["appraisal_campaign_page_list"];
+        put?: never;
+        /** Starts evaluations of many unions at once */
+        post: operations["appraisal_campaign_start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/{campaign_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows a campaign and what became of it, in figures */
+        get: operations["appraisal_campaign_page_one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/{campaign_id}/unions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the unions of a campaign */
+        get: operations["appraisal_campaign_page_unions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/{campaign_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives up what a campaign has not opened yet */
+        post: operations["appraisal_campaign_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/departments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the government departments that members evaluate */
+        get: operations["appraisal_department_list"];
+        put?: never;
+        /** Puts a department on the list */
+        post: operations["appraisal_department_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/departments/{department_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a department off the list */
+        post: operations["appraisal_department_end"];
         delete?: never;
         options?: never;
         head?: never;
@@ -305,6 +426,211 @@ export interface paths {
         put?: never;
         /** Removes another name of an employer */
         post: operations["employer_alias_remove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists evaluations in the caller's scope, newest first */
+        get: operations["appraisal_list"];
+        put?: never;
+        /** Starts an evaluation as a draft, fields filled in */
+        post: operations["appraisal_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluations/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells which unions were evaluated in a year, in figures */
+        get: operations["appraisal_coverage_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluations/coverage/unions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the unions behind the figures of coverage */
+        get: operations["appraisal_coverage_unions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluations/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the evaluations in which the caller may vote now */
+        get: operations["appraisal_mine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluations/{evaluation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows an evaluation to an elector or to staff */
+        get: operations["appraisal_one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluations/{evaluation_id}/adjust": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Changes a draft */
+        post: operations["appraisal_adjust"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluations/{evaluation_id}/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Opens the ballots against what was published; tells only whether it fits */
+        post: operations["result_audit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluations/{evaluation_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sends the published file, for anybody to recount */
+        get: operations["result_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluations/{evaluation_id}/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Freezes the electorate of a draft and opens it */
+        post: operations["appraisal_open"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluations/{evaluation_id}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Proves that a ballot is counted, by its tracker or commitment */
+        get: operations["result_receipt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluations/{evaluation_id}/result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows the published result of an evaluation */
+        get: operations["result_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluations/{evaluation_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a draft up */
+        post: operations["appraisal_withdraw"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1268,6 +1594,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/polls/{id}/draw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Draws the caller's one ballot: signs a token without seeing it */
+        post: operations["poll_draw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists published results, newest first */
+        get: operations["result_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/roles": {
         parameters: {
             query?: never;
@@ -1314,6 +1674,92 @@ export interface paths {
         put?: never;
         /** Revokes a role */
         post: operations["staff_revoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/schemes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the schemes of evaluations, each in its latest version */
+        get: operations["scheme_list"];
+        put?: never;
+        /** Adds a scheme, or a version of one */
+        post: operations["scheme_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/schemes/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows a scheme, the latest version unless told */
+        get: operations["scheme_list_one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segments/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Checks a rule over people and says it in plain words */
+        post: operations["segment_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segments/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tells how many people a rule covers within the caller's scope, a figure only */
+        post: operations["segment_count"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segments/fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the fields that a rule over people may use */
+        get: operations["segment_fields"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1719,6 +2165,22 @@ export interface components {
              */
             id: string;
         };
+        /** @description What came of opening the ballots. */
+        Audited: {
+            /**
+             * Format: int64
+             * @description Ballots opened.
+             */
+            ballots: number;
+            /** @description Whether everything fits. */
+            fits: boolean;
+            /** @description SHA-256 of the published file's first line, hexadecimal. */
+            hash: string;
+            /** @description What does not: `file`, `commitment`, `ballots`, `column`, `figures`. */
+            mismatch?: string | null;
+            /** @description The question of a column that does not fit. */
+            question?: string | null;
+        };
         /** @description One result a row, in the order asked. */
         BatchResult: {
             /** @description The rows. */
@@ -1762,6 +2224,114 @@ export interface components {
              * @description The year.
              */
             year: number;
+        };
+        /** @description A campaign in figures; the rows behind them are its unions and its evaluations. */
+        CampaignPage: {
+            /** @description As in the list. */
+            campaign: components["schemas"]["CampaignRow"];
+            /** @description Unions by what it came to: `alone`, `joint`, `too_few`, `already`, `no_chair`. */
+            outcomes: {
+                [key: string]: number;
+            };
+            /** @description Evaluations by where they stand. */
+            states: {
+                [key: string]: number;
+            };
+        };
+        /** @description A campaign. */
+        CampaignRow: {
+            /**
+             * Format: date
+             * @description Last day.
+             */
+            closes_on: string;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /** @description Unions of these kinds. */
+            kinds: components["schemas"]["OrganizationKind"][];
+            /**
+             * Format: int64
+             * @description With at least so many members.
+             */
+            least_members?: number | null;
+            /**
+             * Format: int64
+             * @description With at most so many members.
+             */
+            most_members?: number | null;
+            /**
+             * Format: date
+             * @description First day.
+             */
+            opens_on: string;
+            /**
+             * Format: uuid
+             * @description The union under which it is held.
+             */
+            organization_id: string;
+            /** @description Its name. */
+            organization_name: string;
+            /** @description Who may answer, in CEL. */
+            rule: string;
+            /** @description Code of its scheme. */
+            scheme: string;
+            /**
+             * Format: int64
+             * @description Version of its scheme.
+             */
+            scheme_version: number;
+            /**
+             * Format: date-time
+             * @description When it was started.
+             */
+            started_at: string;
+            /** @description `preparing`, `running`, `withdrawn`. */
+            state: string;
+            /** @description What people call it. */
+            title: string;
+            /**
+             * Format: int64
+             * @description The year spoken of.
+             */
+            year: number;
+        };
+        /** @description A union of a campaign. */
+        CampaignUnion: {
+            /**
+             * Format: uuid
+             * @description Its evaluation in this campaign.
+             */
+            evaluation_id?: string | null;
+            /**
+             * Format: uuid
+             * @description Which union.
+             */
+            organization_id: string;
+            /** @description Its name. */
+            organization_name: string;
+            /** @description `alone`, `joint`, `too_few`, `already`, `no_chair`. */
+            outcome: string;
+            state?: components["schemas"]["EvaluationState"] | null;
+        };
+        /** @description What was given up. */
+        CampaignWithdrawn: {
+            /**
+             * Format: int64
+             * @description So many drafts.
+             */
+            drafts: number;
+        };
+        /** @description What the voter keeps. */
+        Cast: {
+            /** @description The commitment, hexadecimal. */
+            commitment: string;
+            /** @description `false` when this token was used before: the ballot that came first counts. */
+            fresh: boolean;
+            /** @description Its short code (回执码). */
+            tracker: string;
         };
         /** @description A link of the chain. */
         ChainEnd: {
@@ -1833,6 +2403,73 @@ export interface components {
             /** @description Its version, the day it came into force. */
             version: string;
         };
+        /** @description Coverage in figures. */
+        Coverage: {
+            /**
+             * Format: int64
+             * @description People from which a firm counts.
+             */
+            firm_people: number;
+            /** @description Unions of firms. */
+            firms: components["schemas"]["CoverageFigure"];
+            /** @description Under which scheme. */
+            scheme: string;
+            /** @description Unions of towns and streets. */
+            towns: components["schemas"]["CoverageFigure"];
+            /**
+             * Format: int32
+             * @description In which year.
+             */
+            year: number;
+        };
+        /** @description How many of how many. */
+        CoverageFigure: {
+            /**
+             * Format: int64
+             * @description With an evaluation that was opened.
+             */
+            covered: number;
+            /**
+             * Format: int64
+             * @description Without one.
+             */
+            missing: number;
+            /**
+             * Format: int64
+             * @description All.
+             */
+            unions: number;
+        };
+        /**
+         * @description What is counted.
+         * @enum {string}
+         */
+        CoverageGroup: "town" | "firm";
+        /** @description A union in the coverage. */
+        CoverageUnion: {
+            /** @description It has an evaluation that was opened. */
+            covered: boolean;
+            /**
+             * Format: uuid
+             * @description Its evaluation of the year, also one that is not open yet.
+             */
+            evaluation_id?: string | null;
+            /** @description What is counted. */
+            group: components["schemas"]["CoverageGroup"];
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            organization_id: string;
+            /**
+             * Format: int64
+             * @description Employees as declared, or members where there are more; absent for a town union.
+             */
+            people?: number | null;
+            state?: components["schemas"]["EvaluationState"] | null;
+        };
         /** @description One look. */
         DataReader: {
             /**
@@ -1857,6 +2494,35 @@ export interface components {
             key: string;
             /** @description What it is: a role, or a member. */
             label: string;
+        };
+        /** @description A department on the list. */
+        DepartmentRow: {
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            added_at: string;
+            /**
+             * Format: date
+             * @description Until when.
+             */
+            ended_on?: string | null;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: uuid
+             * @description The union that asks.
+             */
+            organization_id: string;
+            /** @description Its name. */
+            organization_name: string;
+            /** @description Invented, for a demonstration. */
+            synthetic: boolean;
         };
         /** @description The union that will answer, and by when. */
         Destination: {
@@ -1973,6 +2639,20 @@ export interface components {
              */
             saved_at: string;
         };
+        /** @description A signed token, still blinded. */
+        Drawn: {
+            /** @description The issuer's answer in base64. */
+            answer: string;
+        };
+        /** @description Who may answer. */
+        ElectorateRule: {
+            /** @description A segment in CEL over the members of [`ElectorateRule::unions`]; `true` for all of them. */
+            rule: string;
+            /** @description Members of these unions and of everything below them on the day of the freezing. */
+            unions: string[];
+            /** @description The rated person and deputies may not rate. */
+            without_rated: boolean;
+        };
         /** @description An employer in a list. */
         EmployerHit: {
             /** @description Code of its town or district. */
@@ -2075,6 +2755,141 @@ export interface components {
          * @enum {string}
          */
         EndState: "left" | "retained";
+        /** @description What the caller may do with it now. */
+        EvaluationMay: {
+            /** @description Say who may vote. */
+            rule: boolean;
+            /** @description Change, open or withdraw the draft. */
+            work: boolean;
+        };
+        /** @description An evaluation with everything that the caller may know of it. */
+        EvaluationPage: {
+            /** @description One sentence for members. */
+            about: string;
+            /** @description What it rests on. */
+            basis: string;
+            /** @description How many days it may be open. */
+            days_open: components["schemas"]["SchemeDaysOpen"];
+            /**
+             * Format: int64
+             * @description How many have drawn a ballot: to those above only.
+             */
+            drawn?: number | null;
+            /** @description As in the list. */
+            evaluation: components["schemas"]["EvaluationRow"];
+            instrument?: components["schemas"]["Instrument"] | null;
+            /** @description SHA-256 of them, hexadecimal. */
+            instrument_hash?: string | null;
+            /** @description Its canonical bytes, as they were hashed. */
+            instrument_text?: string | null;
+            /** @description What the caller may do. */
+            may: components["schemas"]["EvaluationMay"];
+            mine?: components["schemas"]["MyPart"] | null;
+            /** @description Members may leave opinions. */
+            opinions: boolean;
+            /** @description Its boxes with their keys. */
+            polls: components["schemas"]["PollRow"][];
+            /** @description What is asked. */
+            questions: components["schemas"]["InstrumentQuestion"][];
+            /** @description A report must be there before it is opened. */
+            report_required: boolean;
+            /** @description Who may answer, in CEL. */
+            rule: string;
+            /** @description When a result says something. */
+            thresholds: components["schemas"]["Thresholds"];
+            /** @description The rated unions' chairs and vice chairs may not. */
+            without_rated: boolean;
+        };
+        /** @description One evaluation in a list. */
+        EvaluationRow: {
+            /**
+             * Format: uuid
+             * @description The campaign that it belongs to.
+             */
+            campaign_id?: string | null;
+            /**
+             * Format: date-time
+             * @description When the voting ended.
+             */
+            closed_at?: string | null;
+            /**
+             * Format: date-time
+             * @description The moment after which no ballot is taken.
+             */
+            closes_at?: string | null;
+            /**
+             * Format: date
+             * @description Last day.
+             */
+            closes_on?: string | null;
+            /**
+             * Format: date-time
+             * @description When the draft was made.
+             */
+            created_at: string;
+            /**
+             * Format: int64
+             * @description How many may vote, once frozen.
+             */
+            electorate?: number | null;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was opened.
+             */
+            opened_at?: string | null;
+            /**
+             * Format: date
+             * @description First day; in a draft the day on which it will open by itself.
+             */
+            opens_on?: string | null;
+            /**
+             * Format: uuid
+             * @description The union responsible.
+             */
+            organization_id: string;
+            /** @description Its name. */
+            organization_name: string;
+            /** @description Code of its scheme. */
+            scheme: string;
+            /**
+             * Format: int64
+             * @description Version of its scheme.
+             */
+            scheme_version: number;
+            /** @description Where it stands. */
+            state: components["schemas"]["EvaluationState"];
+            /** @description `chair`, `union`, `department`, `survey`, `fund`. */
+            subject_kind: string;
+            /** @description Whom or what it is about. */
+            subject_name: string;
+            /** @description As it stands on the page. */
+            title: string;
+            /**
+             * Format: int64
+             * @description So many unions vote; more than one vote jointly.
+             */
+            unions: number;
+            /**
+             * Format: int64
+             * @description Counts its changes; sent back with a change.
+             */
+            version: number;
+            /**
+             * Format: int64
+             * @description The year spoken of.
+             */
+            year: number;
+        };
+        /**
+         * @description Where an evaluation stands.
+         * @enum {string}
+         */
+        EvaluationState: "draft" | "freezing" | "open" | "closing" | "published" | "too_few" | "withdrawn";
         /** @description A sealed event. */
         EventRow: {
             /** @description Who acted; absent for the system and for strangers. */
@@ -2419,6 +3234,102 @@ export interface components {
          * @enum {string}
          */
         ImportState: "draft" | "checking" | "checked" | "running" | "done" | "cancelled" | "failed";
+        /** @description The whole of it; see the module. */
+        Instrument: {
+            /**
+             * Format: date-time
+             * @description The moment after which no ballot is taken.
+             */
+            closes_at: string;
+            /** @description Who may answer. */
+            electorate: components["schemas"]["ElectorateRule"];
+            /**
+             * Format: uuid
+             * @description The evaluation.
+             */
+            evaluation_id: string;
+            /**
+             * Format: int32
+             * @description Version of this format.
+             */
+            format: number;
+            /** @description How the secret is kept. There is no open ballot. */
+            issuer: components["schemas"]["IssuerKind"];
+            /** @description SHA-256 of the public key that signs the tokens (SPKI DER), hexadecimal. */
+            key_hash: string;
+            /**
+             * Format: date
+             * @description First day.
+             */
+            opens_on: string;
+            /** @description The same of the key for opinions, where there are any. */
+            opinion_key_hash?: string | null;
+            /** @description Members may leave opinions that must be answered. */
+            opinions: boolean;
+            /** @description In the order of the page. */
+            questions: components["schemas"]["InstrumentQuestion"][];
+            /** @description The scheme it follows and that scheme's version. */
+            scheme: string;
+            /**
+             * Format: int32
+             * @description Version of the scheme.
+             */
+            scheme_version: number;
+            /** @description Who or what is rated. */
+            subject: components["schemas"]["InstrumentSubject"];
+            /** @description When a result says something. */
+            thresholds: components["schemas"]["Thresholds"];
+            /** @description As it stands on the page. */
+            title: string;
+            /**
+             * Format: int32
+             * @description The year that is spoken of.
+             */
+            year: number;
+        };
+        /** @description One question (指标). */
+        InstrumentQuestion: components["schemas"]["QuestionKind"] & {
+            /** @description One sentence of explanation. */
+            help?: string | null;
+            /** @description `q1` … `q40`, unique in the instrument, never used again with another meaning. */
+            id: string;
+            /** @description May not be left out. */
+            required: boolean;
+            /** @description What is asked. */
+            text: string;
+            /**
+             * Format: int32
+             * @description Share in the overall score, relative to the other scale questions; 0 counts for itself alone.
+             */
+            weight: number;
+        };
+        /** @description One step of a scale. */
+        InstrumentStep: {
+            /** @description 满意, 基本满意, 不满意 (总工发〔2009〕28号). */
+            label: string;
+            /**
+             * Format: int32
+             * @description 0 to 100.
+             */
+            score: number;
+        };
+        /** @description Who or what is rated. */
+        InstrumentSubject: {
+            /**
+             * Format: uuid
+             * @description Which person, union, department or budget item; absent for a survey.
+             */
+            id?: string | null;
+            /** @description What it is. */
+            kind: components["schemas"]["SubjectKind"];
+            /** @description As it stands on the page: 示例制造有限公司工会主席. */
+            name: string;
+        };
+        /**
+         * @description How the secret is kept.
+         * @enum {string}
+         */
+        IssuerKind: "blind_rsa" | "separated";
         /** @description An employer with its union. */
         JoinEmployer: {
             /** @description Its town or district. */
@@ -2694,6 +3605,13 @@ export interface components {
             /** @description Where the account is signed in. */
             sessions: components["schemas"]["PackageSession"][];
         };
+        /** @description An evaluation as an elector has it. */
+        MyPart: {
+            /** @description He has drawn his ballot; whether he cast it, nobody knows. */
+            drawn: boolean;
+            /** @description He has drawn his sheet for opinions. */
+            opinion_drawn: boolean;
+        };
         /** @description The person of the account. */
         MyPerson: {
             /**
@@ -2843,6 +3761,43 @@ export interface components {
              * @description When it was handed out.
              */
             issued_at: string;
+        };
+        /** @description An evaluation in which the caller may vote. */
+        OpenEvaluation: {
+            /**
+             * Format: date-time
+             * @description The moment after which no ballot is taken.
+             */
+            closes_at?: string | null;
+            /**
+             * Format: date
+             * @description Last day.
+             */
+            closes_on?: string | null;
+            /** @description He has drawn his ballot. */
+            drawn: boolean;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /** @description He has drawn his sheet for opinions. */
+            opinion_drawn: boolean;
+            /** @description The union responsible. */
+            organization_name: string;
+            /** @description Its boxes with their keys. */
+            polls: components["schemas"]["PollRow"][];
+            /** @description `chair`, `union`, `department`, `survey`, `fund`. */
+            subject_kind: string;
+            /** @description Whom or what it is about. */
+            subject_name: string;
+            /** @description As it stands on the page. */
+            title: string;
+        };
+        /** @description Everything that is open for the caller. */
+        OpenForMe: {
+            /** @description What closes first comes first. */
+            items: components["schemas"]["OpenEvaluation"][];
         };
         /** @description A union. */
         Organization: {
@@ -3122,6 +4077,34 @@ export interface components {
          * @enum {string}
          */
         Phase: "check" | "run";
+        /** @description A box of an evaluation. */
+        PollRow: {
+            /**
+             * Format: date-time
+             * @description The moment after which nothing is taken.
+             */
+            closes_at: string;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /** @description `blind_rsa`, `separated`. */
+            issuer: string;
+            /** @description SHA-256 of it, hexadecimal. */
+            key_hash: string;
+            /** @description The key that signs tokens, hexadecimal (SPKI in DER for `blind_rsa`). */
+            public_key: string;
+            /** @description `rating`, `opinion`, `closure`. */
+            purpose: string;
+            /**
+             * Format: int64
+             * @description 0, or the round of asking again.
+             */
+            round: number;
+            /** @description `open`, `closed`. */
+            state: string;
+        };
         /** @description Body of every answer that is not a success. */
         Problem: {
             /** @description Stable code, listed in `docs/codes.md`. */
@@ -3139,6 +4122,253 @@ export interface components {
             title: string;
             /** @description Always `about:blank`; the code below is the machine-readable reason. */
             type: string;
+        };
+        /** @description How a question is answered. */
+        QuestionKind: {
+            /** @enum {string} */
+            kind: "scale";
+            /** @description 2 to 10 steps. */
+            steps: components["schemas"]["InstrumentStep"][];
+        } | {
+            /** @enum {string} */
+            kind: "single";
+            /** @description 2 to 40 options. */
+            options: string[];
+        } | {
+            /** @enum {string} */
+            kind: "multiple";
+            /**
+             * Format: int32
+             * @description At least so many.
+             */
+            least: number;
+            /**
+             * Format: int32
+             * @description At most so many.
+             */
+            most: number;
+            /** @description 2 to 40 options. */
+            options: string[];
+        } | {
+            /** @enum {string} */
+            kind: "ranking";
+            /** @description 2 to 20 options. */
+            options: string[];
+            /**
+             * Format: int32
+             * @description So many places are given out.
+             */
+            places: number;
+        } | {
+            /** @enum {string} */
+            kind: "number";
+            /**
+             * Format: int64
+             * @description Smallest.
+             */
+            least: number;
+            /**
+             * Format: int64
+             * @description Largest.
+             */
+            most: number;
+            /** @description What it counts: 元, 天. */
+            unit: string;
+        } | {
+            /** @enum {string} */
+            kind: "text";
+            /**
+             * Format: int32
+             * @description At most so many characters.
+             */
+            most_chars: number;
+        };
+        /** @description Proof that a ballot is counted. */
+        Receipt: {
+            /** @description The whole commitment, hexadecimal. */
+            commitment: string;
+            /** @description The published root, hexadecimal; to be compared with the one on the result page. */
+            merkle_root: string;
+            /** @description Hashes beside the way to the root, from the leaf upwards, hexadecimal. */
+            path: string[];
+            /**
+             * Format: int64
+             * @description Place in the sorted list, from 0.
+             */
+            place: number;
+            /**
+             * Format: int64
+             * @description Commitments in the list.
+             */
+            size: number;
+        };
+        /** @description The figures of one kind of question. */
+        ResultAnswers: {
+            /** @description In the order of the steps. */
+            cells: components["schemas"]["ResultCell"][];
+            /** @enum {string} */
+            kind: "scale";
+            /**
+             * Format: int64
+             * @description Mean score in hundredths.
+             */
+            score?: number | null;
+        } | {
+            /** @description In the order of the options. */
+            cells: components["schemas"]["ResultCell"][];
+            /** @enum {string} */
+            kind: "single";
+        } | {
+            /** @description In the order of the options. */
+            cells: components["schemas"]["ResultCell"][];
+            /** @enum {string} */
+            kind: "multiple";
+        } | {
+            /** @enum {string} */
+            kind: "ranking";
+            /** @description In the order of the options. */
+            ranks: components["schemas"]["ResultRank"][];
+        } | {
+            /** @enum {string} */
+            kind: "number";
+            /**
+             * Format: int64
+             * @description Lower quartile.
+             */
+            lower?: number | null;
+            /**
+             * Format: int64
+             * @description Mean.
+             */
+            mean?: number | null;
+            /**
+             * Format: int64
+             * @description Median.
+             */
+            median?: number | null;
+            /**
+             * Format: int64
+             * @description Upper quartile.
+             */
+            upper?: number | null;
+        };
+        /** @description How many chose one step or option. */
+        ResultCell: {
+            /**
+             * Format: int64
+             * @description People.
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @description Upper end of it.
+             */
+            high: number;
+            /**
+             * Format: int64
+             * @description Lower end of the 95 % interval of the share.
+             */
+            low: number;
+            /**
+             * Format: int64
+             * @description Of those who answered the question, in hundredths of a per cent.
+             */
+            share: number;
+        };
+        /** @description The published figures of an evaluation. */
+        ResultFigures: {
+            /** @description Whether the result is for information only (参考), because too few took part. */
+            advisory: boolean;
+            /**
+             * Format: int64
+             * @description Ballots counted.
+             */
+            ballots: number;
+            /**
+             * Format: int64
+             * @description People who could have voted.
+             */
+            electorate: number;
+            /** @description Question by question; texts are not among them. */
+            questions: components["schemas"]["ResultQuestion"][];
+            /** @description Whether enough took part. */
+            quorum_reached: boolean;
+            /** @description Scale questions whose last step reached the bar from which a plan of rectification is due. */
+            rectify: string[];
+            /**
+             * Format: int64
+             * @description Weighted score in hundredths; nothing without an answered scale of any weight.
+             */
+            score?: number | null;
+            /**
+             * Format: int64
+             * @description Ballots of the electorate, in hundredths of a per cent.
+             */
+            turnout: number;
+        };
+        /** @description What was answered to one question. */
+        ResultQuestion: components["schemas"]["ResultAnswers"] & {
+            /**
+             * Format: int64
+             * @description How many answered.
+             */
+            answered: number;
+            /** @description `q1` … `q40`. */
+            question: string;
+        };
+        /** @description One option of a ranking. */
+        ResultRank: {
+            /**
+             * Format: int64
+             * @description How many put it first.
+             */
+            first: number;
+            /**
+             * Format: int64
+             * @description Points of all places.
+             */
+            points: number;
+        };
+        /** @description A published result in a list. Newest first; there is no order by score, and none of people. */
+        ResultRow: {
+            /** @description For information only, because too few took part. */
+            advisory: boolean;
+            /**
+             * Format: int64
+             * @description Ballots counted.
+             */
+            ballots: number;
+            /**
+             * Format: uuid
+             * @description The evaluation.
+             */
+            evaluation_id: string;
+            /**
+             * Format: uuid
+             * @description Whose evaluation it is.
+             */
+            organization_id: string;
+            /** @description Its name. */
+            organization_name: string;
+            /**
+             * Format: date-time
+             * @description When it was published.
+             */
+            published_at: string;
+            /** @description What was rated. */
+            subject_kind: string;
+            /** @description As it stands on the page. */
+            title: string;
+            /**
+             * Format: int64
+             * @description Turnout in hundredths of a per cent.
+             */
+            turnout: number;
+            /**
+             * Format: int64
+             * @description The year that is spoken of.
+             */
+            year: number;
         };
         /**
          * @description A number that can be shown.
@@ -3233,11 +4463,187 @@ export interface components {
             /** @description Carried out. */
             ok: boolean;
         };
+        /** @description Days from the opening to the last day. */
+        SchemeDaysOpen: {
+            /**
+             * Format: int32
+             * @description At least.
+             */
+            least: number;
+            /**
+             * Format: int32
+             * @description At most.
+             */
+            most: number;
+            /**
+             * Format: int32
+             * @description Unless told.
+             */
+            usual: number;
+        };
+        /** @description A kind of evaluation: what is asked, of whom, for how long, and who may start it. */
+        SchemeDocument: {
+            /** @description One sentence for members. */
+            about: string;
+            /** @description Document or decision that it rests on. */
+            basis: string;
+            /** @description How long it is open. */
+            days_open: components["schemas"]["SchemeDaysOpen"];
+            /** @description Who may answer, in CEL over the members of the union; `true` for all of them. */
+            electorate: string;
+            /** @description How the secret is kept. */
+            issuer: components["schemas"]["IssuerKind"];
+            /** @description Members may leave opinions that must be answered. */
+            opinions: boolean;
+            /** @description In the order of the page. */
+            questions: components["schemas"]["InstrumentQuestion"][];
+            /** @description A report must be there before it can be opened. */
+            report_required: boolean;
+            /** @description The lowest level that may start it. */
+            starts: components["schemas"]["SchemeLevel"];
+            /** @description What an evaluation is about. */
+            subject: components["schemas"]["SubjectKind"];
+            /** @description When a result says something, and when something must follow from it. */
+            thresholds: components["schemas"]["Thresholds"];
+            /** @description 主席述职测评. */
+            title: string;
+            /** @description Title of an evaluation, with `{subject}`, `{union}` and `{year}`. */
+            title_pattern: string;
+            /** @description The rated union's chair and vice chairs may not rate. */
+            without_rated: boolean;
+            /** @description Once a year for each subject. */
+            yearly: boolean;
+        };
+        /**
+         * @description A level of the union tree, the lowest first.
+         * @enum {string}
+         */
+        SchemeLevel: "union" | "town" | "county" | "city";
+        /** @description Every scheme. */
+        SchemeList: {
+            /** @description The latest version of each, in order of their codes. */
+            items: components["schemas"]["SchemeRow"][];
+        };
+        /** @description A scheme in one version. */
+        SchemeRow: {
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            added_at: string;
+            /** @description Stable code. */
+            code: string;
+            /** @description What it says. */
+            document: components["schemas"]["SchemeDocument"];
+            /**
+             * Format: int64
+             * @description Version, from 1.
+             */
+            version: number;
+        };
+        /** @description A rule that can be used. */
+        SegmentChecked: {
+            /** @description Names of the fields it asks for. */
+            fields: string[];
+            /** @description The rule without blanks around it. */
+            rule: string;
+            /** @description What it says, in a Chinese sentence; absent where only the rule itself says it well. */
+            sentence?: string | null;
+        };
+        /** @description How many people a rule covers. */
+        SegmentCount: {
+            /**
+             * Format: date
+             * @description As of this day.
+             */
+            as_of: string;
+            /**
+             * Format: int64
+             * @description Below so many no figure is told: it would tell of persons.
+             */
+            fewer_than: number;
+            /**
+             * Format: int64
+             * @description People, each once; absent when they are fewer than `fewer_than`, none included.
+             */
+            people?: number | null;
+        };
+        /** @description A field of a person that a rule may name. */
+        SegmentField: {
+            /** @description `yes_no`, `number`, `day`, `choice`, `choices`, `code` or `id`. */
+            kind: string;
+            /** @description What people call it. */
+            label: string;
+            /** @description Its name in a rule. */
+            name: string;
+            /** @description How it is written. */
+            note: string;
+            /** @description Table and column it is read from. */
+            source: string;
+            /** @description The words it may hold; empty where it is free. */
+            values: components["schemas"]["SegmentValue"][];
+        };
+        /** @description What a rule may ask. */
+        SegmentFields: {
+            /** @description Fields in the order of the page. */
+            items: components["schemas"]["SegmentField"][];
+            /**
+             * Format: int64
+             * @description Characters of a rule at the most.
+             */
+            longest: number;
+        };
+        /** @description A word that a field may hold. */
+        SegmentValue: {
+            /** @description What people call it. */
+            label: string;
+            /** @description The word in a rule. */
+            value: string;
+        };
         /**
          * @description What a file to take away is.
          * @enum {string}
          */
         SheetFormat: "xlsx" | "csv";
+        /** @description A published result. */
+        ShownResult: {
+            /**
+             * Format: uuid
+             * @description The evaluation.
+             */
+            evaluation_id: string;
+            /** @description What came out. */
+            figures: components["schemas"]["ResultFigures"];
+            /** @description SHA-256 of the published file's first line, hexadecimal. */
+            hash: string;
+            /** @description Root over the commitments, hexadecimal. */
+            merkle_root: string;
+            /**
+             * Format: uuid
+             * @description Whose evaluation it is.
+             */
+            organization_id: string;
+            /** @description Its name. */
+            organization_name: string;
+            /** @description The platform's public key that signed the file, hexadecimal. */
+            public_key: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            published_at: string;
+            /** @description What was asked. */
+            questions: components["schemas"]["InstrumentQuestion"][];
+            /** @description Who or what was rated. */
+            subject_name: string;
+            /** @description As it stands on the page. */
+            title: string;
+            /**
+             * Format: int32
+             * @description The year that is spoken of.
+             */
+            year: number;
+        };
         /** @description How far a sign-in has come. */
         Signed: {
             /**
@@ -3297,6 +4703,11 @@ export interface components {
             /** @description Names of its sheets. */
             sheets: string[];
         };
+        /**
+         * @description What an evaluation is about.
+         * @enum {string}
+         */
+        SubjectKind: "chair" | "union" | "department" | "survey" | "fund";
         /** @description The membership that was taken over. */
         TakenOver: {
             /**
@@ -3330,6 +4741,19 @@ export interface components {
             member: boolean;
             /** @description Last four of the caller's own phone. */
             phone_tail?: string | null;
+        };
+        /** @description When a result says something, and when something must follow from it. */
+        Thresholds: {
+            /**
+             * Format: int32
+             * @description Ballots of every hundred electors below which a result is advisory (参考).
+             */
+            quorum_percent: number;
+            /**
+             * Format: int32
+             * @description Answers on the last step of a scale, of every hundred, from which a plan of rectification is due.
+             */
+            rectify_percent: number;
         };
         /** @description Something that waits. */
         TodoItem: {
@@ -3850,6 +5274,53 @@ export interface operations {
             };
         };
     };
+    poll_cast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Answers by question id; see `Answers`. */
+                    answers: unknown;
+                    /**
+                     * Format: uuid
+                     * @description The poll.
+                     */
+                    poll_id: string;
+                    /** @description 32 random bytes in base64, made by the voter's device, which forgets them afterwards. */
+                    salt: string;
+                    /** @description The issuer's signature over it in base64. */
+                    signature: string;
+                    /** @description The token message in base64. */
+                    token: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cast"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     system_calendar_calendar_year: {
         parameters: {
             query?: {
@@ -3913,6 +5384,329 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CalendarDayAdded"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    appraisal_campaign_page_list: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["CampaignRow"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    appraisal_campaign_start: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: date
+                     * @description Last day; as usual under the scheme unless told.
+                     */
+                    closes_on?: string | null;
+                    /** @description Unions of these kinds; base unions unless told. */
+                    kinds?: components["schemas"]["OrganizationKind"][];
+                    /**
+                     * Format: int64
+                     * @description With at least so many members.
+                     */
+                    least_members?: number | null;
+                    /**
+                     * Format: int64
+                     * @description With at most so many members.
+                     */
+                    most_members?: number | null;
+                    /**
+                     * Format: date
+                     * @description First day: drafts open by themselves.
+                     */
+                    opens_on: string;
+                    /**
+                     * Format: uuid
+                     * @description The union under which it is held.
+                     */
+                    organization_id: string;
+                    /** @description Who may answer, in CEL; the scheme's rule unless told. */
+                    rule?: string | null;
+                    /** @description Code of the scheme; its latest version is followed. */
+                    scheme: string;
+                    /** @description What people call it; made from scheme and year unless told. */
+                    title?: string | null;
+                    /**
+                     * Format: int32
+                     * @description The year spoken of; as usual unless told.
+                     */
+                    year?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignRow"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    appraisal_campaign_page_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignPage"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    appraisal_campaign_page_unions: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number | null;
+                outcome?: string | null;
+            };
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["CampaignUnion"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    appraisal_campaign_withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignWithdrawn"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    appraisal_department_list: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number | null;
+                organization_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["DepartmentRow"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    appraisal_department_add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Full name: 示例县人力资源和社会保障局. */
+                    name: string;
+                    /**
+                     * Format: uuid
+                     * @description The union that asks its members.
+                     */
+                    organization_id: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DepartmentRow"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    appraisal_department_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                department_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DepartmentRow"];
                 };
             };
             /** @description Refused or failed */
@@ -4113,6 +5907,494 @@ export interface operations {
                     /** @description The name, 2 to 100 characters. */
                     name: string;
                 };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    appraisal_list: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                campaign_id?: string | null;
+                limit?: number | null;
+                scheme?: string | null;
+                state?: components["schemas"]["EvaluationState"] | null;
+                within?: string | null;
+                year?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["EvaluationRow"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    appraisal_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: date
+                     * @description Last day; as usual under the scheme unless told.
+                     */
+                    closes_on?: string | null;
+                    /**
+                     * Format: uuid
+                     * @description The department, under a scheme that evaluates departments.
+                     */
+                    department_id?: string | null;
+                    /** @description What the money was for, under a scheme that reviews funds. */
+                    fund?: string | null;
+                    /**
+                     * Format: uuid
+                     * @description The union: rated or asking; for a joint evaluation the town.
+                     */
+                    organization_id: string;
+                    /** @description Code of the scheme; its latest version is followed. */
+                    scheme: string;
+                    /** @description Made from the scheme unless told. */
+                    title?: string | null;
+                    /** @description Two or more unions of the town with fewer than five electors each, which vote together. */
+                    union_ids?: string[];
+                    /**
+                     * Format: int32
+                     * @description The year spoken of; the present one, in the first quarter the last one, unless told.
+                     */
+                    year?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvaluationRow"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    appraisal_coverage_figures: {
+        parameters: {
+            query?: {
+                scheme?: string | null;
+                within?: string | null;
+                year?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Coverage"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    appraisal_coverage_unions: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                covered?: boolean | null;
+                group?: components["schemas"]["CoverageGroup"] | null;
+                limit?: number | null;
+                scheme?: string | null;
+                within?: string | null;
+                year?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["CoverageUnion"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    appraisal_mine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenForMe"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    appraisal_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                evaluation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvaluationPage"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    appraisal_adjust: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                evaluation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: date
+                     * @description Another last day.
+                     */
+                    closes_on?: string | null;
+                    /** @description Another electorate, in CEL; only from above the rated union. */
+                    rule?: string | null;
+                    /** @description Another title. */
+                    title?: string | null;
+                    /**
+                     * Format: int64
+                     * @description The version that the page shows.
+                     */
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvaluationRow"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    result_audit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                evaluation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description 2 to 200 characters. */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Audited"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    result_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                evaluation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    appraisal_open: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                evaluation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvaluationRow"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    result_receipt: {
+        parameters: {
+            query: {
+                commitment: string;
+            };
+            header?: never;
+            path: {
+                evaluation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    result_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                evaluation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShownResult"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    appraisal_withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                evaluation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
             };
         };
         responses: {
@@ -6401,6 +8683,84 @@ export interface operations {
             };
         };
     };
+    poll_draw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description At a machine of a service site rather than on her own phone. */
+                    kiosk?: boolean;
+                    /** @description The blinded message in base64, made by the member's device. */
+                    request: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Drawn"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    result_list: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number | null;
+                organization_id?: string | null;
+                subject_kind?: string | null;
+                year?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["ResultRow"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     staff_list: {
         parameters: {
             query?: {
@@ -6542,6 +8902,217 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    scheme_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchemeList"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    scheme_add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description A new code, or one that is there: then this is its next version. */
+                    code: string;
+                    /** @description What it says. */
+                    document: components["schemas"]["SchemeDocument"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchemeRow"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    scheme_list_one: {
+        parameters: {
+            query?: {
+                version?: number | null;
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchemeRow"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    segment_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The rule, in CEL. */
+                    rule: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentChecked"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    segment_count: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: date
+                     * @description As of which day; today unless told.
+                     */
+                    as_of?: string | null;
+                    /**
+                     * Format: uuid
+                     * @description A union with everything below it; everything in the caller's scope unless told.
+                     */
+                    organization_id?: string | null;
+                    /** @description The rule, in CEL. */
+                    rule: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentCount"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    segment_fields: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentFields"];
                 };
             };
             /** @description Refused or failed */
