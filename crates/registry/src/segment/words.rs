@@ -33,7 +33,7 @@ pub(super) fn allowed(rule: &str, field: Field, word: &Word) -> Result<(), Refus
             };
             format!("“{said}”不是{}的代码，请写 {digits}区划代码", field.label())
         }
-        Kind::Id if !(text.is_empty() && field == Field::EmployerId) && !is_id(text) => {
+        Kind::Id if !(is_id(text) || text.is_empty() && field == Field::EmployerId) => {
             format!("“{said}”不是{}的编号，请从列表里复制编号", field.label())
         }
         _ => return Ok(()),

@@ -12,7 +12,7 @@ mod accounts;
 mod applications;
 pub mod dice;
 pub mod names;
-mod people;
+pub mod people;
 mod rows;
 mod tree_rows;
 mod unions;

@@ -52,6 +52,10 @@ pub struct Maker<'a> {
     phones: u32,
 }
 
+/// Sequence numbers of ID numbers from here on are the demo city's: a simulated roster that comes into it holds none of
+/// its people.
+pub const FIRST_SEQUENCE: usize = 950;
+
 impl<'a> Maker<'a> {
     pub fn new(ids: &'a Ids, dice: &'a mut Dice, now: Time) -> Self {
         Self { ids, dice, today: kernel::calendar::china_day(now), now, numbers: HashSet::new(), phones: 0 }
@@ -70,8 +74,8 @@ impl<'a> Maker<'a> {
         let name = names::person(self.dice, male);
         let (birth, id_number) = loop {
             let birth = self.dice.day(day(1967, 1, 1), day(2006, 6, 30));
-            let sequence = self.dice.below(499) * 2 + usize::from(male);
-            let sequence = u16::try_from(sequence).map_err(Error::internal)?;
+            let sequence = self.dice.below((1_000 - FIRST_SEQUENCE) / 2) * 2 + usize::from(male);
+            let sequence = u16::try_from(FIRST_SEQUENCE + sequence).map_err(Error::internal)?;
             let number = id_number::synthetic(district(division), birth, sequence);
             let number = number.ok_or_else(|| Error::internal("a division without six digits"))?;
             if self.numbers.insert(number.clone()) {

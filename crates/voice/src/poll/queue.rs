@@ -1,5 +1,6 @@
 //! Where ballots wait, sealed with a key that is forgotten once they are in the box.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use kernel::app::App;
@@ -57,11 +58,14 @@ pub fn seal(app: &App, poll_id: Id, payload: &[u8]) -> Result<Waiting> {
 pub fn late<'a>(app: &App, waiting: impl Iterator<Item = &'a Waiting>) -> Result<BTreeSet<Id>> {
     let (mut present, mut late) = (BTreeMap::new(), BTreeSet::new());
     for one in waiting {
-        if !present.contains_key(&one.poll_id) {
-            let ids = app.passing.ids(one.poll_id).map_err(Error::internal)?;
-            present.insert(one.poll_id, ids.last().copied());
-        }
-        if present.get(&one.poll_id) != Some(&Some(one.key_id)) {
+        let current = match present.entry(one.poll_id) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(unknown) => {
+                let ids = app.passing.ids(one.poll_id).map_err(Error::internal)?;
+                *unknown.insert(ids.last().copied())
+            }
+        };
+        if current != Some(one.key_id) {
             late.insert(one.id);
         }
     }

@@ -145,7 +145,7 @@ async fn end(app: &App, row: &evaluation::Model, out: Option<&Out>) -> Result<Ou
 
 async fn insert(tx: &kernel::Tx, row: &evaluation::Model, out: &Out) -> Result<()> {
     let name = format!("{}.jsonl", row.title);
-    let stored = out.file.stored.clone();
+    let stored = out.file.stored;
     kernel::file::enter(tx, NewFile { id: out.file.id, purpose: PURPOSE, name, stored }).await?;
     kernel::file::attach(tx, out.file.id, PURPOSE, None).await?;
     let insert = "INSERT INTO publication (evaluation_id, poll_id, ballots, figures, hash, merkle_root, signature,

@@ -168,9 +168,9 @@ fn changed(value: &Value, path: &mut Vec<String>, found: &mut Vec<(String, Value
             put(path, &|slot| *slot = turn(text.len() / 2), "flipped");
         }
         Value::Array(items) => {
-            for place in 0..items.len() {
+            for (place, item) in items.iter().enumerate() {
                 put(path, &|slot| drop(slot.as_array_mut().unwrap().remove(place)), "dropped");
-                put(path, &|slot| slot.as_array_mut().unwrap().insert(place, items[place].clone()), "doubled");
+                put(path, &|slot| slot.as_array_mut().unwrap().insert(place, item.clone()), "doubled");
             }
         }
         _ => {}

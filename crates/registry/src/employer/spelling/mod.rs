@@ -164,8 +164,8 @@ impl Spelling {
     /// Each sound at the head of the trade name with the district that the name tells: of two that share one sound, the
     /// one in the same district is more likely meant.
     fn placed(&self, head: &[usize]) -> Vec<String> {
-        let districts = self.places.iter().filter_map(|code| code.get(..6));
-        let Some(district) = districts.filter(|code| !code.ends_with("00")).last() else {
+        let mut districts = self.places.iter().filter_map(|code| code.get(..6));
+        let Some(district) = districts.rfind(|code| !code.ends_with("00")) else {
             return Vec::new();
         };
         let named = head.iter().filter(|at| self.parts[**at] == Part::Name).take(PLACED);

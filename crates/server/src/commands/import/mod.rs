@@ -28,7 +28,7 @@ use kernel::{Cx, Error, Id};
 use registry::import::create::{ImportFileInput, ImportInput, create};
 use registry::import::stage::{StageInput, stage};
 use registry::import::words::{Part, Phase};
-use registry::import::{cancel, start};
+use registry::import::{cancel, entity, start};
 use registry::organization::entity as organization;
 use registry::organization::rules::OrganizationKind;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
@@ -101,17 +101,7 @@ pub async fn import(import: Import) -> Result<ExitCode, Fault> {
     let cx = Cx::system(&house::app(&import.place, db.clone(), keys, config).await?);
     let id = enter(&cx, &import).await?;
 
-    start::check(cx.clone(), start::ImportId { id }).await.map_err(told)?;
-    let mut row = passes::finish(&cx, id, Phase::Check).await?;
-    if !import.dry_run {
-        if row.rejected > 0 {
-            report::counts(&cx, &row, Phase::Check).await?;
-        }
-        start::run(cx.clone(), start::ImportId { id }).await.map_err(told)?;
-        row = passes::finish(&cx, id, Phase::Run).await?;
-    }
-    let phase = if import.dry_run { Phase::Check } else { Phase::Run };
-    report::counts(&cx, &row, phase).await?;
+    let row = carried_out(&cx, id, import.dry_run).await?;
     match errors {
         Some(errors) if row.rejected > 0 => errors.fill(&cx, id).await?,
         Some(errors) => errors.needless(),
@@ -124,6 +114,22 @@ pub async fn import(import: Import) -> Result<ExitCode, Fault> {
     db.close().await?;
     drop(held);
     Ok(if row.rejected == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Checks, and runs unless that is all; says the counts.
+async fn carried_out(cx: &Cx, id: Id, dry_run: bool) -> Result<entity::Model, Fault> {
+    start::check(cx.clone(), start::ImportId { id }).await.map_err(told)?;
+    let mut row = passes::finish(cx, id, Phase::Check).await?;
+    if !dry_run {
+        if row.rejected > 0 {
+            report::counts(cx, &row, Phase::Check).await?;
+        }
+        start::run(cx.clone(), start::ImportId { id }).await.map_err(told)?;
+        row = passes::finish(cx, id, Phase::Run).await?;
+    }
+    let phase = if dry_run { Phase::Check } else { Phase::Run };
+    report::counts(cx, &row, phase).await?;
+    Ok(row)
 }
 
 /// Stages the files and makes the import.

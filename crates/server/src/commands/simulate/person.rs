@@ -5,6 +5,7 @@ use kernel::time::Day;
 use registry::person::id_number;
 
 use super::day;
+use crate::demo::people::FIRST_SEQUENCE;
 use crate::demo::{dice::Dice, names};
 
 /// Where people of the city were registered.
@@ -16,7 +17,8 @@ const OUTSIDE: [&str; 16] = [
 ];
 /// Days on which they were born, from 1966 on.
 const BIRTHDAYS: u64 = 14_600;
-/// Sequence numbers of a day and a division that members have; odd ones are men. Chairs have the rest.
+/// Sequence numbers of a day and a division that members have; odd ones are men. Chairs have those
+/// up to [`FIRST_SEQUENCE`], the demo city the rest.
 const SEQUENCES: u64 = 900;
 /// A prime above every space here: multiplying by it visits each place of a space once.
 const STRIDE: u64 = 1_000_000_007;
@@ -40,7 +42,7 @@ pub fn person(number: u64, seed: u64) -> Person {
 
 /// The chair of the union at a place of the register; no member, whatever the seed.
 pub fn chair(union: usize, seed: u64) -> Person {
-    of(8_000_000 + union as u64, SEQUENCES..1_000, seed)
+    of(8_000_000 + union as u64, SEQUENCES..FIRST_SEQUENCE as u64, seed)
 }
 
 fn of(number: u64, sequences: std::ops::Range<u64>, seed: u64) -> Person {
