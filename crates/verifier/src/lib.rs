@@ -11,7 +11,7 @@
 //! 3. the key of the tokens has the hash that the instrument names; tokens are sorted, distinct and signed ([`token`]);
 //! 4. commitments are sorted and distinct, and the root is that of the tree over them ([`tree`]);
 //! 5. ballots in all parts are equally many: tokens and sheets of paper are ballots counted and ballots destroyed;
-//! 6. every column is sorted, fits its question and has no more entries than there are ballots ([`column`]);
+//! 6. every column is sorted, fits its question and has no more entries than there are ballots (`column.rs`);
 //! 7. every published figure is what comes out of the columns ([`recount`]).
 //!
 //! Columns are sorted, each by itself: the one order of which anybody can see that it joins nothing.

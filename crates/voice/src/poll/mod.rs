@@ -1,8 +1,8 @@
 //! Polls (票箱): drawing a ballot while signed in, and casting it while nobody.
 //!
-//! A poll is one key and one box. To *draw* ([`draw`]) is to have a token signed, once per elector; the server does not
-//! see the token. To *cast* ([`cast`]) is to show the token with a ballot on a route that takes no cookie. What is cast
-//! waits in a sealed queue ([`queue`]) until enough can be shuffled into the box at once ([`flush`]).
+//! A poll is one key and one box. To *draw* (`draw.rs`) is to have a token signed, once per elector; the server does not
+//! see the token. To *cast* ([`fn@cast`]) is to show the token with a ballot on a route that takes no cookie. What is cast
+//! waits in a sealed queue (`queue.rs`) until enough can be shuffled into the box at once ([`fn@flush`]).
 //!
 //! Invariants, each behind a constraint of the tables:
 //! * one draw per elector and poll, over all channels (primary key of `draw`); the same request gets the same answer;
