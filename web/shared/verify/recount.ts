@@ -17,16 +17,16 @@ export type QuestionFigures = Record<string, unknown> & { question: string; answ
 
 /** a / b, half away from zero; nothing of nothing. */
 function divided(a: bigint, b: bigint): number | null {
-  if (b === 0n) return null;
-  const size = (2n * (a < 0n ? -a : a) + b) / (2n * b);
-  return Number(a < 0n ? -size : size);
+  if (b === BigInt(0)) return null;
+  const size = (BigInt(2) * (a < BigInt(0) ? -a : a) + b) / (BigInt(2) * b);
+  return Number(a < BigInt(0) ? -size : size);
 }
 
 function root(number: bigint): bigint {
-  if (number < 2n) return number;
-  let guess = 1n << BigInt(Math.ceil(number.toString(2).length / 2));
+  if (number < BigInt(2)) return number;
+  let guess = BigInt(1) << BigInt(Math.ceil(number.toString(2).length / 2));
   for (;;) {
-    const next = (guess + number / guess) >> 1n;
+    const next = (guess + number / guess) >> BigInt(1);
     if (next >= guess) return guess;
     guess = next;
   }
@@ -36,12 +36,12 @@ function root(number: bigint): bigint {
 export function interval(count: number, of: number): [number, number] {
   if (of === 0) return [0, 10000];
   const [k, n] = [BigInt(count), BigInt(of)];
-  const z2 = 38416n;
-  const spread = root(((z2 * z2 * n + 40000n * z2 * k * (n - k)) * 100000000n) / n);
-  const middle = (20000n * k + z2) * 10000n;
-  const below = 20000n * n + 2n * z2;
+  const z2 = BigInt(38416);
+  const spread = root(((z2 * z2 * n + BigInt(40000) * z2 * k * (n - k)) * BigInt(100000000)) / n);
+  const middle = (BigInt(20000) * k + z2) * BigInt(10000);
+  const below = BigInt(20000) * n + BigInt(2) * z2;
   const low = middle < spread ? 0 : Number((middle - spread) / below);
-  return [low, Math.min(10000, Number((middle + spread + below - 1n) / below))];
+  return [low, Math.min(10000, Number((middle + spread + below - BigInt(1)) / below))];
 }
 
 function cells(answers: Entry[], of: number): Cell[] {
@@ -51,7 +51,7 @@ function cells(answers: Entry[], of: number): Cell[] {
   }
   return counts.map((count) => {
     const [low, high] = interval(count, answers.length);
-    return { count, share: divided(10000n * BigInt(count), BigInt(answers.length)) ?? 0, low, high };
+    return { count, share: divided(BigInt(10000) * BigInt(count), BigInt(answers.length)) ?? 0, low, high };
   });
 }
 
@@ -85,13 +85,13 @@ export function question(asked: Question, answers: Entry[]): QuestionFigures {
     case 'scale': {
       const steps = asked.steps ?? [];
       const points = numbers.reduce((sum, step) => sum + (steps[step]?.score ?? 0), 0);
-      return { ...head, cells: cells(answers, steps.length), score: divided(100n * BigInt(points), BigInt(answers.length)) };
+      return { ...head, cells: cells(answers, steps.length), score: divided(BigInt(100) * BigInt(points), BigInt(answers.length)) };
     }
     case 'ranking':
       return { ...head, ranks: ranks(answers, asked.options?.length ?? 0, asked.places ?? 0) };
     case 'number': {
-      const sum = numbers.reduce((total, number) => total + BigInt(number), 0n);
-      const mean = divided(100n * sum, BigInt(numbers.length));
+      const sum = numbers.reduce((total, number) => total + BigInt(number), BigInt(0));
+      const mean = divided(BigInt(100) * sum, BigInt(numbers.length));
       const [lower, median, upper] = [1, 2, 3].map((quarter) => quartile(numbers, quarter));
       return { ...head, mean, lower, median, upper };
     }
@@ -105,7 +105,7 @@ export function overall(
   instrument: Instrument, asked: Question[], figures: QuestionFigures[], ballots: number, electorate: number,
 ): Record<string, unknown> {
   const { quorum_percent: quorum, rectify_percent: bar } = instrument.thresholds;
-  let [weights, sum] = [0n, 0n];
+  let [weights, sum] = [BigInt(0), BigInt(0)];
   const rectify: string[] = [];
   figures.forEach((figure, place) => {
     const score = figure.kind === 'scale' ? (figure.score as number | null) : null;
@@ -118,7 +118,7 @@ export function overall(
   });
   const reached = ballots * 100 >= electorate * quorum;
   return {
-    ballots, electorate, turnout: divided(10000n * BigInt(ballots), BigInt(electorate)) ?? 0, quorum_reached: reached,
+    ballots, electorate, turnout: divided(BigInt(10000) * BigInt(ballots), BigInt(electorate)) ?? 0, quorum_reached: reached,
     advisory: !reached, score: divided(sum, weights), rectify, questions: figures,
   };
 }

@@ -48,7 +48,7 @@ function compress(state: Uint32Array, view: DataView, start: number): void {
 }
 
 const P = BigInt('0xfffffffeffffffffffffffffffffffffffffffff00000000ffffffffffffffff');
-const A = P - 3n;
+const A = P - BigInt(3);
 const B = BigInt('0x28e9fa9e9d9f5e344d5a9e4bcf6509a7f39789f515ab8f92ddbcbd414d940e93');
 const N = BigInt('0xfffffffeffffffffffffffffffffffff7203df6b21c6052b53bbf40939d54123');
 const GX = BigInt('0x32c4ae2c1f1981195f9904466a39c9948fe30bbff2660be1715a4589334c74c7');
@@ -62,29 +62,29 @@ type Point = readonly [bigint, bigint, bigint];
 const mod = (number: bigint): bigint => ((number % P) + P) % P;
 
 function double([x, y, z]: Point): Point {
-  const s = mod(4n * x * y * y);
-  const m = mod(3n * x * x + A * z ** 4n);
-  const x3 = mod(m * m - 2n * s);
-  return [x3, mod(m * (s - x3) - 8n * y ** 4n), mod(2n * y * z)];
+  const s = mod(BigInt(4) * x * y * y);
+  const m = mod(BigInt(3) * x * x + A * (z * z * z * z));
+  const x3 = mod(m * m - BigInt(2) * s);
+  return [x3, mod(m * (s - x3) - BigInt(8) * (y * y * y * y)), mod(BigInt(2) * y * z)];
 }
 
 function add(one: Point, other: Point): Point {
   const [x1, y1, z1] = one;
   const [x2, y2, z2] = other;
-  if (z1 === 0n) return other;
-  if (z2 === 0n) return one;
+  if (z1 === BigInt(0)) return other;
+  if (z2 === BigInt(0)) return one;
   const u1 = mod(x1 * z2 * z2);
-  const s1 = mod(y1 * z2 ** 3n);
+  const s1 = mod(y1 * (z2 * z2 * z2));
   const h = mod(x2 * z1 * z1 - u1);
-  const r = mod(y2 * z1 ** 3n - s1);
-  if (h === 0n) return r === 0n ? double(one) : [1n, 1n, 0n];
-  const [h2, h3] = [mod(h * h), mod(h ** 3n)];
-  const x3 = mod(r * r - h3 - 2n * u1 * h2);
+  const r = mod(y2 * (z1 * z1 * z1) - s1);
+  if (h === BigInt(0)) return r === BigInt(0) ? double(one) : [BigInt(1), BigInt(1), BigInt(0)];
+  const [h2, h3] = [mod(h * h), mod((h * h * h))];
+  const x3 = mod(r * r - h3 - BigInt(2) * u1 * h2);
   return [x3, mod(r * (u1 * h2 - x3) - s1 * h3), mod(h * z1 * z2)];
 }
 
 function times(point: Point, factor: bigint): Point {
-  let result: Point = [1n, 1n, 0n];
+  let result: Point = [BigInt(1), BigInt(1), BigInt(0)];
   for (const bit of factor.toString(2)) {
     result = double(result);
     if (bit === '1') result = add(result, point);
@@ -96,15 +96,15 @@ function times(point: Point, factor: bigint): Point {
 export function sm2Verify(key: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
   if (key.length !== 65 || key[0] !== 4 || signature.length !== 64) return false;
   const [x, y] = [toNumber(key.subarray(1, 33)), toNumber(key.subarray(33))];
-  if (x >= P || y >= P || mod(y * y - x ** 3n - A * x - B) !== 0n) return false;
+  if (x >= P || y >= P || mod(y * y - (x * x * x) - A * x - B) !== BigInt(0)) return false;
   const [r, s] = [toNumber(signature.subarray(0, 32)), toNumber(signature.subarray(32))];
-  if (r < 1n || r >= N || s < 1n || s >= N) return false;
+  if (r < BigInt(1) || r >= N || s < BigInt(1) || s >= N) return false;
   const t = (r + s) % N;
-  if (t === 0n) return false;
+  if (t === BigInt(0)) return false;
   const field = (number: bigint): Uint8Array => fromNumber(number, 32);
   const z = sm3(concat(fromHex('0080'), SIGNER, field(A), field(B), field(GX), field(GY), key.subarray(1)));
   const e = toNumber(sm3(concat(z, message)));
-  const [px, , pz] = add(times([GX, GY, 1n], s), times([x, y, 1n], t));
+  const [px, , pz] = add(times([GX, GY, BigInt(1)], s), times([x, y, BigInt(1)], t));
   const inverse = inverseOf(mod(pz * pz), P);
   return inverse !== undefined && (e + mod(px * inverse)) % N === r;
 }
