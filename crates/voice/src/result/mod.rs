@@ -42,9 +42,9 @@ kernel::refusals! {
     /// Fewer than five ballots came; nothing of them is told.
     RESULT_TOO_FEW = "result.too_few", NOT_FOUND, "这次评议收到的票太少，为保护投票人不公布结果；下次可以与其他工会联合评议。";
     /// What was typed is no tracker and no commitment.
-    RECEIPT_FORM = "receipt.form", UNPROCESSABLE_ENTITY, "查票码是 12 位字母和数字，请对照投票完成页面重新填写。";
+    RECEIPT_FORM = "receipt.form", UNPROCESSABLE_ENTITY, "回执码是 12 位字母和数字，请对照投票完成页面重新填写。";
     /// No counted ballot has this tracker.
-    RECEIPT_UNKNOWN = "receipt.unknown", NOT_FOUND, "已公布的票里没有这个查票码，请核对后再查；确认无误的，请拨打 12351 反映。";
+    RECEIPT_UNKNOWN = "receipt.unknown", NOT_FOUND, "已公布的票里没有这个回执码，请核对后再查；确认无误的，请拨打 12351 反映。";
     /// An audit needs a reason.
     AUDIT_REASON = "audit.reason", UNPROCESSABLE_ENTITY, "请写明开封复核的原因，2 到 200 字。";
 }

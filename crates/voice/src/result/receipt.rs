@@ -17,7 +17,7 @@ use crate::poll::ballot_entity as ballot;
 pub struct ReceiptInput {
     /// The evaluation.
     pub evaluation_id: Uuid,
-    /// The tracker (查票码) as it was typed, or the whole commitment in hexadecimal.
+    /// The tracker (回执码) as it was typed, or the whole commitment in hexadecimal.
     pub commitment: String,
 }
 
