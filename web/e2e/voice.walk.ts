@@ -210,20 +210,20 @@ async function vote(stage: Stage): Promise<void> {
   await desk(stage, id);
 }
 
-/** The town above sees how many may vote and how many drew; nobody who. */
+/** The county above sees how many may vote and how many drew; nobody who. */
 async function desk(stage: Stage, id: string): Promise<void> {
   for (const screen of [await stage.desk(), await stage.phone()]) {
-    await stage.demo(screen, 'town');
+    await stage.demo(screen, 'county');
     await screen.goto(stage.url('/desk/evaluations?state=open'));
-    await sees(screen, '投票中');
+    await screen.getByRole('link', { name: /述职/ }).first().waitFor();
     await stage.look(screen, 'voice-desk-evaluations');
     await screen.goto(stage.url(`/desk/evaluations/${id}`));
     await sees(screen, '已领票');
     const own = await get<{ evaluation: Row; drawn: number | null }>(stage, screen, `/api/evaluations/${id}`);
-    expect(own.drawn === 4 && (own.evaluation.electorate ?? 0) >= 5, `the town sees ${own.drawn} drawn of ${own.evaluation.electorate}`);
+    expect(own.drawn === 4 && (own.evaluation.electorate ?? 0) >= 5, `the county sees ${own.drawn} drawn of ${own.evaluation.electorate}`);
     await sees(screen, `${own.evaluation.electorate} 人`);
     await stage.look(screen, 'voice-desk-evaluation');
-    for (const [path, words, name] of [['coverage', '镇街工会', 'voice-desk-coverage'], ['schemes', '主席述职测评', 'voice-desk-schemes'], ['schemes/chair_report', '依据', 'voice-desk-scheme'], ['departments', '部门名单', 'voice-desk-departments']] as const) {
+    for (const [path, words, name] of [['coverage', '应覆盖', 'voice-desk-coverage'], ['schemes', '都写在方案里', 'voice-desk-schemes'], ['schemes/chair_report', '依据', 'voice-desk-scheme'], ['departments', '各级工会维护自己的名单', 'voice-desk-departments']] as const) {
       await screen.goto(stage.url(`/desk/${path}`));
       await sees(screen, words);
       await stage.look(screen, name);
