@@ -193,7 +193,7 @@ impl People {
     }
 
     /// The statement of a batch: only columns that the rule asks for, the person only where it asks for him. Of
-    /// memberships that overlap on a past day the one entered last counts; ids grow with time.
+    /// memberships that overlap on a past day the one that still goes on counts; without one, that with the highest id.
     fn text(&self, within: &str) -> String {
         let columns: HashSet<&str> = self.segment.uses().iter().filter_map(|field| column(*field)).collect();
         let mut columns: Vec<&str> = columns.into_iter().collect();
@@ -207,8 +207,8 @@ impl People {
         format!(
             "SELECT m.id, m.person_id, m.organization_id{more} FROM membership m {join}
             WHERE m.id > $1 AND m.joined_on <= $2 {within}AND (m.ended_on IS NULL OR (m.ended_on > $2 AND NOT EXISTS (
-                SELECT 1 FROM membership n WHERE n.person_id = m.person_id AND n.id > m.id
-                AND n.joined_on <= $2 AND (n.ended_on IS NULL OR n.ended_on > $2))))
+                SELECT 1 FROM membership n WHERE n.person_id = m.person_id AND n.joined_on <= $2
+                AND (n.ended_on IS NULL OR (n.ended_on > $2 AND n.id > m.id)))))
             ORDER BY m.id LIMIT $3"
         )
     }
