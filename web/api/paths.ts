@@ -33,6 +33,7 @@ export interface Paths extends ImportPaths, VoicePaths {
   '/api/sign-in/confirm-totp': Post<{ code: string }, t.Signed>;
   '/api/sign-in/new-password': Post<{ password: string }, t.Signed>;
   '/api/sign-in/demo': Post<{ key: string }, t.Signed>;
+  '/api/demo/clock': Post<{ hours: number }, { now: string; today: string }>;
   '/api/sign-out': Post<t.Empty, t.Empty>;
   '/api/sign-out-everywhere': Post<t.Empty, { ended: number }>;
 

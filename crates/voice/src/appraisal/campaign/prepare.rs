@@ -11,7 +11,7 @@ use kernel::{Cx, Error, Id, Result, Tx};
 use registry::organization::as_of::end_of;
 use registry::organization::entity as organization;
 use registry::segment::Segment;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Value};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select, Value};
 
 use super::CampaignPlan;
 use crate::appraisal::plan::{self, Claim, NewEvaluation};
@@ -75,7 +75,7 @@ impl Preparing {
         let root = organization::Entity::find_by_id(row.organization_id).one(conn).await?;
         let root = root.ok_or_else(Error::not_found)?;
         let day = kernel::calendar::china_day(row.started_at);
-        let unions = candidates(conn, &plan, root.id, day).await?;
+        let unions = candidates(&plan, root.id, day).all(conn).await?;
         let ids: Vec<Id> = unions.iter().map(|union| union.id).collect();
         let heads = rated::heads(conn, &ids, day).await?;
         let chairs = rated::chairs(conn, &ids, day).await?;
@@ -267,21 +267,15 @@ impl Preparing {
     }
 }
 
-/// Unions of the kinds asked for that stood below the root on the day.
-async fn candidates(
-    conn: &impl ConnectionTrait,
-    plan: &CampaignPlan,
-    root: Id,
-    day: Day,
-) -> Result<Vec<organization::Model>> {
+/// Unions of the kinds asked for that stood below the root on the day, in order of their ids.
+pub(super) fn candidates(plan: &CampaignPlan, root: Id, day: Day) -> Select<organization::Entity> {
     use organization::Column;
     let kinds = plan.kinds.iter().map(|kind| kind.as_str());
-    let rows = organization::Entity::find()
+    organization::Entity::find()
         .filter(Column::Id.in_subquery(kernel::access::below(&[root], day)))
         .filter(Column::Kind.is_in(kinds))
         .filter(Column::State.eq("established"))
-        .order_by_asc(Column::Id);
-    Ok(rows.all(conn).await?)
+        .order_by_asc(Column::Id)
 }
 
 /// Members of each union with everything below it, where the campaign asks for a size.
