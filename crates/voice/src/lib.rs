@@ -5,6 +5,7 @@
 pub mod access;
 pub mod appraisal;
 pub mod ballot;
+pub mod duty;
 pub mod instrument;
 pub mod parameters;
 pub mod poll;
