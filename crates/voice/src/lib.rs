@@ -29,12 +29,13 @@ pub fn routes() -> Routes {
         .merge(appraisal::routes())
         .merge(poll::routes())
         .merge(result::routes())
+        .merge(duty::routes())
 }
 
 /// What the floor carries out beside the requests.
 #[must_use]
 pub fn jobs(jobs: kernel::job::Jobs) -> kernel::job::Jobs {
-    appraisal::jobs(poll::jobs(ballot::key::jobs(jobs)))
+    duty::jobs(appraisal::jobs(poll::jobs(ballot::key::jobs(jobs))))
 }
 
 /// Every refusal of the floor, for the code list.
@@ -44,6 +45,7 @@ pub fn refusals() -> Vec<&'static RefusalKind> {
         // One slice a line, so that slices can be added side by side.
         appraisal::REFUSALS,
         ballot::REFUSALS,
+        duty::REFUSALS,
         instrument::answer::REFUSALS,
         instrument::check::REFUSALS,
         poll::REFUSALS,
