@@ -9,6 +9,7 @@ pub mod duty;
 pub mod instrument;
 pub mod parameters;
 pub mod poll;
+pub mod rectification;
 pub mod result;
 pub mod schema;
 pub mod scheme;
@@ -30,12 +31,14 @@ pub fn routes() -> Routes {
         .merge(poll::routes())
         .merge(result::routes())
         .merge(duty::routes())
+        .merge(rectification::routes())
 }
 
 /// What the floor carries out beside the requests.
 #[must_use]
 pub fn jobs(jobs: kernel::job::Jobs) -> kernel::job::Jobs {
-    duty::jobs(appraisal::jobs(poll::jobs(ballot::key::jobs(jobs))))
+    let jobs = appraisal::jobs(poll::jobs(ballot::key::jobs(jobs)));
+    rectification::jobs(duty::jobs(jobs))
 }
 
 /// Every refusal of the floor, for the code list.
@@ -49,6 +52,7 @@ pub fn refusals() -> Vec<&'static RefusalKind> {
         instrument::answer::REFUSALS,
         instrument::check::REFUSALS,
         poll::REFUSALS,
+        rectification::REFUSALS,
         result::REFUSALS,
         scheme::REFUSALS,
     ]
