@@ -83,14 +83,14 @@ async fn one(app: &App, id: Id) -> Result<()> {
 
 /// Opens a round about every attempt that is claimed and may be asked about.
 async fn open(tx: &Tx, case: &entity::Model) -> Result<()> {
-    let asked = asked(tx, case.id).await?;
-    if asked.is_empty() {
-        return Err(CLOSURE_NONE.refusal().into());
-    }
     lock(tx, case.id).await?;
     let (running, number) = rounds(tx, case.id).await?;
     if running {
         return Err(CLOSURE_ASKED.refusal().into());
+    }
+    let asked = asked(tx, case.id).await?;
+    if asked.is_empty() {
+        return Err(CLOSURE_NONE.refusal().into());
     }
     let evaluation = appraisal::load(tx, case.evaluation_id).await?;
     let days = parameter::get_i64(tx, CLOSURE_DAYS, "", tx.today()).await?;
