@@ -81,6 +81,8 @@ kernel::refusals! {
     CLOSURE_NONE = "closure.none", CONFLICT, "还没有报告完成的事项，请先报告整改完成，再请会员回访。";
     /// The electorate is being asked already.
     CLOSURE_ASKED = "closure.asked", CONFLICT, "回访正在进行，请等这次回访结束。";
+    /// The round is not counted, or fewer than five answered.
+    CLOSURE_EARLY = "closure.early", CONFLICT, "这次回访还没有结束，或者不足 5 票不公布；请在整改页面查看进展。";
 }
 
 /// Routes of this slice.
@@ -102,6 +104,12 @@ pub fn routes() -> Routes {
         .post("/api/evaluations/{evaluation_id}/rectification/ask", "Asks the electorate about what is said to be done")
         .requires(EVALUATION_START)
         .runs(closure::ask)
+        .download("/api/closures/{poll_id}/file", "Sends the published file of a closure vote")
+        .public()
+        .sends(closure::export)
+        .get("/api/closures/{poll_id}/receipt", "Proves that a ballot was counted in a closure vote")
+        .anonymous()
+        .runs(closure::receipt)
         .post("/api/rectifications/items/{item_id}/evidence", "Enters what was done, and that it is done")
         .requires(EVALUATION_START)
         .runs(evidence::enter)

@@ -160,6 +160,8 @@ pub struct RectificationPromiseRow {
 /// A round of asking the electorate again.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ClosureRound {
+    /// Its poll, under which its file and its receipts are found.
+    pub poll_id: Uuid,
     /// From 1.
     pub round: i64,
     /// `open`, `closing`, `counted`, `too_few`.
@@ -174,6 +176,8 @@ pub struct ClosureRound {
     pub ballots: Option<i64>,
     /// SHA-256 of what is asked, hexadecimal.
     pub form_hash: String,
+    /// SHA-256 of the published file's first line, hexadecimal.
+    pub hash: Option<String>,
 }
 
 /// What was answered about one attempt.
@@ -337,6 +341,7 @@ fn plan_of(row: &super::plan_entity::Model, rows: &Rows, inside: bool) -> Rectif
 
 fn round_of(row: &round::Model) -> ClosureRound {
     ClosureRound {
+        poll_id: row.poll_id,
         round: row.round,
         state: row.state.clone(),
         opened_on: row.opened_on,
@@ -344,5 +349,6 @@ fn round_of(row: &round::Model) -> ClosureRound {
         counted_on: row.counted_on,
         ballots: row.ballots,
         form_hash: hex::encode(&row.form_hash),
+        hash: row.hash.as_deref().map(hex::encode),
     }
 }

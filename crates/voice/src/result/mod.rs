@@ -18,8 +18,8 @@ mod export;
 pub mod file;
 pub mod gate;
 mod list;
-mod publish;
-mod receipt;
+pub(crate) mod publish;
+pub(crate) mod receipt;
 #[cfg(test)]
 mod sample;
 mod show;

@@ -75,10 +75,11 @@ struct Out {
     file: Kept,
 }
 
-struct Kept {
-    id: Id,
-    stored: Stored,
-    hash: [u8; 32],
+/// A file whose bytes are stored.
+pub(crate) struct Kept {
+    pub id: Id,
+    pub stored: Stored,
+    pub hash: [u8; 32],
     signature: [u8; 64],
 }
 
@@ -92,7 +93,11 @@ pub(super) async fn rating(conn: &impl ConnectionTrait, evaluation: Id) -> Resul
     rating.one(conn).await?.ok_or_else(|| RESULT_EARLY.refusal().into())
 }
 
-async fn tokens(conn: &impl ConnectionTrait, poll: Id) -> Result<Vec<(Vec<u8>, Vec<u8>)>> {
+/// Message and signature of each token that came back.
+///
+/// # Errors
+/// The database.
+pub(crate) async fn tokens(conn: &impl ConnectionTrait, poll: Id) -> Result<Vec<(Vec<u8>, Vec<u8>)>> {
     let rows = spent::Entity::find().filter(spent::Column::PollId.eq(poll)).all(conn).await?;
     Ok(rows.into_iter().map(|row| (row.token, row.signature)).collect())
 }
@@ -107,7 +112,11 @@ fn count(number: Option<i64>) -> Result<u64> {
     u64::try_from(number.unwrap_or_default()).map_err(Error::internal)
 }
 
-async fn store(app: &App, sealed: Sealed) -> Result<Kept> {
+/// Stores a publication; a file that nothing keeps is swept.
+///
+/// # Errors
+/// The file store.
+pub(crate) async fn store(app: &App, sealed: Sealed) -> Result<Kept> {
     let (id, app) = (app.ids.next(), app.clone());
     let Sealed { bytes, hash, signature } = sealed;
     let written = tokio::task::spawn_blocking(move || {

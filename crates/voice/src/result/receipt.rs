@@ -1,7 +1,7 @@
 //! Checks a receipt: proves that a ballot is counted, and never how it was filled.
 
-use kernel::{Cx, Result};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use kernel::{Cx, Id, Result};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -41,13 +41,26 @@ pub struct Receipt {
 /// # Errors
 /// `receipt.form`, `receipt.unknown`, `result.early`, `result.too_few`, `not_found`; the database.
 pub async fn receipt(cx: Cx, input: ReceiptInput) -> Result<Receipt> {
-    let asked = asked(&input.commitment).ok_or_else(|| RECEIPT_FORM.refusal().on("commitment"))?;
     let (_, out) = published(cx.read(), input.evaluation_id).await?;
+    prove(cx.read(), out.poll_id, &out.merkle_root, &input.commitment).await
+}
+
+/// The proof that a ballot is in the box of a poll that was counted.
+///
+/// # Errors
+/// `receipt.form`, `receipt.unknown`; the database.
+pub(crate) async fn prove(
+    conn: &impl ConnectionTrait,
+    poll_id: Id,
+    merkle_root: &[u8],
+    commitment: &str,
+) -> Result<Receipt> {
+    let asked = asked(commitment).ok_or_else(|| RECEIPT_FORM.refusal().on("commitment"))?;
     let column = ballot::Entity::find()
         .select_only()
         .column(ballot::Column::Commitment)
-        .filter(ballot::Column::PollId.eq(out.poll_id));
-    let rows: Vec<Vec<u8>> = column.into_tuple().all(cx.read()).await?;
+        .filter(ballot::Column::PollId.eq(poll_id));
+    let rows: Vec<Vec<u8>> = column.into_tuple().all(conn).await?;
     let read = |row: Vec<u8>| row.try_into().map(Commitment).map_err(|_| kernel::Error::internal("a cut commitment"));
     let tree = Tree::of(rows.into_iter().map(read).collect::<Result<_>>()?).map_err(kernel::Error::internal)?;
     let found = tree.commitments().iter().find(|one| match &asked {
@@ -61,7 +74,7 @@ pub async fn receipt(cx: Cx, input: ReceiptInput) -> Result<Receipt> {
         place: proof.place,
         size: proof.size,
         path: proof.path,
-        merkle_root: hex::encode(out.merkle_root),
+        merkle_root: hex::encode(merkle_root),
     })
 }
 

@@ -111,8 +111,12 @@ CREATE TABLE closure_round (
   opened_on {day} NOT NULL,
   closes_at {time} NOT NULL,
   counted_on {day},
+  file_id {uuid} UNIQUE REFERENCES file (id),
+  hash {bytes} CHECK (length(hash) = 32),
+  merkle_root {bytes} CHECK (length(merkle_root) = 32),
   UNIQUE (rectification_id, round),
   CHECK ((state = 'counted') = (ballots IS NOT NULL)),
+  CHECK ((state = 'counted') = (file_id IS NOT NULL AND hash IS NOT NULL AND merkle_root IS NOT NULL)),
   CHECK ((state IN ('counted', 'too_few')) = (counted_on IS NOT NULL))
 )
 ;;

@@ -14,10 +14,10 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::entity as round;
-use super::rules::{Form, question};
+use super::rules::{form, question};
 use crate::appraisal;
 use crate::ballot::{BALLOT_NO_KEY, key};
-use crate::instrument::hash;
+use crate::instrument::{Instrument, Question, hash};
 use crate::parameters::CLOSURE_DAYS;
 use crate::poll::{self, NewPoll, Purpose};
 use crate::rectification::rules::ItemState;
@@ -95,39 +95,24 @@ async fn open(tx: &Tx, case: &entity::Model) -> Result<()> {
     let evaluation = appraisal::load(tx, case.evaluation_id).await?;
     let days = parameter::get_i64(tx, CLOSURE_DAYS, "", tx.today()).await?;
     let closes_at = end_of(tx.today() + TimeDelta::days(days));
-    let issuer = appraisal::instrument(&evaluation)?.issuer;
-    let new = NewPoll {
-        evaluation_id: case.evaluation_id,
-        purpose: Purpose::Closure,
-        round: number,
-        issuer,
-        opens_on: tx.today(),
-        closes_at,
-    };
+    let rating = appraisal::instrument(&evaluation)?;
+    let (evaluation_id, opens_on, issuer) = (case.evaluation_id, tx.today(), rating.issuer);
+    let new = NewPoll { evaluation_id, purpose: Purpose::Closure, round: number, issuer, opens_on, closes_at };
     let poll = match poll::open(tx, new).await {
         // Another poll took the key that was ready: the command is run again, and a new one is made before.
         Err(Error::Refusal(refusal)) if refusal.code == BALLOT_NO_KEY.code => return Err(Error::Contention),
         opened => opened?,
     };
-    let form = Form {
-        format: Form::format(),
-        evaluation_id: case.evaluation_id,
-        round: number,
-        title: format!("{} · 整改回访", evaluation.title),
-        questions: (1..).zip(&asked).map(|(at, one)| question(at, &one.problem, &one.measure)).collect(),
-        opens_on: poll.opens_on,
-        closes_at,
-        issuer,
-        key_hash: hex::encode(&poll.key_hash),
-    };
-    enter(tx, case, &poll, &form, &asked).await
+    let questions = (1..).zip(&asked).map(|(at, one)| question(at, &one.problem, &one.measure)).collect();
+    let form = form(rating, number, questions, &poll);
+    enter(tx, case, (&poll, number), &form, &asked).await
 }
 
 async fn enter(
     tx: &Tx,
     case: &entity::Model,
-    poll: &poll::entity::Model,
-    form: &Form,
+    (poll, round): (&poll::entity::Model, i64),
+    form: &Instrument,
     asked: &[AskedAbout],
 ) -> Result<()> {
     let text = form.canonical()?;
@@ -137,16 +122,16 @@ async fn enter(
     let values = [
         poll.id.into(),
         case.id.into(),
-        form.round.into(),
+        round.into(),
         text.into(),
         digest.clone().into(),
         tx.today().into(),
-        form.closes_at.into(),
+        poll.closes_at.into(),
     ];
     if tx.execute_sql(insert, values).await? != 1 {
         return Err(CLOSURE_ASKED.refusal().into());
     }
-    let row = |(question, one): (&crate::instrument::Question, &AskedAbout)| {
+    let row = |(question, one): (&Question, &AskedAbout)| {
         vec![poll.id.into(), one.item_id.into(), question.id.clone().into()]
     };
     let rows = form.questions.iter().zip(asked).map(row).collect();
@@ -157,7 +142,7 @@ async fn enter(
         }
     }
     let event = Event::of("closure.opened", "rectification", case.id).at(case.organization_id);
-    let event = event.with("poll_id", poll.id).with("round", form.round).with("items", asked.len());
+    let event = event.with("poll_id", poll.id).with("round", round).with("items", asked.len());
     tx.record(event.with("form_hash", hex::encode(digest)).with("key_hash", &form.key_hash)).await?;
     Ok(())
 }

@@ -17,6 +17,10 @@ pub struct Model {
     pub opened_on: Date,
     pub closes_at: DateTimeUtc,
     pub counted_on: Option<Date>,
+    /// The published file, from which anybody can recount the round.
+    pub file_id: Option<Uuid>,
+    pub hash: Option<Vec<u8>>,
+    pub merkle_root: Option<Vec<u8>>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -9,9 +9,9 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::entity as round;
-use super::rules::Form;
 use crate::appraisal::elector_entity as elector;
 use crate::appraisal::rules::last_day;
+use crate::instrument::Instrument;
 use crate::poll::draw_entity as draw;
 use crate::poll::entity as poll;
 
@@ -36,9 +36,7 @@ pub struct OpenClosure {
     pub issuer: String,
     /// The key that signs tokens, hexadecimal.
     pub public_key: String,
-    /// What is asked, as it was fixed.
-    pub form: Form,
-    /// Its canonical bytes, as they were hashed.
+    /// What is asked: the canonical bytes of its instrument, as they were hashed.
     pub form_text: String,
     /// SHA-256 of them, hexadecimal.
     pub form_hash: String,
@@ -70,10 +68,10 @@ pub async fn open_for(cx: &Cx, person: Id, evaluation: Option<Id>) -> Result<Vec
     let mut open = Vec::new();
     for one in boxes {
         let Some(row) = round::Entity::find_by_id(one.id).one(cx.read()).await? else { continue };
-        let form = Form::read(&row.form)?;
+        let form = Instrument::read(&row.form)?;
         open.push(OpenClosure {
             evaluation_id: one.evaluation_id,
-            title: form.title.clone(),
+            title: form.title,
             round: row.round,
             items: form.questions.len(),
             closes_on: last_day(one.closes_at),
@@ -83,7 +81,6 @@ pub async fn open_for(cx: &Cx, person: Id, evaluation: Option<Id>) -> Result<Vec
             public_key: hex::encode(one.public_key),
             form_hash: hex::encode(&row.form_hash),
             form_text: row.form,
-            form,
             drawn: draw::Entity::find_by_id((one.id, person)).one(cx.read()).await?.is_some(),
         });
     }

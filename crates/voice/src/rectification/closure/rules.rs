@@ -1,64 +1,29 @@
 //! What the electorate is asked again, how it is counted, and when an item runs again; without database and clock.
 
-use kernel::Result;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 use crate::instrument::answer::{Answer, Answers};
-use crate::instrument::{IssuerKind, Question, QuestionKind, Step};
+use crate::instrument::{Instrument, Question, QuestionKind, Step, Thresholds};
+use crate::poll::entity::Model;
 
 /// The answers in their order: put right, partly, not.
 pub const STEPS: [(&str, u32); 3] = [("已整改", 100), ("部分整改", 50), ("没有整改", 0)];
-/// What [`Form::format`] is.
-const FORMAT: u32 = 1;
-
-/// What is asked in a round, fixed before anybody draws: its canonical bytes are kept, hashed and shown, and a device
-/// opens the key only if its hash is the one in here.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = ClosureForm)]
-pub struct Form {
-    /// Version of this format.
-    pub format: u32,
-    /// Of which evaluation.
-    pub evaluation_id: Uuid,
-    /// Which round of asking again, from 1.
-    pub round: i64,
-    /// As it stands on the page.
-    pub title: String,
-    /// One for each item.
-    pub questions: Vec<Question>,
-    /// First day.
-    pub opens_on: chrono::NaiveDate,
-    /// The moment after which no ballot is taken.
-    pub closes_at: chrono::DateTime<chrono::Utc>,
-    /// How the secret is kept.
-    pub issuer: IssuerKind,
-    /// SHA-256 of the public key that signs the tokens, hexadecimal.
-    pub key_hash: String,
-}
-
-impl Form {
-    /// The format of new forms.
-    #[must_use]
-    pub fn format() -> u32 {
-        FORMAT
-    }
-
-    /// The bytes that are kept, shown and hashed.
-    ///
-    /// # Errors
-    /// Never for a form; JSON cannot hold everything.
-    pub fn canonical(&self) -> Result<String> {
-        Ok(serde_json::to_string(self)?)
-    }
-
-    /// Reads what was kept.
-    ///
-    /// # Errors
-    /// When the bytes are no form.
-    pub fn read(text: &str) -> Result<Self> {
-        Ok(serde_json::from_str(text)?)
+/// What is asked in a round: the instrument of the evaluation with questions, days and key of its own. Like that one it is
+/// fixed with its hash before anybody draws, and whoever can recount a rating can recount a round.
+#[must_use]
+pub fn form(rating: Instrument, round: i64, questions: Vec<Question>, poll: &Model) -> Instrument {
+    let title = format!("{} · 整改回访（第 {round} 次）", rating.title);
+    Instrument {
+        title,
+        questions,
+        thresholds: Thresholds { rectify_percent: 0, ..rating.thresholds },
+        opinions: false,
+        opens_on: poll.opens_on,
+        closes_at: poll.closes_at,
+        key_hash: hex::encode(&poll.key_hash),
+        opinion_key_hash: None,
+        ..rating
     }
 }
 
@@ -150,25 +115,14 @@ mod tests {
     }
 
     #[test]
-    fn a_form_reads_back_and_its_questions_take_three_answers() {
-        let form = Form {
-            format: Form::format(),
-            evaluation_id: Uuid::nil(),
-            round: 1,
-            title: "示例回访".into(),
-            questions: vec![question(1, "宿舍热水", "换热水器"), question(2, "食堂价格", "公示菜价")],
-            opens_on: "2026-12-01".parse().unwrap(),
-            closes_at: "2026-12-08T16:00:00Z".parse().unwrap(),
-            issuer: IssuerKind::BlindRsa,
-            key_hash: "00".repeat(32),
-        };
-        assert_eq!(Form::read(&form.canonical().unwrap()).unwrap(), form);
+    fn every_question_takes_one_of_three_answers() {
+        let questions = vec![question(1, "宿舍热水", "换热水器"), question(2, "食堂价格", "公示菜价")];
         let raw = |one: i64, two: i64| serde_json::json!({ "q1": one, "q2": two });
         let ballots: Vec<Answers> =
-            [(0, 2), (1, 2), (2, 0)].iter().map(|(a, b)| parse(&form.questions, &raw(*a, *b)).unwrap()).collect();
+            [(0, 2), (1, 2), (2, 0)].iter().map(|(a, b)| parse(&questions, &raw(*a, *b)).unwrap()).collect();
         assert_eq!(Tally::of("q1", &ballots), tally(1, 1, 1));
         assert_eq!(Tally::of("q2", &ballots), tally(1, 0, 2));
-        assert!(parse(&form.questions, &raw(3, 0)).is_err() && parse(&form.questions, &serde_json::json!({"q1": 0})).is_err());
+        assert!(parse(&questions, &raw(3, 0)).is_err() && parse(&questions, &serde_json::json!({ "q1": 0 })).is_err());
     }
 
     proptest! {
