@@ -110,7 +110,11 @@ fn every_case_falls_on_its_day() {
         assert_eq!(due.day, case.due, "{}", case.line);
         assert_eq!(due.rule, Some(rule), "{}", case.line);
         assert_eq!(due.derivation.first().map(|line| line.contains(&chinese(case.start))), Some(true), "{}", case.line);
-        assert!(due.derivation.iter().any(|line| line.contains(&format!("到期日为{}", chinese(case.due)))), "{}", case.line);
+        assert!(
+            due.derivation.iter().any(|line| line.contains(&format!("到期日为{}", chinese(case.due)))),
+            "{}",
+            case.line
+        );
         let warns = due.derivation.last().unwrap().starts_with("注意：");
         assert!(warns || calendar.is_known(due.day), "beyond the table it says so: {}", case.line);
     }

@@ -118,7 +118,8 @@ pub async fn enter(cx: Cx, input: RectificationEvidence) -> Result<Done> {
         return Err(RECTIFICATION_ITEM_STATE.refusal().into());
     }
     let id = tx.id();
-    let insert = "INSERT INTO rectification_evidence (id, item_id, text, added_by, added_on) VALUES ($1, $2, $3, $4, $5)";
+    let insert =
+        "INSERT INTO rectification_evidence (id, item_id, text, added_by, added_on) VALUES ($1, $2, $3, $4, $5)";
     let by = tx.caller().account_id();
     tx.execute_sql(insert, [id.into(), item.id.into(), text.into(), by.into(), tx.today().into()]).await?;
     keep(&tx, id, kept).await?;

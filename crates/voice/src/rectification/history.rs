@@ -76,7 +76,12 @@ fn attempts(lines: &mut Lines, rows: &Rows) {
         }
         if let Some(review) = rows.reviews.get(&row.id) {
             let finding = if review.finding == "fixed" { "已整改" } else { "没有整改到位" };
-            lines.add(7, review.reviewed_on, "reviewed", format!("问题 {number} 上级核查：{finding}。{}", review.reason));
+            lines.add(
+                7,
+                review.reviewed_on,
+                "reviewed",
+                format!("问题 {number} 上级核查：{finding}。{}", review.reason),
+            );
         }
         match (row.settled_on, row.state.as_str()) {
             (Some(on), "fixed") => lines.add(8, on, "fixed", format!("问题 {number} 整改到位")),

@@ -50,7 +50,13 @@ pub async fn file(cx: Cx, input: RectificationPlan) -> Result<Done> {
     let version = input.version + 1;
     let plan_id = enter(&tx, &case, version).await?;
     let row = |one: &Promise| {
-        vec![plan_id.into(), one.problem_id.into(), one.measure.clone().into(), one.owner.clone().into(), one.due_on.into()]
+        vec![
+            plan_id.into(),
+            one.problem_id.into(),
+            one.measure.clone().into(),
+            one.owner.clone().into(),
+            one.due_on.into(),
+        ]
     };
     let columns = ["plan_id", "problem_id", "measure", "owner", "due_on"];
     insert_rows(&tx, "rectification_measure", &columns, promises.iter().map(row).collect(), "").await?;

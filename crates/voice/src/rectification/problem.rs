@@ -84,7 +84,8 @@ pub(super) async fn enter(
     let text = rules::words(text, 500, "text")?;
     let case = case::ensure(tx, evaluation, start).await?;
     let id = tx.id();
-    let insert = "INSERT INTO rectification_problem (id, rectification_id, organization_id, source, reference, share, text,
+    let insert =
+        "INSERT INTO rectification_problem (id, rectification_id, organization_id, source, reference, share, text,
         added_by, added_on) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING";
     let values = [
         id.into(),
@@ -143,8 +144,7 @@ pub async fn add_by_hand(cx: Cx, input: RectificationProblemAdd) -> Result<Done>
     let tx = cx.begin().await?;
     let row = evaluation::Entity::find_by_id(input.evaluation_id).one(&tx).await?.ok_or_else(Error::not_found)?;
     let own = case::may_work(&cx, row.organization_id);
-    let above =
-        level::stands_above(&cx.caller, &tx, RECTIFICATION_REVIEW, row.organization_id, tx.today()).await?;
+    let above = level::stands_above(&cx.caller, &tx, RECTIFICATION_REVIEW, row.organization_id, tx.today()).await?;
     let source = match (own, above) {
         (true, _) => Source::Chair,
         (_, true) => Source::Above,

@@ -11,7 +11,9 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::rules::{self, Finding, ItemState};
-use super::{RECTIFICATION_ABOVE, RECTIFICATION_ITEM_STATE, entity, item_entity as item, problem_entity as problem, settle};
+use super::{
+    RECTIFICATION_ABOVE, RECTIFICATION_ITEM_STATE, entity, item_entity as item, problem_entity as problem, settle,
+};
 use crate::access::{EVALUATION_READ, RECTIFICATION_REVIEW};
 use crate::appraisal::{level, names};
 use crate::duty::list::{self as duties, DutyRow};

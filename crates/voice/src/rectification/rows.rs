@@ -45,8 +45,7 @@ impl Rows {
             .await?;
         let of_plans = measure::Column::PlanId.is_in(plans.iter().map(|row| row.id));
         let of_problems = item::Column::ProblemId.is_in(problems.iter().map(|row| row.id));
-        let items =
-            item::Entity::find().filter(of_problems).order_by_asc(item::Column::Attempt).all(conn).await?;
+        let items = item::Entity::find().filter(of_problems).order_by_asc(item::Column::Attempt).all(conn).await?;
         let ids: Vec<Id> = items.iter().map(|row| row.id).collect();
         let of_items = evidence::Column::ItemId.is_in(ids.iter().copied());
         let evidence = evidence::Entity::find().filter(of_items).order_by_asc(evidence::Column::Id).all(conn).await?;

@@ -135,7 +135,8 @@ fn due(day: Day, today: Day, longest: i64) -> Result<(), Refusal> {
     if day > today && day <= today + TimeDelta::days(longest) {
         return Ok(());
     }
-    let text = format!("整改期限要在明天到 {} 之间（最长 {longest} 天），请重新选择。", today + TimeDelta::days(longest));
+    let text =
+        format!("整改期限要在明天到 {} 之间（最长 {longest} 天），请重新选择。", today + TimeDelta::days(longest));
     Err(RECTIFICATION_DUE.with(text).on("due_on"))
 }
 

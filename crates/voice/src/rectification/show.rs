@@ -178,6 +178,8 @@ pub struct ClosureRound {
     pub form_hash: String,
     /// SHA-256 of the published file's first line, hexadecimal.
     pub hash: Option<String>,
+    /// Root over the commitments, hexadecimal.
+    pub merkle_root: Option<String>,
 }
 
 /// What was answered about one attempt.
@@ -350,5 +352,6 @@ fn round_of(row: &round::Model) -> ClosureRound {
         ballots: row.ballots,
         form_hash: hex::encode(&row.form_hash),
         hash: row.hash.as_deref().map(hex::encode),
+        merkle_root: row.merkle_root.as_deref().map(hex::encode),
     }
 }

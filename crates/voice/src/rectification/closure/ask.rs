@@ -22,8 +22,8 @@ use crate::parameters::CLOSURE_DAYS;
 use crate::poll::{self, NewPoll, Purpose};
 use crate::rectification::rules::ItemState;
 use crate::rectification::{
-    CLOSURE_ASKED, CLOSURE_NONE, case, entity, item_entity as item, measure_entity as measure,
-    plan_entity as plan, problem_entity as problem, settle,
+    CLOSURE_ASKED, CLOSURE_NONE, case, entity, item_entity as item, measure_entity as measure, plan_entity as plan,
+    problem_entity as problem, settle,
 };
 
 /// Which evaluation.
@@ -117,7 +117,8 @@ async fn enter(
 ) -> Result<()> {
     let text = form.canonical()?;
     let digest = hash(&text).to_vec();
-    let insert = "INSERT INTO closure_round (poll_id, rectification_id, round, form, form_hash, state, opened_on, closes_at)
+    let insert =
+        "INSERT INTO closure_round (poll_id, rectification_id, round, form, form_hash, state, opened_on, closes_at)
         VALUES ($1, $2, $3, $4, $5, 'open', $6, $7) ON CONFLICT DO NOTHING";
     let values = [
         poll.id.into(),

@@ -145,7 +145,8 @@ async fn count(app: &App, id: Id, ballots: &[Answers], out: Option<&Out>) -> Res
     let case = entity::Entity::find_by_id(row.rectification_id).one(&tx).await?.ok_or_else(Error::not_found)?;
     let event = Event::of("closure.counted", "rectification", case.id).at(case.organization_id);
     let event = event.with("poll_id", id).with("round", row.round);
-    let event = event.with("ballots", out.map(|_| ballots.len())).with("hash", out.map(|out| hex::encode(out.file.hash)));
+    let event =
+        event.with("ballots", out.map(|_| ballots.len())).with("hash", out.map(|out| hex::encode(out.file.hash)));
     tx.record(event).await?;
     for (about, one) in items(&tx, id).await? {
         if out.is_some() {
