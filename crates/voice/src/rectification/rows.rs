@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use kernel::{Cx, Id, Result};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
-use super::closure::{entity as round, question_entity as question, result_entity as result};
+use super::closure::{entity as round, result_entity as result};
 use super::{
     entity, evidence_entity as evidence, file_entity as file, item_entity as item, measure_entity as measure,
     plan_entity as plan, problem_entity as problem, review_entity as review,
@@ -23,7 +23,6 @@ pub(super) struct Rows {
     pub files: Vec<file::Model>,
     pub reviews: HashMap<Id, review::Model>,
     pub rounds: Vec<round::Model>,
-    pub questions: Vec<question::Model>,
     pub results: Vec<result::Model>,
     /// Its duties, by what they are about.
     pub duties: Vec<DutyRow>,
@@ -58,13 +57,11 @@ impl Rows {
             .all(conn)
             .await?;
         let polls: Vec<Id> = rounds.iter().map(|row| row.poll_id).collect();
-        let of_polls = question::Column::PollId.is_in(polls.iter().copied());
         let counted = result::Column::PollId.is_in(polls.iter().copied());
         Ok(Self {
             measures: measure::Entity::find().filter(of_plans).all(conn).await?,
             files: file::Entity::find().filter(of_evidence).all(conn).await?,
             reviews: reviews.into_iter().map(|row| (row.item_id, row)).collect(),
-            questions: question::Entity::find().filter(of_polls).all(conn).await?,
             results: result::Entity::find().filter(counted).all(conn).await?,
             duties: duties_of(cx, conn, case).await?,
             problems,

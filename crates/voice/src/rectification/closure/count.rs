@@ -13,14 +13,13 @@ use super::rules::Tally;
 use super::{entity as round, question_entity as question};
 use crate::appraisal;
 use crate::instrument::Instrument;
-use crate::instrument::answer::Answers;
 use crate::parameters::CLOSURE_REOPEN_PERCENT;
-use crate::poll::{self, Opened, entity as boxes, queue_entity as queue};
+use crate::poll::{self, entity as boxes, queue_entity as queue};
 use crate::rectification::rules::{Finding, ItemState};
 use crate::rectification::{entity, item_entity as item, settle};
-use crate::result::file::{self, BallotBox};
 use crate::result::gate;
-use crate::result::publish::{self, Kept};
+use crate::result::line::Contents;
+use crate::result::publish::{self, Closed, Out};
 
 /// What kept files of rounds are for.
 const PURPOSE: &str = "closure";
@@ -76,86 +75,72 @@ async fn finish(app: &App, id: Id) -> Result<bool> {
     if waiting > 0 {
         return Err(Error::internal("ballots still wait for a box that is closed"));
     }
-    let ballots = poll::ballots(app.db.read(), app.keys.as_ref(), id).await?;
-    let out = if gate::may_publish(ballots.len() as u64) { Some(written(app, id, &ballots).await?) } else { None };
-    let answers: Vec<Answers> = ballots.into_iter().map(|one| one.answers).collect();
-    retried(async || count(app, id, &answers, out.as_ref()).await).await
+    let out = written(app, id).await?;
+    retried(async || count(app, id, out.as_ref()).await).await
 }
 
-/// A round whose file is stored: the same two lines as for the ratings, for the same verifier.
-struct Out {
-    file: Kept,
-    root: [u8; 32],
-    title: String,
-}
-
-async fn written(app: &App, id: Id, ballots: &[Opened]) -> Result<Out> {
+/// Counts a round and stores its file, the same two lines as for the ratings and for the same verifier; `None` for fewer
+/// than five ballots.
+async fn written(app: &App, id: Id) -> Result<Option<Out>> {
     let conn = app.db.read();
     let row = round::Entity::find_by_id(id).one(conn).await?.ok_or_else(Error::not_found)?;
+    let instrument = Instrument::read(&row.form)?;
+    let mut contents = Contents::none(&instrument);
+    let add = |ballot: &poll::Opened| contents.add(&instrument, ballot).map_err(Error::internal);
+    poll::each(conn, app.keys.as_ref(), id, add).await?;
+    if !gate::may_publish(contents.ballots()) {
+        return Ok(None);
+    }
     let rating = boxes::Entity::find_by_id(id).one(conn).await?.ok_or_else(Error::not_found)?;
     let evaluation = appraisal::load(conn, rating.evaluation_id).await?;
-    let number = |count: Option<i64>| u64::try_from(count.unwrap_or_default()).map_err(Error::internal);
-    let form = Instrument::read(&row.form)?;
-    let tokens = publish::tokens(conn, id).await?;
-    let of = BallotBox {
-        poll_id: id,
-        instrument: &row.form,
-        public_key: &rating.public_key,
-        electorate: number(evaluation.electorate)?,
-        drawn: poll::counts(conn, id).await?.drawn,
-        paper: 0,
-        destroyed: number(rating.destroyed)?,
-        tokens: &tokens,
-        ballots,
-    };
-    let (publication, tree) = file::written(&form, &of).map_err(Error::internal)?;
-    let sealed = file::sealed(&publication, app.keys.as_ref()).map_err(Error::internal)?;
-    Ok(Out { file: publish::store(app, sealed).await?, root: tree.root(), title: form.title })
+    let electorate = u64::try_from(evaluation.electorate.unwrap_or_default()).map_err(Error::internal)?;
+    let counted = contents.counted(&instrument, electorate).map_err(Error::internal)?;
+    publish::write(app, Closed { text: row.form, electorate, instrument, rating }, counted).await.map(Some)
 }
 
-/// Keeps the file and marks the round; `false` when it was counted before.
-async fn mark(tx: &Tx, id: Id, ballots: usize, out: Option<&Out>) -> Result<bool> {
-    let update = "UPDATE closure_round SET state = $2, ballots = $3, counted_on = $4, file_id = $5, hash = $6,
-        merkle_root = $7 WHERE poll_id = $1 AND state = 'closing'";
-    let number = i64::try_from(ballots).map_err(Error::internal)?;
-    if let Some(Out { file, title, .. }) = out {
-        let (id, stored, name) = (file.id, file.stored, format!("{title}.jsonl"));
+/// Marks the round, with its file; `false` when it was counted before.
+async fn mark(tx: &Tx, row: &round::Model, out: Option<&Out>) -> Result<bool> {
+    if let Some(out) = out {
+        let (id, stored) = (out.file.id, out.file.stored);
+        let name = format!("{}.jsonl", Instrument::read(&row.form)?.title);
         kernel::file::enter(tx, NewFile { id, purpose: PURPOSE, name, stored }).await?;
         kernel::file::attach(tx, id, PURPOSE, None).await?;
     }
-    let state = if out.is_some() { "counted" } else { "too_few" };
+    let update = "UPDATE closure_round SET state = $2, ballots = $3, counted_on = $4, file_id = $5, hash = $6,
+        merkle_root = $7 WHERE poll_id = $1 AND state = 'closing'";
+    let number = |out: &Out| i64::try_from(out.counted.figures.ballots).map_err(Error::internal);
     let values = [
-        id.into(),
-        state.into(),
-        out.map(|_| number).into(),
+        row.poll_id.into(),
+        if out.is_some() { "counted" } else { "too_few" }.into(),
+        out.map(number).transpose()?.into(),
         tx.today().into(),
         out.map(|out| out.file.id).into(),
         out.map(|out| out.file.hash.to_vec()).into(),
-        out.map(|out| out.root.to_vec()).into(),
+        out.map(|out| out.counted.tree.root().to_vec()).into(),
     ];
     Ok(tx.execute_sql(update, values).await? == 1)
 }
 
-async fn count(app: &App, id: Id, ballots: &[Answers], out: Option<&Out>) -> Result<bool> {
+async fn count(app: &App, id: Id, out: Option<&Out>) -> Result<bool> {
     let tx = Cx::system(app).begin().await?;
     let row = round::Entity::find_by_id(id).one(&tx).await?.ok_or_else(Error::not_found)?;
-    if row.state != "closing" || !mark(&tx, id, ballots.len(), out).await? {
+    if row.state != "closing" || !mark(&tx, &row, out).await? {
         return Ok(false);
     }
     let case = entity::Entity::find_by_id(row.rectification_id).one(&tx).await?.ok_or_else(Error::not_found)?;
     let event = Event::of("closure.counted", "rectification", case.id).at(case.organization_id);
     let event = event.with("poll_id", id).with("round", row.round);
-    let event =
-        event.with("ballots", out.map(|_| ballots.len())).with("hash", out.map(|out| hex::encode(out.file.hash)));
-    tx.record(event).await?;
+    let event = event.with("ballots", out.map(|out| out.counted.figures.ballots));
+    tx.record(event.with("hash", out.map(|out| hex::encode(out.file.hash)))).await?;
     for (about, one) in items(&tx, id).await? {
-        if out.is_some() {
-            let tally = Tally::of(&about.question, ballots);
-            result(&tx, id, &one, tally).await?;
-            settle::settle(&tx, &case, &one, ItemState::Asked, finding(&tx, tally).await?).await?;
-        } else {
+        match out {
+            Some(out) => {
+                let tally = Tally::of(&out.counted.figures, &about.question);
+                result(&tx, id, &one, tally).await?;
+                settle::settle(&tx, &case, &one, ItemState::Asked, finding(&tx, tally).await?).await?;
+            }
             // Fewer than five say nothing that may be shown: the level above decides.
-            settle::review(&tx, &case, &one, ItemState::Asked).await?;
+            None => settle::review(&tx, &case, &one, ItemState::Asked).await?,
         }
     }
     tx.commit(true).await

@@ -44,7 +44,7 @@ pub async fn export(cx: Cx, input: ClosureFile) -> Result<Download> {
 /// `receipt.form`, `receipt.unknown`, `closure.early`, `not_found`; the database.
 pub async fn receipt(cx: Cx, input: ClosureReceipt) -> Result<Receipt> {
     let row = counted(&cx, input.poll_id).await?;
-    prove(cx.read(), row.poll_id, row.merkle_root.as_deref().unwrap_or_default(), &input.commitment).await
+    prove(cx.read(), row.poll_id, &input.commitment).await
 }
 
 async fn counted(cx: &Cx, poll: Uuid) -> Result<round::Model> {

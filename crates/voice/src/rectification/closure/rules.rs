@@ -3,9 +3,9 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::instrument::answer::{Answer, Answers};
 use crate::instrument::{Instrument, Question, QuestionKind, Step, Thresholds};
 use crate::poll::entity::Model;
+use crate::result::tally::{AnswerFigures, Figures};
 
 /// The answers in their order: put right, partly, not.
 pub const STEPS: [(&str, u32); 3] = [("已整改", 100), ("部分整改", 50), ("没有整改", 0)];
@@ -54,19 +54,17 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// Counts the answers to one question; a ballot that does not answer it is not counted.
+    /// What was counted of one question.
     #[must_use]
-    pub fn of<'a>(question: &str, ballots: impl IntoIterator<Item = &'a Answers>) -> Self {
-        let mut tally = Self::default();
-        for ballot in ballots {
-            match ballot.get(question) {
-                Some(Answer::One(0)) => tally.fixed += 1,
-                Some(Answer::One(1)) => tally.partly += 1,
-                Some(Answer::One(2)) => tally.not_fixed += 1,
-                _ => {}
+    pub fn of(figures: &Figures, question: &str) -> Self {
+        let found = figures.questions.iter().find(|one| one.question == question);
+        match found.map(|one| &one.answers) {
+            Some(AnswerFigures::Scale { cells, .. }) => {
+                let count = |place: usize| cells.get(place).map_or(0, |cell| cell.count);
+                Self { fixed: count(0), partly: count(1), not_fixed: count(2) }
             }
+            _ => Self::default(),
         }
-        tally
     }
 
     /// How many answered.
@@ -89,7 +87,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::instrument::answer::parse;
+    use crate::instrument::answer::{Answers, parse};
+    use crate::result::tally::Counts;
 
     fn tally(fixed: u64, partly: u64, not_fixed: u64) -> Tally {
         Tally { fixed, partly, not_fixed }
@@ -120,9 +119,17 @@ mod tests {
         let raw = |one: i64, two: i64| serde_json::json!({ "q1": one, "q2": two });
         let ballots: Vec<Answers> =
             [(0, 2), (1, 2), (2, 0)].iter().map(|(a, b)| parse(&questions, &raw(*a, *b)).unwrap()).collect();
-        assert_eq!(Tally::of("q1", &ballots), tally(1, 1, 1));
-        assert_eq!(Tally::of("q2", &ballots), tally(1, 0, 2));
+        let figures = counted(&questions, &ballots);
+        assert_eq!(Tally::of(&figures, "q1"), tally(1, 1, 1));
+        assert_eq!(Tally::of(&figures, "q2"), tally(1, 0, 2));
+        assert_eq!(Tally::of(&figures, "q3"), tally(0, 0, 0));
         assert!(parse(&questions, &raw(3, 0)).is_err() && parse(&questions, &serde_json::json!({ "q1": 0 })).is_err());
+    }
+
+    /// As a round counts its ballots.
+    fn counted(questions: &[Question], ballots: &[Answers]) -> Figures {
+        let instrument = Instrument { questions: questions.to_vec(), ..crate::result::sample::instrument() };
+        Counts::of(questions, ballots).unwrap().figures(&instrument, 1_000)
     }
 
     proptest! {
@@ -155,8 +162,9 @@ mod tests {
             let ballots: Vec<Answers> =
                 answers.iter().map(|one| parse(&questions, &serde_json::json!({ "q1": one })).unwrap()).collect();
             let cut = cut.min(ballots.len());
-            let (one, two) = (Tally::of("q1", &ballots[..cut]), Tally::of("q1", &ballots[cut..]));
-            let whole = Tally::of("q1", ballots.iter().rev());
+            let of = |ballots: &[Answers]| Tally::of(&counted(&questions, ballots), "q1");
+            let (one, two) = (of(&ballots[..cut]), of(&ballots[cut..]));
+            let whole = of(&ballots.iter().rev().cloned().collect::<Vec<_>>());
             prop_assert_eq!(whole, tally(one.fixed + two.fixed, one.partly + two.partly, one.not_fixed + two.not_fixed));
             prop_assert_eq!(whole.answered(), ballots.len() as u64);
         }
