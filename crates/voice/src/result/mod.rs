@@ -24,7 +24,7 @@ mod list;
 pub(crate) mod publish;
 pub(crate) mod receipt;
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
 mod show;
 pub mod tally;
 #[cfg(test)]
