@@ -81,12 +81,26 @@ kernel::both_engines! {
         assert_eq!(chair.get("/api/evaluations/open").await.ok()["closures"], json!([]), "the rated ones are not asked");
 
         // Two of ten say "not" about the first question, four about the second.
-        followed.answer(10, |elector| vec![if elector < 2 { 2 } else { 0 }, if elector < 4 { 2 } else { 0 }]).await;
+        let held = followed.answer(10, |elector| vec![if elector < 2 { 2 } else { 0 }, if elector < 4 { 2 } else { 0 }]).await;
         followed.after(6).await;
-        assert_eq!(followed.page(&member).await["rounds"][0]["state"], "open");
+        let round = followed.page(&member).await["rounds"][0].clone();
+        assert_eq!((&round["state"], &round["ballots"]), (&json!("open"), &Value::Null));
+        let closure = format!("/api/closures/{}", round["poll_id"].as_str().unwrap());
+        city.client().get(&format!("{closure}/file")).await.refused(409, "closure.early");
         followed.after(2).await;
         let page = followed.page(&member).await;
         assert_eq!((&page["rounds"][0]["state"], &page["rounds"][0]["ballots"]), (&json!("counted"), &json!(10)));
+        // Anybody can recount it, and each voter finds her ballot.
+        let file = city.client().get(&format!("{closure}/file")).await.ok();
+        let report = verifier::verify(file.as_str().unwrap().as_bytes(), Some(&city.keys.public_key())).unwrap();
+        assert_eq!((report.ballots, &json!(report.hash)), (10, &page["rounds"][0]["hash"]));
+        for ballot in &held {
+            let asked = format!("{closure}/receipt?commitment={}", ballot["tracker"].as_str().unwrap());
+            let receipt = city.client().get(&asked).await.ok();
+            assert_eq!(receipt["merkle_root"], page["rounds"][0]["merkle_root"]);
+            assert_eq!(receipt["commitment"], ballot["commitment"]);
+            member.get(&asked).await.refused(400, "request.named");
+        }
         let of = |text: &str| texts.iter().position(|one| *one == text).unwrap();
         let again = page["problems"].as_array().unwrap().iter().position(|one| of(one["text"].as_str().unwrap()) == 1).unwrap();
         let items = page["problems"][again]["items"].as_array().unwrap();

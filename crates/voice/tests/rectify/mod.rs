@@ -111,14 +111,16 @@ impl<'a> Followed<'a> {
         self.city.chair().post(&path, body).await
     }
 
-    /// So many answer the round that is open, each with the answers of `how`.
-    async fn answer(&self, many: usize, how: impl Fn(usize) -> Vec<i64>) {
+    /// So many answer the round that is open, each with the answers of `how`; answers what each voter holds.
+    async fn answer(&self, many: usize, how: impl Fn(usize) -> Vec<i64>) -> Vec<Value> {
         let row = self.polls("closure").await.pop().unwrap();
         let stage = self.stage(&row).await;
+        let mut held = Vec::new();
         for elector in 0..many {
             let paper = self.paper(&stage, elector, &how(elector)).await;
-            stage.cast(&paper).await.ok();
+            held.push(stage.cast(&paper).await.ok());
         }
+        held
     }
 
     async fn paper(&self, stage: &Stage<'_>, elector: usize, how: &[i64]) -> Paper {
