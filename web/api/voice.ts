@@ -1,4 +1,5 @@
 /** The shapes of evaluations, polls, campaigns and results, narrower than the generated ones. */
+import type { OpenClosure } from './rectify';
 import type { Day, Id, OrganizationKind, Time } from './types';
 
 export type SubjectKind = 'chair' | 'union' | 'department' | 'survey' | 'fund';
@@ -45,6 +46,8 @@ export interface Poll {
   closes_at: Time;
 }
 
+/** What waits for the caller's vote: evaluations, and rounds of asking again. */
+export interface OpenForMe { items: OpenEvaluation[]; closures: OpenClosure[] }
 export interface OpenEvaluation {
   id: Id;
   title: string;

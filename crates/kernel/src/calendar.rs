@@ -28,12 +28,14 @@ use chrono::{DateTime, Datelike, Duration, Months, NaiveDate, Utc, Weekday};
 
 mod deadline;
 mod due;
+mod rule;
 pub mod store;
 #[cfg(test)]
 mod tests;
 
 pub use deadline::Deadline;
 pub use due::Due;
+pub use rule::Rule;
 pub use store::load;
 
 const BUNDLED_CSV: &str = include_str!("../data/china_days.csv");

@@ -4,6 +4,7 @@ mod approvals;
 mod chain;
 mod combine;
 mod crash;
+mod due;
 mod files;
 mod jobs;
 mod notices;

@@ -5,9 +5,11 @@
 pub mod access;
 pub mod appraisal;
 pub mod ballot;
+pub mod duty;
 pub mod instrument;
 pub mod parameters;
 pub mod poll;
+pub mod rectification;
 pub mod result;
 pub mod schema;
 pub mod scheme;
@@ -28,12 +30,15 @@ pub fn routes() -> Routes {
         .merge(appraisal::routes())
         .merge(poll::routes())
         .merge(result::routes())
+        .merge(duty::routes())
+        .merge(rectification::routes())
 }
 
 /// What the floor carries out beside the requests.
 #[must_use]
 pub fn jobs(jobs: kernel::job::Jobs) -> kernel::job::Jobs {
-    appraisal::jobs(poll::jobs(ballot::key::jobs(jobs)))
+    let jobs = appraisal::jobs(poll::jobs(ballot::key::jobs(jobs)));
+    rectification::jobs(duty::jobs(jobs))
 }
 
 /// Every refusal of the floor, for the code list.
@@ -43,9 +48,11 @@ pub fn refusals() -> Vec<&'static RefusalKind> {
         // One slice a line, so that slices can be added side by side.
         appraisal::REFUSALS,
         ballot::REFUSALS,
+        duty::REFUSALS,
         instrument::answer::REFUSALS,
         instrument::check::REFUSALS,
         poll::REFUSALS,
+        rectification::REFUSALS,
         result::REFUSALS,
         scheme::REFUSALS,
     ]

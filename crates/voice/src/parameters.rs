@@ -6,6 +6,24 @@ use kernel::parameter::{Kind, Parameter};
 pub const BALLOT_KEYS_READY: &str = "ballot.keys_ready";
 /// People from which a firm's union counts in the coverage of the year.
 pub const COVERAGE_PEOPLE: &str = "evaluation.coverage_people";
+/// Days before the last day in which a duty is due soon.
+pub const DUTY_SOON_DAYS: &str = "duty.soon_days";
+/// Days after the last day from which a duty is very overdue.
+pub const DUTY_VERY_OVERDUE_DAYS: &str = "duty.very_overdue_days";
+/// Days after which the next level above is told as well.
+pub const DUTY_ESCALATE_DAYS: &str = "duty.escalate_days";
+/// Days that one extension may add.
+pub const DUTY_EXTENSION_DAYS: &str = "duty.extension_days";
+/// Days that a promise of rectification may run at the most.
+pub const RECTIFICATION_LONGEST_DAYS: &str = "rectification.longest_days";
+/// In how many rounds the electorate is asked about a problem.
+pub const RECTIFICATION_ROUNDS: &str = "rectification.rounds";
+/// Working days in which the level above looks for itself.
+pub const RECTIFICATION_REVIEW_DAYS: &str = "rectification.review_working_days";
+/// Days for which the electorate is asked again.
+pub const CLOSURE_DAYS: &str = "closure.days";
+/// "Not" and half of "partly", of every hundred, from which an item runs again.
+pub const CLOSURE_REOPEN_PERCENT: &str = "closure.reopen_percent";
 /// Ballots that must wait before a box is shuffled ahead of the close; never fewer than five.
 pub const BALLOT_BATCH: &str = "ballot.batch_least";
 
@@ -26,6 +44,78 @@ pub const PARAMETERS: &[Parameter] = &[
         kind: Kind::Number(1, 100_000),
         first: "100",
         source: "平台初始值：统计镇街工会和百人以上企业工会的年度评议覆盖情况，由市总工会按年度工作部署调整",
+    },
+    Parameter {
+        name: DUTY_SOON_DAYS,
+        label: "应办事项临期提示",
+        unit: "天",
+        kind: Kind::Number(0, 60),
+        first: "5",
+        source: "平台初始值：到期前几天起显示“即将到期”，由市总工会按工作需要调整",
+    },
+    Parameter {
+        name: DUTY_VERY_OVERDUE_DAYS,
+        label: "应办事项严重逾期",
+        unit: "天",
+        kind: Kind::Number(1, 365),
+        first: "15",
+        source: "平台初始值：逾期几天起显示“严重逾期”，由市总工会按工作需要调整",
+    },
+    Parameter {
+        name: DUTY_ESCALATE_DAYS,
+        label: "逾期逐级报告间隔",
+        unit: "天",
+        kind: Kind::Number(1, 90),
+        first: "7",
+        source: "平台初始值：逾期当日告知上一级工会，每再过这些天仍未办结，告知更上一级，由市总工会调整",
+    },
+    Parameter {
+        name: DUTY_EXTENSION_DAYS,
+        label: "一次延期最多天数",
+        unit: "天",
+        kind: Kind::Number(1, 365),
+        first: "60",
+        source: "平台初始值：上级工会一次最多给下级延期多少天，由市总工会按工作需要调整",
+    },
+    Parameter {
+        name: RECTIFICATION_LONGEST_DAYS,
+        label: "整改期限最长天数",
+        unit: "天",
+        kind: Kind::Number(7, 730),
+        first: "180",
+        source: "平台初始值：整改方案里一项措施最长可以定多少天，由市总工会按工作需要调整",
+    },
+    Parameter {
+        name: RECTIFICATION_ROUNDS,
+        label: "整改回访最多次数",
+        unit: "次",
+        kind: Kind::Number(1, 5),
+        first: "2",
+        source: "平台初始值：同一个问题最多请会员回访几次，之后由上一级工会核查，由市总工会调整",
+    },
+    Parameter {
+        name: RECTIFICATION_REVIEW_DAYS,
+        label: "上级核查整改的期限",
+        unit: "个工作日",
+        kind: Kind::Number(1, 60),
+        first: "15",
+        source: "平台初始值：回访不足 5 票或两次回访仍未整改到位的，上一级工会在此期限内核查，由市总工会调整",
+    },
+    Parameter {
+        name: CLOSURE_DAYS,
+        label: "整改回访天数",
+        unit: "天",
+        kind: Kind::Number(3, 30),
+        first: "7",
+        source: "平台初始值：整改回访的票箱开几天，由市总工会按工作需要调整",
+    },
+    Parameter {
+        name: CLOSURE_REOPEN_PERCENT,
+        label: "整改重新办理线",
+        unit: "%",
+        kind: Kind::Number(1, 100),
+        first: "30",
+        source: "平台初始值：回访中“没有整改”加一半“部分整改”达到此比例的，重新整改，由市总工会调整",
     },
     Parameter {
         name: BALLOT_BATCH,

@@ -4,7 +4,9 @@
 mod appraisal;
 mod ballot;
 mod ballot_key;
+mod duty;
 mod publication;
+mod rectification;
 
 use kernel::Migration;
 
@@ -16,5 +18,7 @@ pub fn migrations() -> Vec<Migration> {
         Migration { name: "voice_0002_ballot", sql: ballot::BALLOT },
         Migration { name: "voice_0003_ballot_key", sql: ballot_key::BALLOT_KEY },
         Migration { name: "voice_0004_publication", sql: publication::PUBLICATION },
+        Migration { name: "voice_0007_duty", sql: duty::DUTY },
+        Migration { name: "voice_0008_rectification", sql: rectification::RECTIFICATION },
     ]
 }

@@ -2,7 +2,9 @@
 
 mod appraisal;
 mod ballot_key;
+mod duty;
 mod poll;
+mod rectify;
 mod result;
 mod scheme;
 

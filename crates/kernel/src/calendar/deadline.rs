@@ -20,11 +20,11 @@
 //! # Ok::<(), &str>(())
 //! ```
 
-use chrono::{Datelike, NaiveDate, Weekday};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::due::{Derivation, Step};
-use super::{Calendar, Due};
+use super::{Calendar, Due, Rule};
 
 /// A budget of working days from a start day, with the spans in which the clock stood.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,7 +55,9 @@ impl Deadline {
             derivation.push(day, step);
             left -= u32::from(matches!(step, Step::Worked | Step::Exchanged));
         }
-        derivation.finish(day)
+        let days = self.budget_working_days;
+        let rule = self.pauses.is_empty().then_some(Rule::WorkingDays { start: self.started, days });
+        derivation.finish(day, rule)
     }
 
     /// The working days of the budget that are not used up at the end of `as_of`; 0 when none is left.
@@ -85,14 +87,6 @@ impl Deadline {
     }
 
     fn step(&self, calendar: &Calendar, day: NaiveDate, as_of: NaiveDate) -> Step {
-        if self.is_paused(day, as_of) {
-            Step::Paused
-        } else if !calendar.is_working_day(day) {
-            Step::Free
-        } else if matches!(day.weekday(), Weekday::Sat | Weekday::Sun) {
-            Step::Exchanged
-        } else {
-            Step::Worked
-        }
+        if self.is_paused(day, as_of) { Step::Paused } else { calendar.step(day) }
     }
 }

@@ -7,7 +7,7 @@
 use chrono::{Datelike, NaiveDate, Weekday};
 use serde::{Deserialize, Serialize};
 
-use super::Calendar;
+use super::{Calendar, Rule};
 
 /// The day on which something is due, and how it was reached.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +16,9 @@ pub struct Due {
     pub day: NaiveDate,
     /// The derivation, one Chinese sentence per line: start, what was skipped, result, warning.
     pub derivation: Vec<String>,
+    /// By which rule it can be worked out again; none for a clock that stood still in between.
+    #[serde(default)]
+    pub rule: Option<Rule>,
 }
 
 /// Why a day of the walk does or does not count.
@@ -35,18 +38,21 @@ pub(super) enum Step {
 pub(super) struct Derivation<'a> {
     calendar: &'a Calendar,
     lines: Vec<String>,
+    /// A last day is moved off holidays, rather than days being counted.
+    moving: bool,
     run: Option<(Step, NaiveDate, NaiveDate)>,
     unknown: bool,
 }
 
 impl<'a> Derivation<'a> {
     pub(super) fn new(calendar: &'a Calendar, start: NaiveDate, budget: u32) -> Self {
-        Self {
-            calendar,
-            lines: vec![format!("自{}的次日起算，共{budget}个工作日", chinese(start))],
-            run: None,
-            unknown: false,
-        }
+        let lines = vec![format!("自{}的次日起算，共{budget}个工作日", chinese(start))];
+        Self { calendar, lines, moving: false, run: None, unknown: false }
+    }
+
+    /// A last day that is moved to the next working day; `lines` say where it comes from.
+    pub(super) fn moving(calendar: &'a Calendar, lines: Vec<String>) -> Self {
+        Self { calendar, lines, moving: true, run: None, unknown: false }
     }
 
     pub(super) fn push(&mut self, day: NaiveDate, step: Step) {
@@ -60,13 +66,13 @@ impl<'a> Derivation<'a> {
         }
     }
 
-    pub(super) fn finish(mut self, due: NaiveDate) -> Due {
+    pub(super) fn finish(mut self, due: NaiveDate, rule: Option<Rule>) -> Due {
         self.flush();
         self.lines.push(format!("到期日为{}", chinese(due)));
         if self.unknown {
             self.lines.push(self.warning());
         }
-        Due { day: due, derivation: self.lines }
+        Due { day: due, derivation: self.lines, rule }
     }
 
     fn warning(&self) -> String {
@@ -86,8 +92,14 @@ impl<'a> Derivation<'a> {
         let span = span(first, last);
         let line = match step {
             Step::Worked => return,
-            Step::Exchanged => format!("{span}{}，计入", self.names(first, last, "调休上班")),
-            Step::Free => format!("{span}休息{}，不计", self.names(first, last, "周末")),
+            Step::Exchanged => {
+                let outcome = if self.moving { "照常上班，不再顺延" } else { "计入" };
+                format!("{span}{}，{outcome}", self.names(first, last, "调休上班"))
+            }
+            Step::Free => {
+                let outcome = if self.moving { "顺延" } else { "不计" };
+                format!("{span}休息{}，{outcome}", self.names(first, last, "周末"))
+            }
             Step::Paused => format!("{span}暂停计时，不计"),
         };
         self.lines.push(line);
@@ -117,7 +129,7 @@ fn plain(day: NaiveDate) -> String {
     format!("{}年{}月{}日", day.year(), day.month(), day.day())
 }
 
-fn chinese(day: NaiveDate) -> String {
+pub(super) fn chinese(day: NaiveDate) -> String {
     let weekday = match day.weekday() {
         Weekday::Mon => "一",
         Weekday::Tue => "二",

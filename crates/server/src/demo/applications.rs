@@ -175,7 +175,7 @@ fn approval_rows(
     subject_id: Id,
     (day, closed_at, decider): (Day, Option<Time>, Option<Id>),
 ) -> Result<()> {
-    let Due { day: due, derivation } = tx.app().calendar.due_after_working_days(day, ANSWER_DAYS);
+    let Due { day: due, derivation, .. } = tx.app().calendar.due_after_working_days(day, ANSWER_DAYS);
     let id = tx.id();
     let state = if planned.state == "submitted" { "open" } else { planned.state };
     batch.approvals.push(approval::ActiveModel {

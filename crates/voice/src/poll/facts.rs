@@ -38,9 +38,7 @@ pub async fn facts(cx: &Cx, poll_id: Id) -> Result<Arc<Facts>> {
         return Ok(known);
     }
     let poll = Entity::find_by_id(poll_id).one(cx.read()).await?.ok_or_else(Error::not_found)?;
-    let row = evaluation::Entity::find_by_id(poll.evaluation_id).one(cx.read()).await?.ok_or_else(Error::not_found)?;
-    let instrument = Instrument::read(row.instrument.as_deref().ok_or_else(Error::not_found)?)?;
-    let facts = Arc::new(of(&poll, instrument)?);
+    let facts = Arc::new(of(&poll, questions(cx, &poll).await?)?);
     let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
     if known.len() >= KEPT {
         known.clear();
@@ -49,13 +47,25 @@ pub async fn facts(cx: &Cx, poll_id: Id) -> Result<Arc<Facts>> {
     Ok(facts)
 }
 
-fn of(poll: &Model, instrument: Instrument) -> Result<Facts> {
+/// What a poll asks, by what is put into it.
+async fn questions(cx: &Cx, poll: &Model) -> Result<Vec<Question>> {
+    match poll.purpose.as_str() {
+        "closure" => crate::rectification::closure::questions(cx.read(), poll.id).await,
+        _ => {
+            let row = evaluation::Entity::find_by_id(poll.evaluation_id).one(cx.read()).await?;
+            let row = row.ok_or_else(Error::not_found)?;
+            Ok(Instrument::read(row.instrument.as_deref().ok_or_else(Error::not_found)?)?.questions)
+        }
+    }
+}
+
+fn of(poll: &Model, questions: Vec<Question>) -> Result<Facts> {
     Ok(Facts {
         poll_id: poll.id,
         opens_on: poll.opens_on,
         closes_at: poll.closes_at,
         key_hash: poll.key_hash.as_slice().try_into().map_err(Error::internal)?,
-        questions: instrument.questions,
+        questions,
         verifier: verifier(poll)?,
     })
 }

@@ -35,6 +35,11 @@ export function askInclusion(evaluation: string, commitment: string): Promise<In
   return said(() => fetch(`/api/evaluations/${encodeURIComponent(evaluation)}/receipt?commitment=${encodeURIComponent(commitment)}`, nobody));
 }
 
+/** The same for a closure vote. */
+export function askClosureInclusion(poll: string, commitment: string): Promise<Inclusion> {
+  return said(() => fetch(`/api/closures/${encodeURIComponent(poll)}/receipt?commitment=${encodeURIComponent(commitment)}`, nobody));
+}
+
 /** Signed in: the name is entered as having drawn; the token in the request cannot be read. */
 export async function drawBallot(poll: string, request: string): Promise<string> {
   return (await answer(api.POST('/api/polls/{id}/draw', { params: { path: { id: poll } }, body: { request } }))).answer;
