@@ -7,6 +7,7 @@ pub mod appraisal;
 pub mod ballot;
 pub mod duty;
 pub mod instrument;
+pub mod opinion;
 pub mod parameters;
 pub mod poll;
 pub mod result;
@@ -28,13 +29,15 @@ pub fn routes() -> Routes {
         .merge(scheme::routes())
         .merge(appraisal::routes())
         .merge(poll::routes())
+        .merge(opinion::routes())
         .merge(result::routes())
 }
 
 /// What the floor carries out beside the requests.
 #[must_use]
 pub fn jobs(jobs: kernel::job::Jobs) -> kernel::job::Jobs {
-    appraisal::jobs(poll::jobs(ballot::key::jobs(jobs)))
+    let jobs = appraisal::jobs(poll::jobs(ballot::key::jobs(jobs)));
+    opinion::jobs(jobs)
 }
 
 /// Every refusal of the floor, for the code list.
@@ -46,6 +49,7 @@ pub fn refusals() -> Vec<&'static RefusalKind> {
         ballot::REFUSALS,
         instrument::answer::REFUSALS,
         instrument::check::REFUSALS,
+        opinion::REFUSALS,
         poll::REFUSALS,
         result::REFUSALS,
         scheme::REFUSALS,

@@ -11,6 +11,7 @@ use super::entity::{Entity, Model};
 use crate::appraisal::entity as evaluation;
 use crate::ballot::issuer::{BallotVerifier, BlindRsaVerifier, SeparatedVerifier};
 use crate::instrument::{Instrument, Question};
+use crate::opinion::form;
 
 /// Polls that are kept in mind; beyond it all are forgotten and read again.
 const KEPT: usize = 4_096;
@@ -23,6 +24,8 @@ pub struct Facts {
     /// SHA-256 over the public key.
     pub key_hash: [u8; 32],
     pub questions: Vec<Question>,
+    /// Ballots are sealed with at least so many bytes.
+    pub least_bytes: usize,
     pub verifier: Box<dyn BallotVerifier>,
 }
 
@@ -55,9 +58,26 @@ fn of(poll: &Model, instrument: Instrument) -> Result<Facts> {
         opens_on: poll.opens_on,
         closes_at: poll.closes_at,
         key_hash: poll.key_hash.as_slice().try_into().map_err(Error::internal)?,
-        questions: instrument.questions,
+        questions: questions(&poll.purpose, instrument),
+        least_bytes: least_bytes(&poll.purpose),
         verifier: verifier(poll)?,
     })
+}
+
+/// What is asked in a poll of this purpose.
+fn questions(purpose: &str, instrument: Instrument) -> Vec<Question> {
+    match purpose {
+        "opinion" => form::questions(),
+        _ => instrument.questions,
+    }
+}
+
+/// How many bytes are sealed of a ballot of this purpose at least; see [`rules::filled`](super::rules::filled).
+pub(super) fn least_bytes(purpose: &str) -> usize {
+    match purpose {
+        "opinion" => form::LEAST_BYTES,
+        _ => 0,
+    }
 }
 
 /// Who checks the tokens of a poll.
