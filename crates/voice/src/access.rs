@@ -18,6 +18,8 @@ pub const OPINION_ANSWER: Permission = Permission("opinion.answer");
 pub const OPINION_MODERATE: Permission = Permission("opinion.moderate");
 /// Open the sealed ballots of a closed evaluation and compare them with what was published: for the level above.
 pub const EVALUATION_AUDIT: Permission = Permission("evaluation.audit");
+/// Give a union below more time for what it must do.
+pub const DUTY_EXTEND: Permission = Permission("duty.extend");
 /// Start evaluations of many unions at once, and say who may vote in a single one.
 pub const CAMPAIGN_START: Permission = Permission("campaign.start");
 /// Keep the list of government departments that members evaluate.
@@ -25,7 +27,7 @@ pub const DEPARTMENT_KEEP: Permission = Permission("department.keep");
 /// Add versions of schemes: what is asked, of whom, for how long.
 pub const SCHEME_CHANGE: Permission = Permission("scheme.change");
 
-const OFFICER: &[Permission] = &[EVALUATION_READ, EVALUATION_START, CAMPAIGN_START, DEPARTMENT_KEEP];
+const OFFICER: &[Permission] = &[EVALUATION_READ, EVALUATION_START, CAMPAIGN_START, DEPARTMENT_KEEP, DUTY_EXTEND];
 
 /// Adds to the registry's roles what they may do here.
 #[must_use]

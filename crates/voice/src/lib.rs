@@ -31,13 +31,14 @@ pub fn routes() -> Routes {
         .merge(poll::routes())
         .merge(opinion::routes())
         .merge(result::routes())
+        .merge(duty::routes())
 }
 
 /// What the floor carries out beside the requests.
 #[must_use]
 pub fn jobs(jobs: kernel::job::Jobs) -> kernel::job::Jobs {
     let jobs = appraisal::jobs(poll::jobs(ballot::key::jobs(jobs)));
-    opinion::jobs(jobs)
+    opinion::jobs(duty::jobs(jobs))
 }
 
 /// Every refusal of the floor, for the code list.
@@ -47,6 +48,7 @@ pub fn refusals() -> Vec<&'static RefusalKind> {
         // One slice a line, so that slices can be added side by side.
         appraisal::REFUSALS,
         ballot::REFUSALS,
+        duty::REFUSALS,
         instrument::answer::REFUSALS,
         instrument::check::REFUSALS,
         opinion::REFUSALS,

@@ -6,6 +6,14 @@ use kernel::parameter::{Kind, Parameter};
 pub const BALLOT_KEYS_READY: &str = "ballot.keys_ready";
 /// People from which a firm's union counts in the coverage of the year.
 pub const COVERAGE_PEOPLE: &str = "evaluation.coverage_people";
+/// Days before the last day in which a duty is due soon.
+pub const DUTY_SOON_DAYS: &str = "duty.soon_days";
+/// Days after the last day from which a duty is very overdue.
+pub const DUTY_VERY_OVERDUE_DAYS: &str = "duty.very_overdue_days";
+/// Days after which the next level above is told as well.
+pub const DUTY_ESCALATE_DAYS: &str = "duty.escalate_days";
+/// Days that one extension may add.
+pub const DUTY_EXTENSION_DAYS: &str = "duty.extension_days";
 /// Ballots that must wait before a box is shuffled ahead of the close; never fewer than five.
 pub const BALLOT_BATCH: &str = "ballot.batch_least";
 /// Working days within which the opinions of an evaluation are answered.
@@ -28,6 +36,38 @@ pub const PARAMETERS: &[Parameter] = &[
         kind: Kind::Number(1, 100_000),
         first: "100",
         source: "平台初始值：统计镇街工会和百人以上企业工会的年度评议覆盖情况，由市总工会按年度工作部署调整",
+    },
+    Parameter {
+        name: DUTY_SOON_DAYS,
+        label: "应办事项临期提示",
+        unit: "天",
+        kind: Kind::Number(0, 60),
+        first: "5",
+        source: "平台初始值：到期前几天起显示“即将到期”，由市总工会按工作需要调整",
+    },
+    Parameter {
+        name: DUTY_VERY_OVERDUE_DAYS,
+        label: "应办事项严重逾期",
+        unit: "天",
+        kind: Kind::Number(1, 365),
+        first: "15",
+        source: "平台初始值：逾期几天起显示“严重逾期”，由市总工会按工作需要调整",
+    },
+    Parameter {
+        name: DUTY_ESCALATE_DAYS,
+        label: "逾期逐级报告间隔",
+        unit: "天",
+        kind: Kind::Number(1, 90),
+        first: "7",
+        source: "平台初始值：逾期当日告知上一级工会，每再过这些天仍未办结，告知更上一级，由市总工会调整",
+    },
+    Parameter {
+        name: DUTY_EXTENSION_DAYS,
+        label: "一次延期最多天数",
+        unit: "天",
+        kind: Kind::Number(1, 365),
+        first: "60",
+        source: "平台初始值：上级工会一次最多给下级延期多少天，由市总工会按工作需要调整",
     },
     Parameter {
         name: BALLOT_BATCH,

@@ -35,7 +35,7 @@ pub mod elector_entity;
 pub mod entity;
 mod find;
 pub mod freeze;
-mod level;
+pub(crate) mod level;
 mod list;
 mod mine;
 mod one;
@@ -56,6 +56,7 @@ use kernel::job::{Every, Jobs};
 use crate::access::{DEPARTMENT_KEEP, EVALUATION_READ, EVALUATION_START};
 
 pub use find::{instrument, is_elector, load, read_by_staff, unions};
+pub(crate) use list::names;
 
 kernel::refusals! {
     /// The subject has its evaluation of this scheme and year already.

@@ -24,7 +24,51 @@
 
 mod begin;
 pub mod entity;
+mod extend;
+pub mod extension_entity;
+pub(crate) mod list;
+pub mod recount;
 pub mod rules;
+pub mod tell;
+
+use kernel::Routes;
+use kernel::app::App;
+use kernel::job::{Every, Jobs};
+
+use crate::access::{DUTY_EXTEND, EVALUATION_READ};
 
 pub use begin::{NewDuty, begin, done};
 pub use rules::{DutyKind, Standing, standing};
+
+kernel::refusals! {
+    /// The duty is done, so it needs no more time.
+    DUTY_DONE = "duty.done", CONFLICT, "这件事已经办结，不用再延期；请刷新页面查看。";
+    /// Only the level above gives more time.
+    DUTY_ABOVE = "duty.above", FORBIDDEN, "延期由上一级工会决定，请向上一级工会说明情况。";
+    /// The new last day is not later, or too late.
+    DUTY_EXTENSION = "duty.extension", UNPROCESSABLE_ENTITY, "延期后的日期要晚于现在的到期日，也不能延得太久，请重新选择。";
+    /// An extension comes without its reason.
+    DUTY_REASON = "duty.reason", UNPROCESSABLE_ENTITY, "请写明延期的理由（2 到 200 字），下级工会能看到。";
+}
+
+/// Routes of this slice.
+#[must_use]
+pub fn routes() -> Routes {
+    Routes::new("duty")
+        .get("/api/duties", "Lists what unions in the caller's scope must do, what is due first comes first")
+        .requires(EVALUATION_READ)
+        .runs(list::list)
+        .get("/api/duties/figures", "Tells how many duties are on time, due soon, overdue and done")
+        .requires(EVALUATION_READ)
+        .runs(list::figures)
+        .post("/api/duties/{duty_id}/extend", "Gives a union more time, with a reason")
+        .requires(DUTY_EXTEND)
+        .runs(extend::extend)
+}
+
+/// Adds the round that tells the levels above, and the daily look at the table of holidays.
+#[must_use]
+pub fn jobs(jobs: Jobs) -> Jobs {
+    jobs.every("duty.tell", Every::Minutes(1), |app: App| async move { tell::round(&app).await.map(|_| ()) })
+        .every("duty.recount", Every::daily(4, 40), |app: App| async move { recount::recount(&app).await.map(|_| ()) })
+}

@@ -18,6 +18,7 @@ use super::rules::OpinionState;
 use super::{box_entity, entity, hiding_entity as hiding};
 use crate::access::OPINION_MODERATE;
 use crate::appraisal::entity as evaluation;
+use crate::duty::list::Bars;
 use crate::duty::{self, DutyKind, Standing, entity as duties};
 
 /// Which boxes.
@@ -164,13 +165,12 @@ pub(super) async fn shape(
     let open = counted(conn, open, &ids).await?;
     let hidings = counted(conn, entity::Entity::find().filter(entity::Column::Id.in_subquery(proposed())), &ids).await?;
     let mut due = due(conn, ids).await?;
+    let bars = Bars::load(conn, cx.today()).await?;
     let mut shaped = Vec::with_capacity(rows.len());
     for row in rows {
         let due = due.remove(&row.evaluation_id);
-        let standing = match &due {
-            Some(due) => Some(duty::standing_of(conn, due, cx.today()).await?),
-            None => None,
-        };
+        let standing =
+            due.as_ref().map(|due| duty::standing(due.due_on, due.done_on, cx.today(), bars.soon, bars.very));
         shaped.push(OpinionBoxRow {
             title: titles.get(&row.evaluation_id).cloned().unwrap_or_default(),
             organization_name: unions.get(&row.organization_id).cloned().unwrap_or_default(),

@@ -11,7 +11,7 @@ use super::rules::OpinionState;
 use super::{box_entity, boxes, entity};
 use crate::access::OPINION_MODERATE;
 use crate::duty::{DutyKind, entity as duty};
-use crate::parameters::DUTY_SOON;
+use crate::parameters::DUTY_SOON_DAYS;
 
 /// Below which union.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -68,7 +68,7 @@ pub async fn figures(cx: Cx, input: OpinionFiguresInput) -> Result<OpinionFigure
         .filter(duty::Column::Kind.eq(DutyKind::Answer.as_str()))
         .filter(duty::Column::DoneOn.is_null())
         .filter(duty::Column::SubjectId.in_subquery(inside));
-    let soon = parameter::get_i64(conn, DUTY_SOON, "", today).await?;
+    let soon = parameter::get_i64(conn, DUTY_SOON_DAYS, "", today).await?;
     let soon = today + chrono::TimeDelta::days(soon);
     let near = due.clone().filter(duty::Column::DueOn.gte(today)).filter(duty::Column::DueOn.lte(soon));
     Ok(OpinionFigures {

@@ -41,6 +41,8 @@ pub use close::close;
 pub use counts::{Counts, counts};
 pub use flush::{flush, flush_one_by_one};
 pub use open::{NewPoll, Purpose, open};
+#[cfg(test)]
+pub(crate) use queue::payload;
 pub use opened::{Opened, ballots, place, portion};
 
 kernel::refusals! {
