@@ -2,6 +2,7 @@
 
 mod appraisal;
 mod ballot_key;
+mod opinion;
 mod poll;
 mod result;
 mod scheme;

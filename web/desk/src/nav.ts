@@ -28,6 +28,7 @@ export const wings: readonly Wing[] = [
   ] },
   { title: '评议', rooms: [
     { name: 'evaluations', title: '评议', path: '/evaluations', needs: ['evaluation.read'] },
+    { name: 'opinions', title: '意见和答复', path: '/opinions', needs: ['opinion.moderate'] },
     { name: 'campaigns', title: '批量发起', path: '/campaigns', needs: ['evaluation.read'] },
     { name: 'coverage', title: '评议覆盖', path: '/coverage', needs: ['evaluation.read'] },
     { name: 'departments', title: '部门名单', path: '/departments', needs: ['evaluation.read'] },

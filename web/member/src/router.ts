@@ -5,7 +5,7 @@ import { onSignedOut } from '@api/client';
 import { refreshMe, session } from './session';
 
 declare module 'vue-router' {
-  interface RouteMeta { title: string; signedIn?: boolean; tabs?: boolean }
+  interface RouteMeta { title: string; signedIn?: boolean; tabs?: boolean; /** Nobody is asked who he is. */ nobody?: boolean }
 }
 
 const routes: RouteRecordRaw[] = [
@@ -27,7 +27,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/evaluations/:id', name: 'evaluation', component: () => import('./voice/EvaluationPage.vue'), meta: { title: '评议', signedIn: true } },
   { path: '/evaluations/:id/fill', name: 'rate', component: () => import('./voice/RatePage.vue'), meta: { title: '填写测评', signedIn: true } },
   { path: '/evaluations/:id/opinions', name: 'opinions', component: () => import('./voice/OpinionsPage.vue'), meta: { title: '意见和答复', signedIn: true } },
-  { path: '/opinions/code', name: 'opinion-code', component: () => import('./voice/OpinionCodePage.vue'), meta: { title: '用四词码看答复' } },
+  { path: '/opinions/code', name: 'opinion-code', component: () => import('./voice/OpinionCodePage.vue'), meta: { title: '用四词码看答复', nobody: true } },
   { path: '/receipts', name: 'receipts', component: () => import('./voice/ReceiptsPage.vue'), meta: { title: '我的回执', signedIn: true } },
   { path: '/results', name: 'results', component: () => import('./voice/ResultsPage.vue'), meta: { title: '已公布的评议结果' } },
   { path: '/results/:id', name: 'result', component: () => import('./voice/ResultPage.vue'), meta: { title: '评议结果' } },
@@ -50,7 +50,7 @@ export const router = createRouter({
 });
 
 router.beforeEach(async (to) => {
-  if (!session.asked) await refreshMe().catch(() => null); // the page itself shows what failed
+  if (!session.asked && !to.meta.nobody) await refreshMe().catch(() => null); // the page itself shows what failed
   if (to.meta.signedIn && session.asked && !session.me) return { name: 'sign-in', query: { to: to.fullPath } };
   if (to.name === 'front' && session.me) return { name: 'home', replace: true };
   if (to.name === 'sign-in' && session.me) return { name: 'home', replace: true };
