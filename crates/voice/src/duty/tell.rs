@@ -112,7 +112,10 @@ async fn tell(tx: &Tx, row: &entity::Model, level: i64, above: Id, late: i64) ->
         }
     }
     for account in &officers {
-        let body = format!("下级工会的“{label}”应在 {} 前办结，已逾期 {late} 天。请督促办理；确有困难的，可以说明理由延期。", row.due_on);
+        let body = format!(
+            "下级工会的“{label}”应在 {} 前办结，已逾期 {late} 天。请督促办理；确有困难的，可以说明理由延期。",
+            row.due_on
+        );
         send(tx, *account, (format!("下级{label}逾期未办"), body), "/duties".to_owned(), event).await?;
     }
     Ok(!officers.is_empty())

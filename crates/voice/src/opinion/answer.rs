@@ -6,8 +6,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::handled::{self, Act, OpinionHandled};
-use super::{reach, rules};
-use crate::opinion::rules::OpinionState;
+use super::reach;
+use super::rules::{self, OpinionState};
 
 /// An answer, or a reason to refuse.
 #[derive(Debug, Clone, Deserialize, ToSchema)]

@@ -163,7 +163,8 @@ pub(super) async fn shape(
     let unions = unions(conn, rows.iter().map(|row| row.organization_id)).await?;
     let open = entity::Entity::find().filter(entity::Column::State.eq(OpinionState::Open.as_str()));
     let open = counted(conn, open, &ids).await?;
-    let hidings = counted(conn, entity::Entity::find().filter(entity::Column::Id.in_subquery(proposed())), &ids).await?;
+    let hidings =
+        counted(conn, entity::Entity::find().filter(entity::Column::Id.in_subquery(proposed())), &ids).await?;
     let mut due = due(conn, ids).await?;
     let bars = Bars::load(conn, cx.today()).await?;
     let mut shaped = Vec::with_capacity(rows.len());

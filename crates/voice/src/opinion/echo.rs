@@ -112,15 +112,8 @@ pub(super) async fn enter(tx: &Tx, opinion: Id, what: New) -> Result<bool> {
     let insert = "INSERT INTO opinion_echo_waiting (id, opinion_id, place, text, answer_id, grade, visible_on)
         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
     let tomorrow = tx.today().succ_opt().ok_or_else(|| Error::internal("no day after today"))?;
-    let values = [
-        Ids::random().into(),
-        opinion.into(),
-        place.into(),
-        text.into(),
-        answer.into(),
-        grade.into(),
-        tomorrow.into(),
-    ];
+    let values =
+        [Ids::random().into(), opinion.into(), place.into(), text.into(), answer.into(), grade.into(), tomorrow.into()];
     Ok(tx.execute_sql(insert, values).await? == 1)
 }
 

@@ -44,8 +44,8 @@ pub struct OpinionFigures {
 /// The database.
 pub async fn figures(cx: Cx, input: OpinionFiguresInput) -> Result<OpinionFigures> {
     let (conn, today) = (cx.read(), cx.today());
-    let mut reach = box_entity::Entity::find()
-        .filter(cx.caller.scope(OPINION_MODERATE).covers(box_entity::Column::OrganizationId));
+    let mut reach =
+        box_entity::Entity::find().filter(cx.caller.scope(OPINION_MODERATE).covers(box_entity::Column::OrganizationId));
     let mut inside = Query::select()
         .column(box_entity::Column::EvaluationId)
         .from(box_entity::Entity)

@@ -30,7 +30,8 @@ pub fn questions() -> Vec<Question> {
         required,
         kind,
     };
-    let pressed = QuestionKind::Multiple { options: vec!["有人要求或盯着我怎么打分".to_owned()], least: 1, most: 1 };
+    let pressed =
+        QuestionKind::Multiple { options: vec!["有人要求或盯着我怎么打分".to_owned()], least: 1, most: 1 };
     vec![
         question(WORDS, "还想说点什么吗", false, QuestionKind::Text { most_chars: MOST_CHARS }),
         question(CODE, "四词码的凭据", true, QuestionKind::Text { most_chars: 64 }),
@@ -56,7 +57,11 @@ pub fn said(answers: &Answers) -> Said {
         Some(Answer::Words(words)) => Some(words.clone()),
         _ => None,
     };
-    Said { words: words(WORDS), code: words(CODE).as_deref().and_then(read_code), pressed: answers.get(PRESSED).is_some() }
+    Said {
+        words: words(WORDS),
+        code: words(CODE).as_deref().and_then(read_code),
+        pressed: answers.get(PRESSED).is_some(),
+    }
 }
 
 /// What stands for a code, as it is sent: 64 small hexadecimal signs.

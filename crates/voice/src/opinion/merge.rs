@@ -30,7 +30,9 @@ pub async fn merge(cx: Cx, input: OpinionMerge) -> Result<OpinionHandled> {
     let (row, whole) = reach::answerable(&cx, &tx, input.opinion_id).await?;
     let target = entity::Entity::find_by_id(input.into).one(&tx).await?;
     let fits = target.is_some_and(|target| {
-        target.id != row.id && target.evaluation_id == row.evaluation_id && target.state != OpinionState::Merged.as_str()
+        target.id != row.id
+            && target.evaluation_id == row.evaluation_id
+            && target.state != OpinionState::Merged.as_str()
     });
     // One that others were merged into would make a chain.
     let others = entity::Entity::find().filter(entity::Column::MergedInto.eq(row.id)).count(&tx).await?;

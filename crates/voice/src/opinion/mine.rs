@@ -1,7 +1,6 @@
 //! An author comes back: whoever has the code sees the opinion, what was done with it, and what he said to that.
 
 use chrono::NaiveDate;
-use kernel::crypto::KeyProvider;
 use kernel::{Cx, Error, Result};
 use registry::organization::entity as organization;
 use sea_orm::{ConnectionTrait, EntityTrait};
@@ -66,16 +65,8 @@ pub struct MyReply {
 /// # Errors
 /// `opinion.code`; the database.
 pub async fn mine(cx: Cx, input: OpinionCodeInput) -> Result<MyOpinion> {
-    of_code(cx.read(), cx.app.keys.as_ref(), &input.code).await
-}
-
-/// The same, inside a transaction or outside.
-///
-/// # Errors
-/// As [`mine`].
-pub(super) async fn of_code(conn: &impl ConnectionTrait, keys: &dyn KeyProvider, code: &str) -> Result<MyOpinion> {
-    let row = code::find(conn, keys, code).await?;
-    shape(conn, row).await
+    let row = code::find(cx.read(), cx.app.keys.as_ref(), &input.code).await?;
+    shape(cx.read(), row).await
 }
 
 /// The opinion whose answers are the answers to this one.
@@ -89,6 +80,8 @@ pub(super) async fn answered(conn: &impl ConnectionTrait, row: &entity::Model) -
     }
 }
 
+/// An opinion with everything that its author may know.
+///
 /// # Errors
 /// The database.
 pub(super) async fn shape(conn: &impl ConnectionTrait, row: entity::Model) -> Result<MyOpinion> {
@@ -97,7 +90,8 @@ pub(super) async fn shape(conn: &impl ConnectionTrait, row: entity::Model) -> Re
     let due = boxes::due(conn, vec![of.id]).await?.remove(&of.id);
     let target = answered(conn, &row).await?;
     let given = echo::grades(conn, row.id).await?;
-    let grade_of = |answer: Uuid| given.iter().find(|(id, _)| *id == answer).and_then(|(_, grade)| OpinionGrade::of(*grade));
+    let grade_of =
+        |answer: Uuid| given.iter().find(|(id, _)| *id == answer).and_then(|(_, grade)| OpinionGrade::of(*grade));
     let said = echo::words(conn, row.id).await?;
     let answers = thread::answers(conn, [target.id]).await?.remove(&target.id).unwrap_or_default();
     let hiding = thread::hidings(conn, [row.id]).await?.remove(&row.id);

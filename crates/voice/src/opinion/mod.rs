@@ -139,6 +139,9 @@ fn of_the_level_above() -> Routes {
 /// Adds the taking out and the nightly shuffle of what authors said.
 #[must_use]
 pub fn jobs(jobs: Jobs) -> Jobs {
-    jobs.every("opinions.take_out", Every::Minutes(1), |app: App| async move { round(&app).await })
-        .every("opinions.shuffle", Every::daily(3, 20), |app: App| async move { shuffle(&app).await })
+    jobs.every("opinions.take_out", Every::Minutes(1), |app: App| async move { round(&app).await }).every(
+        "opinions.shuffle",
+        Every::daily(3, 20),
+        |app: App| async move { shuffle(&app).await },
+    )
 }

@@ -70,9 +70,9 @@ pub async fn stands_over(cx: &Cx, conn: &impl ConnectionTrait, union: Id) -> Res
 /// The database.
 pub async fn holders(tx: &Tx, node: Id, permission: Permission) -> Result<BTreeSet<Id>> {
     use grant::Column;
-    let grants = grant::Entity::find().filter(Column::NodeId.eq(node)).filter(Column::RevokedAt.is_null()).all(tx).await?;
+    let grants =
+        grant::Entity::find().filter(Column::NodeId.eq(node)).filter(Column::RevokedAt.is_null()).all(tx).await?;
     let policy = &tx.app().policy;
-    let holding =
-        |row: &grant::Model| row.in_force(tx.today()) && policy.permissions(&row.role).contains(&permission);
+    let holding = |row: &grant::Model| row.in_force(tx.today()) && policy.permissions(&row.role).contains(&permission);
     Ok(grants.into_iter().filter(holding).map(|row| row.account_id).collect())
 }

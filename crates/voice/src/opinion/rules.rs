@@ -199,13 +199,8 @@ fn number_from(groups: &[Group], place: usize) -> Option<usize> {
     if group.digits >= 11 || (group.digits == 10 && group.first == '0') {
         return Some(1);
     }
-    let sizes: Vec<usize> = groups
-        .iter()
-        .skip(place + 1)
-        .take(4)
-        .take_while(|next| next.joined)
-        .map(|next| next.digits)
-        .collect();
+    let sizes: Vec<usize> =
+        groups.iter().skip(place + 1).take(4).take_while(|next| next.joined).map(|next| next.digits).collect();
     match (group.digits, sizes.as_slice()) {
         (3, [4, 4, ..]) if group.first == '1' => Some(3),
         (3, [8, ..]) if group.first == '1' || group.first == '0' => Some(2),
@@ -298,7 +293,8 @@ mod tests {
     #[test]
     fn words_are_kept_in_one_form() {
         assert_eq!(clean(" 好\n的 ", 2, 9, "text").unwrap(), "好\n的");
-        for (text, least, most) in [("", 1, 9), (" \n", 1, 9), ("好", 2, 9), ("一二三四", 2, 3), ("a\u{7}b", 1, 9)] {
+        for (text, least, most) in [("", 1, 9), (" \n", 1, 9), ("好", 2, 9), ("一二三四", 2, 3), ("a\u{7}b", 1, 9)]
+        {
             let refusal = clean(text, least, most, "text").unwrap_err();
             assert_eq!((refusal.code.as_ref(), refusal.field), ("opinion.words", Some("text")), "{text:?}");
         }

@@ -34,7 +34,8 @@ const CHUNK: usize = 100;
 /// # Errors
 /// The database.
 pub async fn round(app: &App) -> Result<()> {
-    let sql = "SELECT e.id FROM evaluation e JOIN poll p ON p.evaluation_id = e.id AND p.purpose = 'opinion' AND p.round = 0
+    let sql =
+        "SELECT e.id FROM evaluation e JOIN poll p ON p.evaluation_id = e.id AND p.purpose = 'opinion' AND p.round = 0
         WHERE e.state = 'published' AND NOT EXISTS (SELECT 1 FROM opinion_box b WHERE b.evaluation_id = e.id)
         ORDER BY e.id LIMIT $1";
     let many = i64::try_from(MANY).map_err(Error::internal)?;
@@ -71,8 +72,7 @@ pub async fn take_out(app: &App, evaluation_id: Id) -> Result<bool> {
     let Some(whole) = OpinionBox::load(app, evaluation_id).await? else { return Ok(false) };
     let (mut found, mut after) = (Found::default(), Id::nil());
     loop {
-        let (ballots, next) =
-            poll::portion(app.db.read(), app.keys.as_ref(), whole.poll.id, after, OPENED).await?;
+        let (ballots, next) = poll::portion(app.db.read(), app.keys.as_ref(), whole.poll.id, after, OPENED).await?;
         let Some(next) = next else { break };
         after = next;
         let rows = found.count(app.keys.as_ref(), &ballots)?;
@@ -176,7 +176,7 @@ impl<'a> OpinionBox<'a> {
             VALUES ($1, $2, $3, $4, $5, $6)";
         let destroyed = self.poll.destroyed.unwrap_or_default();
         let numbers = [found.ballots, destroyed, found.opinions, found.pressed].map(Value::from);
-        tx.execute_sql(insert, [id.into(), union.into()].into_iter().chain(numbers)).await?;
+        tx.execute_sql(insert, [Value::from(id), Value::from(union)].into_iter().chain(numbers)).await?;
         let event = Event::of("opinions.taken_out", "evaluation", id).at(union).with("ballots", found.ballots);
         let event = tx.record(event.with("opinions", found.opinions).with("destroyed", destroyed)).await?;
         if found.opinions > 0 {

@@ -80,7 +80,9 @@ mod tests {
 
     #[test]
     fn lengths_are_filled_up() {
-        for (length, least, expected) in [(1, 0, 256), (256, 0, 256), (257, 0, 512), (9, 2_304, 2_304), (2_305, 2_304, 2_560)] {
+        for (length, least, expected) in
+            [(1, 0, 256), (256, 0, 256), (257, 0, 512), (9, 2_304, 2_304), (2_305, 2_304, 2_560)]
+        {
             assert_eq!(filled(length, least), expected, "{length} {least}");
         }
     }

@@ -13,7 +13,8 @@ use serde_json::{Value, json};
 use stage::Stage;
 use voice::testing::VoiceCity;
 
-const WORDS: [&str; 4] = ["食堂太贵，一餐 15 元", "夜班没有热水，请打 13800138000 找我", "夜班没有热水", "工资条看不懂"];
+const WORDS: [&str; 4] =
+    ["食堂太贵，一餐 15 元", "夜班没有热水，请打 13800138000 找我", "夜班没有热水", "工资条看不懂"];
 
 async fn events(city: &VoiceCity, kind: &str) -> Vec<event::Model> {
     event::Entity::find().filter(event::Column::Kind.eq(kind)).all(city.db.read()).await.unwrap()

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use kernel::testing::seeds;
-use sea_orm::ConnectionTrait;
 use serde_json::json;
 use voice::opinion::take_out;
 use voice::testing::VoiceCity;
