@@ -4,6 +4,7 @@
  */
 import type { ImportPaths } from './paths-imports';
 import type { RectifyPaths } from './paths-rectify';
+import type { OpinionPaths } from './paths-opinion';
 import type { VoicePaths } from './paths-voice';
 import type * as t from './types';
 
@@ -22,7 +23,7 @@ export interface Post<Body, Out, Path = Record<string, never>> {
 export interface Paged { after?: string; limit?: number }
 export interface ById { id: t.Id }
 
-export interface Paths extends ImportPaths, RectifyPaths, VoicePaths {
+export interface Paths extends ImportPaths, OpinionPaths, RectifyPaths, VoicePaths {
   '/api/site': Get<t.Site>;
   '/api/divisions': Get<t.Divisions, { as_of?: t.Day; all?: boolean }>;
 

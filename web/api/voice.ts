@@ -30,6 +30,7 @@ export interface Instrument {
   questions: Question[];
   issuer: Issuer;
   key_hash: string;
+  opinion_key_hash?: string | null;
   opens_on: Day;
   closes_at: Time;
 }

@@ -10,8 +10,12 @@ use kernel::access::{Permission, Policy};
 pub const EVALUATION_READ: Permission = Permission("evaluation.read");
 /// Start, adjust, open or withdraw an evaluation of a union.
 pub const EVALUATION_START: Permission = Permission("evaluation.start");
-/// Answer opinions and file plans of rectification for a union.
+/// File plans of rectification for a union.
 pub const EVALUATION_ANSWER: Permission = Permission("evaluation.answer");
+/// Answer, merge or refuse opinions about one's own union, never from above.
+pub const OPINION_ANSWER: Permission = Permission("opinion.answer");
+/// Read all opinions of the unions below, and decide whether a text is hidden from members: for the level above.
+pub const OPINION_MODERATE: Permission = Permission("opinion.moderate");
 /// Open the sealed ballots of a closed evaluation and compare them with what was published: for the level above.
 pub const EVALUATION_AUDIT: Permission = Permission("evaluation.audit");
 /// Give a union below more time for what it must do.
@@ -38,5 +42,10 @@ pub fn policy(policy: Policy) -> Policy {
         .allow("county_officer", &[EVALUATION_AUDIT])
         .allow("town_officer", OFFICER)
         .allow("chair", &[EVALUATION_READ, EVALUATION_START, EVALUATION_ANSWER])
+        // Officers answer what members say in evaluations that their own level runs.
+        .allow("city_officer", &[OPINION_ANSWER, OPINION_MODERATE])
+        .allow("county_officer", &[OPINION_ANSWER, OPINION_MODERATE])
+        .allow("town_officer", &[OPINION_ANSWER, OPINION_MODERATE])
+        .allow("chair", &[OPINION_ANSWER])
         .allow("vice_chair", &[EVALUATION_READ])
 }

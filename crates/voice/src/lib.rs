@@ -7,6 +7,7 @@ pub mod appraisal;
 pub mod ballot;
 pub mod duty;
 pub mod instrument;
+pub mod opinion;
 pub mod parameters;
 pub mod poll;
 pub mod rectification;
@@ -29,6 +30,7 @@ pub fn routes() -> Routes {
         .merge(scheme::routes())
         .merge(appraisal::routes())
         .merge(poll::routes())
+        .merge(opinion::routes())
         .merge(result::routes())
         .merge(duty::routes())
         .merge(rectification::routes())
@@ -38,7 +40,7 @@ pub fn routes() -> Routes {
 #[must_use]
 pub fn jobs(jobs: kernel::job::Jobs) -> kernel::job::Jobs {
     let jobs = appraisal::jobs(poll::jobs(ballot::key::jobs(jobs)));
-    rectification::jobs(duty::jobs(jobs))
+    rectification::jobs(opinion::jobs(duty::jobs(jobs)))
 }
 
 /// Every refusal of the floor, for the code list.
@@ -51,6 +53,7 @@ pub fn refusals() -> Vec<&'static RefusalKind> {
         duty::REFUSALS,
         instrument::answer::REFUSALS,
         instrument::check::REFUSALS,
+        opinion::REFUSALS,
         poll::REFUSALS,
         rectification::REFUSALS,
         result::REFUSALS,

@@ -26,6 +26,8 @@ pub const CLOSURE_DAYS: &str = "closure.days";
 pub const CLOSURE_REOPEN_PERCENT: &str = "closure.reopen_percent";
 /// Ballots that must wait before a box is shuffled ahead of the close; never fewer than five.
 pub const BALLOT_BATCH: &str = "ballot.batch_least";
+/// Working days within which the opinions of an evaluation are answered.
+pub const OPINION_ANSWER_DAYS: &str = "opinion.answer_days";
 
 /// Every parameter of the floor, for seeding and for the administrators' list.
 pub const PARAMETERS: &[Parameter] = &[
@@ -124,5 +126,13 @@ pub const PARAMETERS: &[Parameter] = &[
         kind: Kind::Number(5, 1_000),
         first: "20",
         source: "平台初始值：张数越多越难猜出谁投了哪张；《中国工会章程》、总工发〔2009〕28号要求无记名测评，未规定张数",
+    },
+    Parameter {
+        name: OPINION_ANSWER_DAYS,
+        label: "评议意见的答复期限",
+        unit: "个工作日",
+        kind: Kind::Number(1, 60),
+        first: "15",
+        source: "平台初始值：参照政务服务“好差评”各地 15 个工作日内整改反馈的规定；全国性文件未规定评议意见的答复期限，由市总工会调整",
     },
 ];

@@ -3,6 +3,7 @@
 mod appraisal;
 mod ballot_key;
 mod duty;
+mod opinion;
 mod poll;
 mod rectify;
 mod result;

@@ -28,6 +28,7 @@ export const wings: readonly Wing[] = [
   ] },
   { title: '评议', rooms: [
     { name: 'evaluations', title: '评议', path: '/evaluations', needs: ['evaluation.read'] },
+    { name: 'opinions', title: '意见和答复', path: '/opinions', needs: ['opinion.moderate'] },
     { name: 'campaigns', title: '批量发起', path: '/campaigns', needs: ['evaluation.read'] },
     { name: 'duties', title: '应办事项', path: '/duties', needs: ['evaluation.read'] },
     { name: 'rectifications', title: '整改', path: '/rectifications', needs: ['evaluation.read'] },

@@ -5,7 +5,7 @@ import { onSignedOut } from '@api/client';
 import { refreshMe, session } from './session';
 
 declare module 'vue-router' {
-  interface RouteMeta { title: string; signedIn?: boolean; tabs?: boolean }
+  interface RouteMeta { title: string; signedIn?: boolean; tabs?: boolean; /** Nobody is asked who he is. */ nobody?: boolean }
 }
 
 const routes: RouteRecordRaw[] = [
@@ -28,6 +28,8 @@ const routes: RouteRecordRaw[] = [
   { path: '/evaluations/:id/fill', name: 'rate', component: () => import('./voice/RatePage.vue'), meta: { title: '填写测评', signedIn: true } },
   { path: '/evaluations/:id/rectification', name: 'rectification', component: () => import('./voice/RectificationPage.vue'), meta: { title: '整改情况' } },
   { path: '/evaluations/:id/closure', name: 'closure', component: () => import('./voice/ClosurePage.vue'), meta: { title: '整改到位了吗', signedIn: true } },
+  { path: '/evaluations/:id/opinions', name: 'opinions', component: () => import('./voice/OpinionsPage.vue'), meta: { title: '意见和答复', signedIn: true } },
+  { path: '/opinions/code', name: 'opinion-code', component: () => import('./voice/OpinionCodePage.vue'), meta: { title: '用四词码看答复', nobody: true } },
   { path: '/receipts', name: 'receipts', component: () => import('./voice/ReceiptsPage.vue'), meta: { title: '我的回执', signedIn: true } },
   { path: '/results', name: 'results', component: () => import('./voice/ResultsPage.vue'), meta: { title: '已公布的评议结果' } },
   { path: '/results/:id', name: 'result', component: () => import('./voice/ResultPage.vue'), meta: { title: '评议结果' } },
@@ -35,6 +37,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/chair/evaluations', name: 'chair-evaluations', component: () => import('./voice/ChairEvaluationsPage.vue'), meta: { title: '本工会的评议', signedIn: true } },
   { path: '/chair/evaluations/:id', name: 'chair-evaluation', component: () => import('./voice/ChairEvaluationPage.vue'), meta: { title: '本工会的评议', signedIn: true } },
   { path: '/chair/evaluations/:id/rectification', name: 'chair-rectification', component: () => import('./voice/ChairRectificationPage.vue'), meta: { title: '办理整改', signedIn: true } },
+  { path: '/chair/evaluations/:id/opinions', name: 'chair-opinions', component: () => import('./voice/ChairOpinionsPage.vue'), meta: { title: '会员的意见', signedIn: true } },
   { path: '/messages', name: 'messages', component: () => import('./notice/MessagesPage.vue'), meta: { title: '消息', signedIn: true, tabs: true } },
   { path: '/mine', name: 'mine', component: () => import('./account/MinePage.vue'), meta: { title: '我的', signedIn: true, tabs: true } },
   { path: '/mine/data', name: 'data', component: () => import('./account/DataPage.vue'), meta: { title: '我的资料', signedIn: true } },
@@ -50,7 +53,7 @@ export const router = createRouter({
 });
 
 router.beforeEach(async (to) => {
-  if (!session.asked) await refreshMe().catch(() => null); // the page itself shows what failed
+  if (!session.asked && !to.meta.nobody) await refreshMe().catch(() => null); // the page itself shows what failed
   if (to.meta.signedIn && session.asked && !session.me) return { name: 'sign-in', query: { to: to.fullPath } };
   if (to.name === 'front' && session.me) return { name: 'home', replace: true };
   if (to.name === 'sign-in' && session.me) return { name: 'home', replace: true };

@@ -3,7 +3,7 @@ import { onScopeDispose, reactive } from 'vue';
 import type { Answers, EvaluationPage, Instrument } from '@api/voice';
 import { Problem, asProblem } from '@shared/problem';
 import { ODD_ANSWER, alone, boothOf, type Booth, type BoothPoll, type Standing } from './booth';
-import { vaultOf, type Receipt } from './vault';
+import { vaultOf, type Purpose, type Receipt } from './vault';
 import { castBallot, drawBallot } from './wire';
 
 /** The cryptography is fetched when a ballot is drawn, not before. */
@@ -32,8 +32,8 @@ export interface LiveBooth {
   cast(answers: Answers): Promise<boolean>;
 }
 
-export function useBooth(poll: BoothPoll, owner: string): LiveBooth {
-  const booth: Booth = boothOf(poll, { vault: vaultOf(owner, poll.id), ballot: fetchBallot, draw: drawBallot, cast: castBallot, alone });
+export function useBooth(poll: BoothPoll, owner: string, purpose: Purpose = 'rating'): LiveBooth {
+  const booth: Booth = boothOf(poll, { vault: vaultOf(owner, poll.id, undefined, purpose), ballot: fetchBallot, draw: drawBallot, cast: castBallot, alone });
   let tries = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const live = reactive({

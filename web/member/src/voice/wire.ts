@@ -24,8 +24,13 @@ async function said<T>(call: () => Promise<Response>): Promise<T> {
 
 const nobody: RequestInit = { credentials: 'omit', referrerPolicy: 'no-referrer', cache: 'no-store' };
 
+/** Sends something that says nothing of who sends it. */
+export function sendAsNobody<T>(path: string, body: string): Promise<T> {
+  return said(() => fetch(path, { ...nobody, method: 'POST', headers: { 'Content-Type': 'application/json', 'X-Zhigong': '1' }, body }));
+}
+
 export function castBallot(body: string): Promise<Cast> {
-  return said(() => fetch('/api/ballots', { ...nobody, method: 'POST', headers: { 'Content-Type': 'application/json', 'X-Zhigong': '1' }, body }));
+  return sendAsNobody('/api/ballots', body);
 }
 
 export interface Inclusion { commitment: string; place: number; size: number; path: string[]; merkle_root: string }
