@@ -3,6 +3,7 @@
  * `schema.d.ts` takes over. One line is one route: what goes in, what comes out.
  */
 import type { ImportPaths } from './paths-imports';
+import type { ReportPaths } from './paths-report';
 import type { VoicePaths } from './paths-voice';
 import type * as t from './types';
 
@@ -21,7 +22,7 @@ export interface Post<Body, Out, Path = Record<string, never>> {
 export interface Paged { after?: string; limit?: number }
 export interface ById { id: t.Id }
 
-export interface Paths extends ImportPaths, VoicePaths {
+export interface Paths extends ImportPaths, ReportPaths, VoicePaths {
   '/api/site': Get<t.Site>;
   '/api/divisions': Get<t.Divisions, { as_of?: t.Day; all?: boolean }>;
 

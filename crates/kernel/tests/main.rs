@@ -13,3 +13,4 @@ mod serve;
 mod sessions;
 mod transfers;
 mod tree;
+mod uploads;

@@ -9,6 +9,7 @@ pub mod duty;
 pub mod instrument;
 pub mod parameters;
 pub mod poll;
+pub mod report;
 pub mod result;
 pub mod schema;
 pub mod scheme;
@@ -28,6 +29,7 @@ pub fn routes() -> Routes {
         .merge(scheme::routes())
         .merge(appraisal::routes())
         .merge(poll::routes())
+        .merge(report::routes())
         .merge(result::routes())
 }
 
@@ -47,6 +49,7 @@ pub fn refusals() -> Vec<&'static RefusalKind> {
         instrument::answer::REFUSALS,
         instrument::check::REFUSALS,
         poll::REFUSALS,
+        report::REFUSALS,
         result::REFUSALS,
         scheme::REFUSALS,
     ]

@@ -6,6 +6,7 @@ mod ballot;
 mod ballot_key;
 mod duty;
 mod publication;
+mod report;
 
 use kernel::Migration;
 
@@ -17,6 +18,7 @@ pub fn migrations() -> Vec<Migration> {
         Migration { name: "voice_0002_ballot", sql: ballot::BALLOT },
         Migration { name: "voice_0003_ballot_key", sql: ballot_key::BALLOT_KEY },
         Migration { name: "voice_0004_publication", sql: publication::PUBLICATION },
+        Migration { name: "voice_0005_report", sql: report::REPORT },
         Migration { name: "voice_0007_duty", sql: duty::DUTY },
     ]
 }

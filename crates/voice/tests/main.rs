@@ -3,6 +3,7 @@
 mod appraisal;
 mod ballot_key;
 mod poll;
+mod report;
 mod result;
 mod scheme;
 
