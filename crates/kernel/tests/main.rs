@@ -14,3 +14,4 @@ mod serve;
 mod sessions;
 mod transfers;
 mod tree;
+mod uploads;

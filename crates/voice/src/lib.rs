@@ -11,6 +11,7 @@ pub mod opinion;
 pub mod parameters;
 pub mod poll;
 pub mod rectification;
+pub mod report;
 pub mod result;
 pub mod schema;
 pub mod scheme;
@@ -31,6 +32,7 @@ pub fn routes() -> Routes {
         .merge(appraisal::routes())
         .merge(poll::routes())
         .merge(opinion::routes())
+        .merge(report::routes())
         .merge(result::routes())
         .merge(duty::routes())
         .merge(rectification::routes())
@@ -56,6 +58,7 @@ pub fn refusals() -> Vec<&'static RefusalKind> {
         opinion::REFUSALS,
         poll::REFUSALS,
         rectification::REFUSALS,
+        report::REFUSALS,
         result::REFUSALS,
         scheme::REFUSALS,
     ]

@@ -8,6 +8,7 @@ mod duty;
 mod opinion;
 mod publication;
 mod rectification;
+mod report;
 
 use kernel::Migration;
 
@@ -19,6 +20,7 @@ pub fn migrations() -> Vec<Migration> {
         Migration { name: "voice_0002_ballot", sql: ballot::BALLOT },
         Migration { name: "voice_0003_ballot_key", sql: ballot_key::BALLOT_KEY },
         Migration { name: "voice_0004_publication", sql: publication::PUBLICATION },
+        Migration { name: "voice_0005_report", sql: report::REPORT },
         Migration { name: "voice_0006_opinion", sql: opinion::OPINION },
         Migration { name: "voice_0007_duty", sql: duty::DUTY },
         Migration { name: "voice_0008_rectification", sql: rectification::RECTIFICATION },

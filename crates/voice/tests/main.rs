@@ -6,6 +6,7 @@ mod duty;
 mod opinion;
 mod poll;
 mod rectify;
+mod report;
 mod result;
 mod scheme;
 

@@ -30,6 +30,8 @@ const routes: RouteRecordRaw[] = [
   { path: '/evaluations/:id/closure', name: 'closure', component: () => import('./voice/ClosurePage.vue'), meta: { title: '整改到位了吗', signedIn: true } },
   { path: '/evaluations/:id/opinions', name: 'opinions', component: () => import('./voice/OpinionsPage.vue'), meta: { title: '意见和答复', signedIn: true } },
   { path: '/opinions/code', name: 'opinion-code', component: () => import('./voice/OpinionCodePage.vue'), meta: { title: '用四词码看答复', nobody: true } },
+  // Once the result is out, everybody may read it; before that the server says who may.
+  { path: '/evaluations/:id/report', name: 'report', component: () => import('./voice/report/ReportPage.vue'), meta: { title: '述职报告' } },
   { path: '/receipts', name: 'receipts', component: () => import('./voice/ReceiptsPage.vue'), meta: { title: '我的回执', signedIn: true } },
   { path: '/results', name: 'results', component: () => import('./voice/ResultsPage.vue'), meta: { title: '已公布的评议结果' } },
   { path: '/results/:id', name: 'result', component: () => import('./voice/ResultPage.vue'), meta: { title: '评议结果' } },
@@ -38,6 +40,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/chair/evaluations/:id', name: 'chair-evaluation', component: () => import('./voice/ChairEvaluationPage.vue'), meta: { title: '本工会的评议', signedIn: true } },
   { path: '/chair/evaluations/:id/rectification', name: 'chair-rectification', component: () => import('./voice/ChairRectificationPage.vue'), meta: { title: '办理整改', signedIn: true } },
   { path: '/chair/evaluations/:id/opinions', name: 'chair-opinions', component: () => import('./voice/ChairOpinionsPage.vue'), meta: { title: '会员的意见', signedIn: true } },
+  { path: '/chair/evaluations/:id/report', name: 'chair-report', component: () => import('./voice/report/ReportEditPage.vue'), meta: { title: '写述职报告', signedIn: true } },
   { path: '/messages', name: 'messages', component: () => import('./notice/MessagesPage.vue'), meta: { title: '消息', signedIn: true, tabs: true } },
   { path: '/mine', name: 'mine', component: () => import('./account/MinePage.vue'), meta: { title: '我的', signedIn: true, tabs: true } },
   { path: '/mine/data', name: 'data', component: () => import('./account/DataPage.vue'), meta: { title: '我的资料', signedIn: true } },

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use kernel::app::App;
+use kernel::calendar::Due;
 use kernel::command::retried;
 use kernel::db::insert_rows;
 use kernel::event::Event;
@@ -18,6 +19,7 @@ use crate::appraisal::plan::{self, Claim, NewEvaluation};
 use crate::appraisal::rules::FEWEST_ELECTORS;
 use crate::appraisal::size::Tally;
 use crate::appraisal::{campaign_entity as campaign, rated, subject};
+use crate::duty::{self, DutyKind, NewDuty};
 use crate::instrument::{Subject, SubjectKind};
 use crate::scheme::{Scheme, find as schemes, rules::title};
 
@@ -168,9 +170,30 @@ impl Preparing {
             }
         }
         plan::insert(&tx, &self.scheme, &drafts).await?;
+        for draft in &drafts {
+            self.ask_for_report(&tx, draft).await?;
+        }
         let columns = ["campaign_id", "organization_id", "outcome", "evaluation_id"];
         insert_rows(&tx, "campaign_union", &columns, rows, "").await?;
         tx.commit(true).await
+    }
+
+    /// The report of one chair or union is due on the first day; of small unions together none is asked.
+    async fn ask_for_report(&self, tx: &Tx, draft: &NewEvaluation) -> Result<()> {
+        let of_one = draft.unions.len() == 1 && self.scheme.document.subject != SubjectKind::Survey;
+        if !(self.scheme.document.report_required && of_one) {
+            return Ok(());
+        }
+        let day = self.plan.opens_on;
+        let derivation = vec![format!("评议在 {day} 开始，述职报告要在这一天以前提交")];
+        let report = NewDuty {
+            evaluation_id: draft.id,
+            organization_id: draft.organization_id,
+            kind: DutyKind::Report,
+            subject_id: draft.id,
+            due: Due { day, derivation, rule: None },
+        };
+        duty::begin(tx, report).await
     }
 
     async fn claimed(
