@@ -16,6 +16,10 @@ pub const EVALUATION_ANSWER: Permission = Permission("evaluation.answer");
 pub const EVALUATION_AUDIT: Permission = Permission("evaluation.audit");
 /// Give a union below more time for what it must do.
 pub const DUTY_EXTEND: Permission = Permission("duty.extend");
+/// Enter that a member takes a ballot on paper: for those who know the members by name.
+pub const PAPER_HAND_OUT: Permission = Permission("paper.hand_out");
+/// Print ballots on paper, and enter those that come back.
+pub const PAPER_ENTER: Permission = Permission("paper.enter");
 /// Start evaluations of many unions at once, and say who may vote in a single one.
 pub const CAMPAIGN_START: Permission = Permission("campaign.start");
 /// Keep the list of government departments that members evaluate.
@@ -24,6 +28,7 @@ pub const DEPARTMENT_KEEP: Permission = Permission("department.keep");
 pub const SCHEME_CHANGE: Permission = Permission("scheme.change");
 
 const OFFICER: &[Permission] = &[EVALUATION_READ, EVALUATION_START, CAMPAIGN_START, DEPARTMENT_KEEP, DUTY_EXTEND];
+const PAPER: &[Permission] = &[PAPER_ENTER, PAPER_HAND_OUT];
 
 /// Adds to the registry's roles what they may do here.
 #[must_use]
@@ -36,4 +41,9 @@ pub fn policy(policy: Policy) -> Policy {
         .allow("town_officer", OFFICER)
         .allow("chair", &[EVALUATION_READ, EVALUATION_START, EVALUATION_ANSWER])
         .allow("vice_chair", &[EVALUATION_READ])
+        .allow("city_officer", &[PAPER_ENTER])
+        .allow("county_officer", &[PAPER_ENTER])
+        .allow("town_officer", PAPER)
+        .allow("chair", PAPER)
+        .allow("vice_chair", PAPER)
 }

@@ -6,9 +6,12 @@ pub mod access;
 pub mod appraisal;
 pub mod ballot;
 pub mod duty;
+pub mod honesty;
 pub mod instrument;
+pub mod paper;
 pub mod parameters;
 pub mod poll;
+pub mod reminder;
 pub mod result;
 pub mod schema;
 pub mod scheme;
@@ -30,12 +33,15 @@ pub fn routes() -> Routes {
         .merge(poll::routes())
         .merge(result::routes())
         .merge(duty::routes())
+        .merge(reminder::routes())
+        .merge(paper::routes())
+        .merge(honesty::routes())
 }
 
 /// What the floor carries out beside the requests.
 #[must_use]
 pub fn jobs(jobs: kernel::job::Jobs) -> kernel::job::Jobs {
-    duty::jobs(appraisal::jobs(poll::jobs(ballot::key::jobs(jobs))))
+    reminder::jobs(duty::jobs(appraisal::jobs(poll::jobs(ballot::key::jobs(jobs)))))
 }
 
 /// Every refusal of the floor, for the code list.
@@ -48,6 +54,7 @@ pub fn refusals() -> Vec<&'static RefusalKind> {
         duty::REFUSALS,
         instrument::answer::REFUSALS,
         instrument::check::REFUSALS,
+        paper::REFUSALS,
         poll::REFUSALS,
         result::REFUSALS,
         scheme::REFUSALS,

@@ -4,6 +4,7 @@
 mod appraisal;
 mod ballot;
 mod ballot_key;
+mod channels;
 mod duty;
 mod publication;
 
@@ -18,5 +19,6 @@ pub fn migrations() -> Vec<Migration> {
         Migration { name: "voice_0003_ballot_key", sql: ballot_key::BALLOT_KEY },
         Migration { name: "voice_0004_publication", sql: publication::PUBLICATION },
         Migration { name: "voice_0007_duty", sql: duty::DUTY },
+        Migration { name: "voice_0009_channels", sql: channels::CHANNELS },
     ]
 }

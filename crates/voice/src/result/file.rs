@@ -34,10 +34,10 @@ pub enum FileError {
     /// A ballot stands twice.
     #[error(transparent)]
     Copied(#[from] CopiedBallot),
-    /// Tokens, sheets and ballots do not add up.
+    /// Tokens and ballots do not add up.
     #[error("{cast} ballots came, {counted} are in the box and {destroyed} were destroyed")]
     Sums {
-        /// Tokens and sheets.
+        /// Tokens that came back.
         cast: u64,
         /// In the box.
         counted: u64,
@@ -73,7 +73,7 @@ pub struct BallotBox<'a> {
     pub electorate: u64,
     /// People who drew.
     pub drawn: u64,
-    /// Sheets of paper that were entered.
+    /// Sheets of paper that were entered; each has a token like every other ballot.
     pub paper: u64,
     /// Ballots left over at the close.
     pub destroyed: u64,
@@ -158,8 +158,8 @@ pub fn written(instrument: &Instrument, of: &BallotBox<'_>) -> Result<(Publicati
     let ballots: Vec<&Answers> = of.ballots.iter().map(|ballot| &ballot.answers).collect();
     let figures = Counts::of(&instrument.questions, ballots.iter().copied())?.figures(instrument, of.electorate);
     let tree = Tree::of(of.ballots.iter().map(|ballot| Commitment(ballot.commitment)).collect())?;
-    let (counted, cast) = (of.ballots.len() as u64, of.tokens.len() as u64 + of.paper);
-    let fits = counted + of.destroyed == cast && cast <= of.drawn && of.drawn <= of.electorate;
+    let (counted, cast) = (of.ballots.len() as u64, of.tokens.len() as u64);
+    let fits = counted + of.destroyed == cast && of.paper <= cast && cast <= of.drawn && of.drawn <= of.electorate;
     if !fits {
         return Err(FileError::Sums { cast, counted, destroyed: of.destroyed });
     }
