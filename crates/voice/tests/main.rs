@@ -2,7 +2,11 @@
 
 mod appraisal;
 mod ballot_key;
+mod channels;
+mod honesty;
+mod paper;
 mod poll;
+mod reminder;
 mod result;
 mod scheme;
 

@@ -32,6 +32,9 @@ const routes: RouteRecordRaw[] = [
   { path: '/results/:id/recount', name: 'recount', component: () => import('./voice/RecountPage.vue'), meta: { title: '自己重算' } },
   { path: '/chair/evaluations', name: 'chair-evaluations', component: () => import('./voice/ChairEvaluationsPage.vue'), meta: { title: '本工会的评议', signedIn: true } },
   { path: '/chair/evaluations/:id', name: 'chair-evaluation', component: () => import('./voice/ChairEvaluationPage.vue'), meta: { title: '本工会的评议', signedIn: true } },
+  { path: '/chair/evaluations/:id/poster', name: 'chair-poster', component: () => import('./voice/PosterPage.vue'), meta: { title: '评议海报', signedIn: true } },
+  // A machine of many people: whoever signs in there votes and is forgotten.
+  { path: '/kiosk/:evaluation', name: 'kiosk', component: () => import('./kiosk/KioskPage.vue'), meta: { title: '站点一体机投票' } },
   { path: '/messages', name: 'messages', component: () => import('./notice/MessagesPage.vue'), meta: { title: '消息', signedIn: true, tabs: true } },
   { path: '/mine', name: 'mine', component: () => import('./account/MinePage.vue'), meta: { title: '我的', signedIn: true, tabs: true } },
   { path: '/mine/data', name: 'data', component: () => import('./account/DataPage.vue'), meta: { title: '我的资料', signedIn: true } },

@@ -8,8 +8,8 @@
 //! The check sign is a weighted sum over the field with 32 elements: one wrong sign, or two neighbours that changed
 //! places, are always seen. Of the bar code a hash is kept; the typed form has only 55 bits, so a keyed digest of it.
 
-use kernel::crypto::{KeyProvider, blind_index};
 use kernel::Id;
+use kernel::crypto::{KeyProvider, blind_index};
 use openssl::sha::sha256;
 use rand::Rng;
 

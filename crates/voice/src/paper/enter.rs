@@ -62,7 +62,8 @@ pub async fn enter(cx: Cx, input: EnterInput) -> Result<SheetEntered> {
     let answers = answer::parse(&questions, &input.answers)?;
     let mine = Entry { by: cx.caller.account()?, answers: answers.canonical() };
     // Looked at before the transaction, which must be short: a token takes a moment to sign.
-    let agreed = rules::judge(&sheet(&cx, &load(&cx, cx.read(), found.poll.id, &given).await?)?, mine.by, &mine.answers)?;
+    let agreed =
+        rules::judge(&sheet(&cx, &load(&cx, cx.read(), found.poll.id, &given).await?)?, mine.by, &mine.answers)?;
     let ballot = match agreed {
         Step::Agree => Some(OnPaper::prepare(&cx, &found.poll, &answers).await?),
         Step::Keep | Step::Dispute => None,

@@ -63,4 +63,3 @@ async fn signed(cx: &Cx, poll: &Model) -> Result<(TokenMessage, Vec<u8>)> {
     });
     Ok(signing.await.map_err(Error::internal)??)
 }
-

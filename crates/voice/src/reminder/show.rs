@@ -57,7 +57,8 @@ pub async fn show(cx: Cx, input: RemindersInput) -> Result<Reminders> {
     }
     let electors = row.electorate.unwrap_or_default();
     let with_account = with_account(cx.read(), &cx, row.id).await?;
-    let rows = Entity::find().filter(Column::EvaluationId.eq(row.id)).order_by_asc(Column::DueAt).all(cx.read()).await?;
+    let rows =
+        Entity::find().filter(Column::EvaluationId.eq(row.id)).order_by_asc(Column::DueAt).all(cx.read()).await?;
     let told = rows.iter().rfind(|round| round.state == "done").map(|round| round.reached);
     let shape = |round: super::entity::Model| {
         Ok(ReminderRound { kind: Kind::parse(&round.kind)?, due_at: round.due_at, state: round.state })

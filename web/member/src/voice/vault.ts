@@ -67,6 +67,15 @@ export function lastingStore(): Storage | null {
   }
 }
 
+/** The store that ends with the tab; null where even asking for it is refused. */
+export function passingStore(): Storage | null {
+  try {
+    return window.sessionStorage;
+  } catch {
+    return null;
+  }
+}
+
 export function vaultOf(owner: string, poll: string, storage: Storage | null = lastingStore()): Vault {
   const [kept, receipt] = [`${KEPT}.${owner}.${poll}`, `${RECEIPT}.${owner}.${poll}`];
   return {
