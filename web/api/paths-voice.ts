@@ -26,7 +26,7 @@ export interface VoicePaths {
   '/api/campaigns/{campaign_id}/unions': Get<Page<v.CampaignUnion>, Paged & { outcome?: v.Outcome }, ByCampaign>;
   '/api/campaigns/{campaign_id}/withdraw': Post<Empty, { drafts: number }, ByCampaign>;
 
-  '/api/polls/{id}/draw': Post<{ request: string }, { answer: string }, { id: Id }>;
+  '/api/polls/{id}/draw': Post<{ request: string; kiosk?: boolean }, { answer: string }, { id: Id }>;
 
   '/api/results': Get<Page<v.ResultRow>, Paged & { organization_id?: Id; year?: number; subject_kind?: v.SubjectKind }>;
   '/api/evaluations/{evaluation_id}/result': Get<v.ShownResult, Record<string, never>, ByEvaluation>;

@@ -2,6 +2,7 @@
  * The routes, in the shape openapi-typescript writes (`paths`), so that `client.ts` does not change when
  * `schema.d.ts` takes over. One line is one route: what goes in, what comes out.
  */
+import type { ChannelPaths } from './paths-channels';
 import type { ImportPaths } from './paths-imports';
 import type { RectifyPaths } from './paths-rectify';
 import type { OpinionPaths } from './paths-opinion';
@@ -24,7 +25,7 @@ export interface Post<Body, Out, Path = Record<string, never>> {
 export interface Paged { after?: string; limit?: number }
 export interface ById { id: t.Id }
 
-export interface Paths extends ImportPaths, OpinionPaths, RectifyPaths, ReportPaths, VoicePaths {
+export interface Paths extends ChannelPaths, ImportPaths, OpinionPaths, RectifyPaths, ReportPaths, VoicePaths {
   '/api/site': Get<t.Site>;
   '/api/divisions': Get<t.Divisions, { as_of?: t.Day; all?: boolean }>;
 

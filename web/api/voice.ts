@@ -103,7 +103,7 @@ export interface EvaluationPage {
   instrument_hash: string | null;
   polls: Poll[];
   /** Null for whoever is no elector. */
-  mine: { drawn: boolean; opinion_drawn: boolean } | null;
+  mine: { drawn: boolean; paper: boolean; opinion_drawn: boolean } | null;
   /** Only to those above. */
   drawn: number | null;
   may: { work: boolean; rule: boolean };

@@ -10,7 +10,8 @@
 //! 2. the instrument has the published hash and belongs to this evaluation;
 //! 3. the key of the tokens has the hash that the instrument names; tokens are sorted, distinct and signed ([`token`]);
 //! 4. commitments are sorted and distinct, and the root is that of the tree over them ([`tree`]);
-//! 5. ballots in all parts are equally many: tokens and sheets of paper are ballots counted and ballots destroyed;
+//! 5. ballots in all parts are equally many: tokens are ballots counted and ballots destroyed, those on paper
+//!    among them;
 //! 6. every column is sorted, fits its question and has no more entries than there are ballots (`column.rs`);
 //! 7. every published figure is what comes out of the columns ([`recount`]).
 //!
@@ -47,7 +48,7 @@ pub struct Report {
     pub electorate: u64,
     /// Tokens whose signatures were checked.
     pub tokens: u64,
-    /// Ballots on paper.
+    /// Of them those of ballots on paper.
     pub paper: u64,
     /// Numbers computed again and found equal.
     pub numbers: u64,
@@ -101,13 +102,13 @@ fn instrument(publication: &Publication<'_>) -> Result<Instrument, Fault> {
     if fits { Ok(instrument) } else { Err(Fault::Instrument) }
 }
 
-/// Electorate ≥ drawn ≥ cast; cast = tokens + paper = counted + destroyed.
+/// Electorate ≥ drawn ≥ cast ≥ paper; cast = tokens = counted + destroyed.
 fn sums(publication: &Publication<'_>) -> Result<(), Fault> {
     let counted = publication.commitments.len() as u64;
-    let came = (publication.tokens.len() as u64).checked_add(publication.paper);
     let right = publication.destroyed <= form::MOST_DESTROYED
         && counted >= form::LEAST_PUBLISHED
-        && came == Some(publication.cast)
+        && publication.tokens.len() as u64 == publication.cast
+        && publication.paper <= publication.cast
         && counted + publication.destroyed == publication.cast
         && publication.cast <= publication.drawn
         && publication.drawn <= publication.electorate;

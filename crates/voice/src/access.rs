@@ -22,6 +22,10 @@ pub const EVALUATION_AUDIT: Permission = Permission("evaluation.audit");
 pub const DUTY_EXTEND: Permission = Permission("duty.extend");
 /// Look for oneself whether a union below put right what was found.
 pub const RECTIFICATION_REVIEW: Permission = Permission("rectification.review");
+/// Enter that a member takes a ballot on paper: for those who know the members by name.
+pub const PAPER_HAND_OUT: Permission = Permission("paper.hand_out");
+/// Print ballots on paper, and enter those that come back.
+pub const PAPER_ENTER: Permission = Permission("paper.enter");
 /// Start evaluations of many unions at once, and say who may vote in a single one.
 pub const CAMPAIGN_START: Permission = Permission("campaign.start");
 /// Keep the list of government departments that members evaluate.
@@ -31,6 +35,7 @@ pub const SCHEME_CHANGE: Permission = Permission("scheme.change");
 
 const OFFICER: &[Permission] =
     &[EVALUATION_READ, EVALUATION_START, CAMPAIGN_START, DEPARTMENT_KEEP, DUTY_EXTEND, RECTIFICATION_REVIEW];
+const PAPER: &[Permission] = &[PAPER_ENTER, PAPER_HAND_OUT];
 
 /// Adds to the registry's roles what they may do here.
 #[must_use]
@@ -48,4 +53,9 @@ pub fn policy(policy: Policy) -> Policy {
         .allow("town_officer", &[OPINION_ANSWER, OPINION_MODERATE])
         .allow("chair", &[OPINION_ANSWER])
         .allow("vice_chair", &[EVALUATION_READ])
+        .allow("city_officer", &[PAPER_ENTER])
+        .allow("county_officer", &[PAPER_ENTER])
+        .allow("town_officer", PAPER)
+        .allow("chair", PAPER)
+        .allow("vice_chair", PAPER)
 }

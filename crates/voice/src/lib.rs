@@ -6,11 +6,14 @@ pub mod access;
 pub mod appraisal;
 pub mod ballot;
 pub mod duty;
+pub mod honesty;
 pub mod instrument;
 pub mod opinion;
+pub mod paper;
 pub mod parameters;
 pub mod poll;
 pub mod rectification;
+pub mod reminder;
 pub mod report;
 pub mod result;
 pub mod schema;
@@ -36,13 +39,16 @@ pub fn routes() -> Routes {
         .merge(result::routes())
         .merge(duty::routes())
         .merge(rectification::routes())
+        .merge(reminder::routes())
+        .merge(paper::routes())
+        .merge(honesty::routes())
 }
 
 /// What the floor carries out beside the requests.
 #[must_use]
 pub fn jobs(jobs: kernel::job::Jobs) -> kernel::job::Jobs {
     let jobs = appraisal::jobs(poll::jobs(ballot::key::jobs(jobs)));
-    rectification::jobs(opinion::jobs(duty::jobs(jobs)))
+    reminder::jobs(rectification::jobs(opinion::jobs(duty::jobs(jobs))))
 }
 
 /// Every refusal of the floor, for the code list.
@@ -56,6 +62,7 @@ pub fn refusals() -> Vec<&'static RefusalKind> {
         instrument::answer::REFUSALS,
         instrument::check::REFUSALS,
         opinion::REFUSALS,
+        paper::REFUSALS,
         poll::REFUSALS,
         rectification::REFUSALS,
         report::REFUSALS,

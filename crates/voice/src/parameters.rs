@@ -28,6 +28,22 @@ pub const CLOSURE_REOPEN_PERCENT: &str = "closure.reopen_percent";
 pub const BALLOT_BATCH: &str = "ballot.batch_least";
 /// Working days within which the opinions of an evaluation are answered.
 pub const OPINION_ANSWER_DAYS: &str = "opinion.answer_days";
+/// Rounds of reminding of an evaluation, 0 to 3.
+pub const REMINDER_MOST: &str = "reminder.most";
+/// Hours before the end at which the last round goes out.
+pub const REMINDER_LAST_HOURS: &str = "reminder.last_hours";
+/// Hours that two rounds are at least apart.
+pub const REMINDER_APART_HOURS: &str = "reminder.apart_hours";
+/// First hour in the evening in which nobody is disturbed.
+pub const REMINDER_NIGHT_FROM: &str = "reminder.night_from";
+/// First hour in the morning in which people may be told again.
+pub const REMINDER_NIGHT_UNTIL: &str = "reminder.night_until";
+/// 1 when reminders go out as text messages, too.
+pub const REMINDER_SMS: &str = "reminder.sms";
+/// Draws of every hundred within twenty minutes from which an evaluation is looked at.
+pub const BURST_SHARE: &str = "honesty.burst_percent";
+/// Draws within twenty minutes below which nothing is looked at.
+pub const BURST_LEAST: &str = "honesty.burst_least";
 
 /// Every parameter of the floor, for seeding and for the administrators' list.
 pub const PARAMETERS: &[Parameter] = &[
@@ -134,5 +150,69 @@ pub const PARAMETERS: &[Parameter] = &[
         kind: Kind::Number(1, 60),
         first: "15",
         source: "平台初始值：参照政务服务“好差评”各地 15 个工作日内整改反馈的规定；全国性文件未规定评议意见的答复期限，由市总工会调整",
+    },
+    Parameter {
+        name: REMINDER_MOST,
+        label: "一次评议最多提醒几轮",
+        unit: "轮",
+        kind: Kind::Number(0, 3),
+        first: "3",
+        source: "平台初始值：开启时、过半时、截止前各一轮，只提醒还没有领票的人；由市总工会调整，0 表示不提醒",
+    },
+    Parameter {
+        name: REMINDER_LAST_HOURS,
+        label: "最后一轮提醒在截止前",
+        unit: "小时",
+        kind: Kind::Number(1, 168),
+        first: "24",
+        source: "平台初始值：截止前一天提醒最后一次，由市总工会调整",
+    },
+    Parameter {
+        name: REMINDER_APART_HOURS,
+        label: "两轮提醒至少相隔",
+        unit: "小时",
+        kind: Kind::Number(0, 168),
+        first: "12",
+        source: "平台初始值：评议期短的，少提醒一轮，不让人一天收到两次，由市总工会调整",
+    },
+    Parameter {
+        name: REMINDER_NIGHT_FROM,
+        label: "夜间不提醒：从几点起",
+        unit: "点",
+        kind: Kind::Number(12, 24),
+        first: "21",
+        source: "平台初始值：21 点到次日 8 点不打扰职工休息，顺延到早上；24 表示晚上不限",
+    },
+    Parameter {
+        name: REMINDER_NIGHT_UNTIL,
+        label: "夜间不提醒：到几点止",
+        unit: "点",
+        kind: Kind::Number(0, 12),
+        first: "8",
+        source: "平台初始值：21 点到次日 8 点不打扰职工休息，顺延到早上；0 表示早上不限",
+    },
+    Parameter {
+        name: REMINDER_SMS,
+        label: "提醒同时发短信",
+        unit: "0 不发，1 发",
+        kind: Kind::Number(0, 1),
+        first: "0",
+        source: "平台初始值：默认只发站内消息，不发短信；由市总工会按短信经费决定",
+    },
+    Parameter {
+        name: BURST_SHARE,
+        label: "集中领票提示：二十分钟内占比",
+        unit: "%",
+        kind: Kind::Number(10, 100),
+        first: "40",
+        source: "平台初始值：仅供上级核查参考，不作为认定依据；由市总工会按实际情况调整",
+    },
+    Parameter {
+        name: BURST_LEAST,
+        label: "集中领票提示：二十分钟内人数",
+        unit: "人",
+        kind: Kind::Number(5, 10_000),
+        first: "20",
+        source: "平台初始值：人少的评议一起参加是常事，不提示；由市总工会按实际情况调整",
     },
 ];

@@ -4,6 +4,7 @@
 mod appraisal;
 mod ballot;
 mod ballot_key;
+mod channels;
 mod duty;
 mod opinion;
 mod publication;
@@ -24,5 +25,6 @@ pub fn migrations() -> Vec<Migration> {
         Migration { name: "voice_0006_opinion", sql: opinion::OPINION },
         Migration { name: "voice_0007_duty", sql: duty::DUTY },
         Migration { name: "voice_0008_rectification", sql: rectification::RECTIFICATION },
+        Migration { name: "voice_0009_channels", sql: channels::CHANNELS },
     ]
 }

@@ -2,10 +2,14 @@
 
 mod appraisal;
 mod ballot_key;
+mod channels;
 mod duty;
+mod honesty;
 mod opinion;
+mod paper;
 mod poll;
 mod rectify;
+mod reminder;
 mod report;
 mod result;
 mod scheme;

@@ -41,6 +41,9 @@ const routes: RouteRecordRaw[] = [
   { path: '/chair/evaluations/:id/rectification', name: 'chair-rectification', component: () => import('./voice/ChairRectificationPage.vue'), meta: { title: '办理整改', signedIn: true } },
   { path: '/chair/evaluations/:id/opinions', name: 'chair-opinions', component: () => import('./voice/ChairOpinionsPage.vue'), meta: { title: '会员的意见', signedIn: true } },
   { path: '/chair/evaluations/:id/report', name: 'chair-report', component: () => import('./voice/report/ReportEditPage.vue'), meta: { title: '写述职报告', signedIn: true } },
+  { path: '/chair/evaluations/:id/poster', name: 'chair-poster', component: () => import('./voice/PosterPage.vue'), meta: { title: '评议海报', signedIn: true } },
+  // A machine of many people: whoever signs in there votes and is forgotten.
+  { path: '/kiosk/:evaluation', name: 'kiosk', component: () => import('./kiosk/KioskPage.vue'), meta: { title: '站点一体机投票' } },
   { path: '/messages', name: 'messages', component: () => import('./notice/MessagesPage.vue'), meta: { title: '消息', signedIn: true, tabs: true } },
   { path: '/mine', name: 'mine', component: () => import('./account/MinePage.vue'), meta: { title: '我的', signedIn: true, tabs: true } },
   { path: '/mine/data', name: 'data', component: () => import('./account/DataPage.vue'), meta: { title: '我的资料', signedIn: true } },

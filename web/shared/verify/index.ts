@@ -149,7 +149,7 @@ function sums(of: Publication): void {
   const numbers = [of.electorate, of.drawn, of.cast, of.paper, of.destroyed];
   const right = numbers.every((number) => Number.isSafeInteger(number) && number >= 0)
     && of.destroyed <= 4 && of.commitments.length >= 5
-    && of.tokens.length + of.paper === of.cast && of.commitments.length + of.destroyed === of.cast
+    && of.tokens.length === of.cast && of.paper <= of.cast && of.commitments.length + of.destroyed === of.cast
     && of.cast <= of.drawn && of.drawn <= of.electorate;
   if (!right) throw new VerifyError('sums');
 }

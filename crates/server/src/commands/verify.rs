@@ -61,7 +61,7 @@ fn recount(of: &Appraisal) -> Result<ExitCode, Fault> {
         Ok(report) => {
             println!("{}", report.title);
             println!("计票 / ballots: {} / {}", report.ballots, report.electorate);
-            println!("凭证 / tokens: {}，纸质 / paper: {}", report.tokens, report.paper);
+            println!("凭证 / tokens: {}，其中纸质 / of them paper: {}", report.tokens, report.paper);
             println!("重新计算的数字 / numbers recounted: {}", report.numbers);
             println!("文件指纹 / hash: {}", report.hash);
             println!("封条总指纹 / root: {}", report.merkle_root);

@@ -41,6 +41,7 @@ mod mine;
 mod one;
 mod open;
 pub mod plan;
+mod poster;
 pub mod rated;
 pub mod round;
 pub mod rules;
@@ -137,6 +138,9 @@ fn evaluations() -> Routes {
         .get("/api/evaluations/{evaluation_id}", "Shows an evaluation to an elector or to staff")
         .signed_in()
         .runs(one::one)
+        .get("/api/evaluations/{evaluation_id}/poster", "Gives the address of an evaluation as a picture for the wall")
+        .requires(EVALUATION_READ)
+        .runs(poster::poster)
         .post("/api/evaluations/{evaluation_id}/adjust", "Changes a draft")
         .requires(EVALUATION_START)
         .runs(adjust::adjust)

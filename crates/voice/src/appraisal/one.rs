@@ -82,6 +82,8 @@ pub struct PollRow {
 pub struct MyPart {
     /// He has drawn his ballot; whether he cast it, nobody knows.
     pub drawn: bool,
+    /// He took his ballot on paper.
+    pub paper: bool,
     /// He has drawn his sheet for opinions.
     pub opinion_drawn: bool,
 }
@@ -158,11 +160,12 @@ pub(super) async fn polls(conn: &impl ConnectionTrait, evaluation: Id) -> Result
 /// What somebody has drawn in an evaluation.
 async fn part(cx: &Cx, evaluation: Id, person: Id) -> Result<MyPart> {
     let rows = poll::Entity::find().filter(poll::Column::EvaluationId.eq(evaluation)).filter(poll::Column::Round.eq(0));
-    let mut part = MyPart { drawn: false, opinion_drawn: false };
+    let mut part = MyPart { drawn: false, paper: false, opinion_drawn: false };
     for row in rows.all(cx.read()).await? {
-        let drawn = draw::Entity::find_by_id((row.id, person)).one(cx.read()).await?.is_some();
-        part.drawn |= drawn && row.purpose == Purpose::Rating.as_str();
-        part.opinion_drawn |= drawn && row.purpose == Purpose::Opinion.as_str();
+        let Some(drawn) = draw::Entity::find_by_id((row.id, person)).one(cx.read()).await? else { continue };
+        part.drawn |= row.purpose == Purpose::Rating.as_str();
+        part.paper |= row.purpose == Purpose::Rating.as_str() && drawn.channel == "paper";
+        part.opinion_drawn |= row.purpose == Purpose::Opinion.as_str();
     }
     Ok(part)
 }

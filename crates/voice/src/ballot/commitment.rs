@@ -25,7 +25,7 @@ use openssl::sha::Sha256;
 const DOMAIN: &[u8] = b"zhigong.ballot.commitment.v1\0";
 
 /// Crockford's base 32: no I, L, O, U, which are misread or make words.
-const SIGNS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+pub(crate) const SIGNS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const GROUP: usize = 4;
 const SIGN_BITS: usize = 5;
 const TRACKER_SIGNS: usize = 12;
@@ -112,19 +112,25 @@ impl FromStr for Tracker {
     /// Reads what somebody typed: small letters, spaces, full-width signs, O for 0, I and L for 1.
     fn from_str(text: &str) -> Result<Self, NotATracker> {
         let (mut value, mut signs) = (0_u64, 0);
-        for typed in text.chars().map(half_width).filter(|typed| !typed.is_whitespace() && !"-–—_·.".contains(*typed))
-        {
-            let sign = match typed.to_ascii_uppercase() {
-                'O' => '0',
-                'I' | 'L' => '1',
-                other => other,
-            };
-            let place = SIGNS.iter().position(|known| char::from(*known) == sign).ok_or(NotATracker)?;
-            value = ((value << SIGN_BITS) | place as u64) & ((1 << TRACKER_BITS) - 1);
+        for place in places(text) {
+            value = ((value << SIGN_BITS) | u64::from(place.ok_or(NotATracker)?)) & ((1 << TRACKER_BITS) - 1);
             signs += 1;
         }
         if signs == TRACKER_SIGNS { Ok(Self(value)) } else { Err(NotATracker) }
     }
+}
+
+/// The places of typed signs in the alphabet, spaces and strokes left out; `None` for what is none of them.
+pub(crate) fn places(text: &str) -> impl Iterator<Item = Option<u8>> + '_ {
+    let typed = text.chars().map(half_width).filter(|typed| !typed.is_whitespace() && !"-–—_·.".contains(*typed));
+    typed.map(|typed| {
+        let sign = match typed.to_ascii_uppercase() {
+            'O' => '0',
+            'I' | 'L' => '1',
+            other => other,
+        };
+        SIGNS.iter().position(|known| char::from(*known) == sign).and_then(|place| u8::try_from(place).ok())
+    })
 }
 
 /// Chinese keyboards type full-width letters and signs.

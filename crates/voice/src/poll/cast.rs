@@ -85,7 +85,7 @@ pub async fn cast(cx: Cx, input: CastInput) -> Result<Cast> {
 const ROUNDS: usize = 5;
 
 /// What became of a token.
-enum Spent {
+pub(super) enum Spent {
     /// Used now.
     Fresh,
     /// Used before.
@@ -99,12 +99,12 @@ fn bytes(text: &str) -> Result<Vec<u8>, Refusal> {
 }
 
 /// Spends a token and puts its ballot into the queue, both or neither.
-struct Spend {
-    poll_id: Id,
-    token: TokenMessage,
-    signature: Vec<u8>,
-    claim: Id,
-    waiting: queue::Waiting,
+pub(super) struct Spend {
+    pub(super) poll_id: Id,
+    pub(super) token: TokenMessage,
+    pub(super) signature: Vec<u8>,
+    pub(super) claim: Id,
+    pub(super) waiting: queue::Waiting,
 }
 
 impl Action for Spend {

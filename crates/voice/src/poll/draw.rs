@@ -25,6 +25,9 @@ use crate::ballot::{BALLOT_REQUEST, SeparatedTables, key};
 /// How finely the moments of draws are kept, for the level above to see a burst after a meeting; never by person.
 const SLOT: TimeDelta = TimeDelta::minutes(10);
 
+/// What is said to somebody who took paper.
+const ON_PAPER: &str = "您已经领了纸质票，每人只有一张，手机上不能再领。请填好纸质票，在截止前交回发票的工会。";
+
 /// A token to be signed.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 pub struct DrawInput {
@@ -108,7 +111,8 @@ impl Action for Draw {
         count(tx, &fresh).await?;
         let outcome = |one: &Self| match entered.get(&(one.poll_id, one.person)) {
             Some(hash) if one.is(hash.as_deref()) => Ok(()),
-            Some(_) => Err(POLL_DRAWN.refusal()),
+            Some(None) => Err(POLL_DRAWN.with(ON_PAPER)),
+            Some(Some(_)) => Err(POLL_DRAWN.refusal()),
             None => Err(POLL_CLOSED.refusal()),
         };
         Ok(batch.iter().map(outcome).collect())

@@ -21,3 +21,12 @@ pub async fn open_polls(tx: &Tx, polls: impl Iterator<Item = Id>) -> Result<BTre
     }
     Ok(open)
 }
+
+/// Locks one poll against everybody who draws, casts or enters; `false` when it is not open any more. For what must be
+/// counted before it is written.
+pub async fn open_alone(tx: &Tx, poll: Id) -> Result<bool> {
+    let lock = if tx.app().db.is_sqlite() { "" } else { " FOR NO KEY UPDATE" };
+    let sql = format!("SELECT id FROM poll WHERE id = $1 AND state = 'open' AND closes_at > $2{lock}");
+    let statement = Statement::from_sql_and_values(tx.get_database_backend(), sql, [poll.into(), tx.now().into()]);
+    Ok(tx.query_one_raw(statement).await?.is_some())
+}

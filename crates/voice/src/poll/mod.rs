@@ -21,11 +21,12 @@ mod counts;
 mod draw;
 pub mod draw_entity;
 pub mod entity;
-mod facts;
+pub(crate) mod facts;
 mod flush;
-mod lock;
+pub(crate) mod lock;
 mod open;
 mod opened;
+mod paper;
 mod queue;
 pub mod queue_entity;
 mod round;
@@ -42,6 +43,7 @@ pub use counts::{Counts, counts};
 pub use flush::{flush, flush_one_by_one};
 pub use open::{NewPoll, Purpose, open};
 pub use opened::{Opened, ballots, each, place, portion};
+pub use paper::OnPaper;
 #[cfg(test)]
 pub(crate) use queue::payload;
 

@@ -12,7 +12,15 @@ pub struct Model {
     pub code_hash: Vec<u8>,
     pub state: String,
     pub first_by: Option<Uuid>,
+    /// Sealed; gone once two people agree or the poll is over.
     pub first_entry: Option<Vec<u8>>,
+    /// Keyed digest of the short form that is typed.
+    pub typed_hash: Option<Vec<u8>>,
+    pub second_by: Option<Uuid>,
+    /// Sealed; there only while the two disagree.
+    pub second_entry: Option<Vec<u8>>,
+    /// The end of the short form, by which a disputed sheet is found in the pile.
+    pub label: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -34,10 +34,10 @@ pub enum FileError {
     /// A ballot stands twice.
     #[error(transparent)]
     Copied(#[from] CopiedBallot),
-    /// Tokens, sheets and ballots do not add up.
+    /// Tokens and ballots do not add up.
     #[error("{cast} ballots came, {counted} are in the box and {destroyed} were destroyed")]
     Sums {
-        /// Tokens and sheets.
+        /// Tokens that came back.
         cast: u64,
         /// In the box.
         counted: u64,

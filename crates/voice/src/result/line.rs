@@ -139,8 +139,11 @@ impl<W: Write> Line<W> {
     /// # Errors
     /// [`FileError::Sums`] when tokens, sheets and ballots do not add up; whatever stops the writing.
     pub fn begin(out: W, head: &Head<'_>, counted: &Counted) -> Result<Self, FileError> {
-        let (ballots, cast) = (counted.figures.ballots, head.tokens + head.paper);
-        let fits = ballots + head.destroyed == cast && cast <= head.drawn && head.drawn <= head.electorate;
+        let (ballots, cast) = (counted.figures.ballots, head.tokens);
+        let fits = ballots + head.destroyed == cast
+            && head.paper <= cast
+            && cast <= head.drawn
+            && head.drawn <= head.electorate;
         if !fits {
             return Err(FileError::Sums { cast, counted: ballots, destroyed: head.destroyed });
         }

@@ -61,7 +61,7 @@ impl Sample {
         instrument.key_hash = ISSUER.key_hash();
         let paper = random.random_range(0..=count.min(3));
         let destroyed = usize::from(random.random_bool(0.2)) * random.random_range(1..=4);
-        let tokens = TOKENS[..count + destroyed - paper].to_vec();
+        let tokens = TOKENS[..count + destroyed].to_vec();
         let mut sample = Self {
             text: instrument.canonical().unwrap(),
             key: ISSUER.public_key().to_vec(),

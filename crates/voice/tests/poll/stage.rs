@@ -116,13 +116,25 @@ impl<'a> Stage<'a> {
 
     /// Draws and unblinds; the ballot says `answers`.
     pub async fn draw(&self, phone: &Client, answers: Value) -> Paper {
+        match self.try_draw(phone, false, answers).await {
+            Ok(paper) => paper,
+            Err(refused) => panic!("not drawn: {}", refused.code()),
+        }
+    }
+
+    /// Draws on a phone or at a kiosk; the server's "no" is the error.
+    pub async fn try_draw(&self, device: &Client, kiosk: bool, answers: Value) -> Result<Paper, Answer> {
         let message = TokenMessage::random();
         let blinded = blinding::blind(&self.key, message.as_bytes()).unwrap();
-        let body = json!({ "request": STANDARD.encode(&blinded.request) });
-        let answer = phone.post(&format!("/api/polls/{}/draw", self.poll), body).await.ok();
+        let body = json!({ "request": STANDARD.encode(&blinded.request), "kiosk": kiosk });
+        let answer = device.post(&format!("/api/polls/{}/draw", self.poll), body).await;
+        if answer.status != 200 {
+            return Err(answer);
+        }
+        let answer = answer.ok();
         let answer = STANDARD.decode(answer["answer"].as_str().unwrap()).unwrap();
         let signature = blinding::finalize(&self.key, message.as_bytes(), &answer, &blinded.inverse).unwrap();
-        self.paper(&message, &signature, answers)
+        Ok(self.paper(&message, &signature, answers))
     }
 
     /// A paper with any token.

@@ -1,4 +1,5 @@
 /** The words of evaluations at the desk, and what can be told of a campaign before it is started. Pure. */
+import type { ReminderRound } from '@api/channels';
 import type { CampaignStart, EvaluationState, Outcome, Question, SchemeDocument, SubjectKind } from '@api/voice';
 import type { OrganizationKind } from '@api/types';
 
@@ -17,6 +18,8 @@ export const outcomes: Record<Outcome, { text: string; note: string }> = {
 export const campaignStates = { preparing: { text: '正在建草稿', tone: 'wait' }, running: { text: '已建好', tone: 'ok' }, withdrawn: { text: '已撤回', tone: 'over' } } as const;
 export const subjects: Record<SubjectKind, string> = { chair: '评主席', union: '评职工之家', department: '评执法部门', survey: '问卷征集', fund: '评资金使用' };
 export const levels: Record<SchemeDocument['starts'], string> = { union: '本级工会', town: '镇街工会', county: '县级总工会', city: '市总工会' };
+export const rounds: Record<ReminderRound['kind'], string> = { opening: '开启时', middle: '过半时', last: '截止前' };
+export const roundStates: Record<ReminderRound['state'], string> = { planned: '待发', running: '正在发', done: '已发', dropped: '时间太近或已截止' };
 export const groups = { town: '镇街工会', firm: '企业工会' } as const;
 
 /** Kinds of unions that a campaign goes through unless others are named. */

@@ -3,7 +3,7 @@ import { onScopeDispose, reactive } from 'vue';
 import type { Answers, EvaluationPage, Instrument } from '@api/voice';
 import { Problem, asProblem } from '@shared/problem';
 import { ODD_ANSWER, alone, boothOf, type Booth, type BoothPoll, type Standing } from './booth';
-import { vaultOf, type Purpose, type Receipt } from './vault';
+import { passingStore, vaultOf, type Purpose, type Receipt } from './vault';
 import { castBallot, drawBallot } from './wire';
 
 /** The cryptography is fetched when a ballot is drawn, not before. */
@@ -32,8 +32,11 @@ export interface LiveBooth {
   cast(answers: Answers): Promise<boolean>;
 }
 
-export function useBooth(poll: BoothPoll, owner: string, purpose: Purpose = 'rating'): LiveBooth {
-  const booth: Booth = boothOf(poll, { vault: vaultOf(owner, poll.id, undefined, purpose), ballot: fetchBallot, draw: drawBallot, cast: castBallot, alone });
+/** `kiosk`: a device of many people. What it keeps ends with the tab, and the draw says that it was made there. */
+export function useBooth(poll: BoothPoll, owner: string, purpose: Purpose = 'rating', kiosk = false): LiveBooth {
+  const vault = vaultOf(owner, poll.id, kiosk ? passingStore() : undefined, purpose);
+  const draw = (id: string, request: string) => drawBallot(id, request, kiosk);
+  const booth: Booth = boothOf(poll, { vault, ballot: fetchBallot, draw, cast: castBallot, alone });
   let tries = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const live = reactive({

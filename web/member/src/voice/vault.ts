@@ -69,6 +69,15 @@ export function lastingStore(): Storage | null {
   }
 }
 
+/** The store that ends with the tab; null where even asking for it is refused. */
+export function passingStore(): Storage | null {
+  try {
+    return window.sessionStorage;
+  } catch {
+    return null;
+  }
+}
+
 export function vaultOf(owner: string, poll: string, storage: Storage | null = lastingStore(), purpose: Purpose = 'rating'): Vault {
   const [kept, receipt] = PLACES[purpose].map((place) => `${place}.${owner}.${poll}`) as [string, string];
   return {

@@ -46,6 +46,6 @@ export function askClosureInclusion(poll: string, commitment: string): Promise<I
 }
 
 /** Signed in: the name is entered as having drawn; the token in the request cannot be read. */
-export async function drawBallot(poll: string, request: string): Promise<string> {
-  return (await answer(api.POST('/api/polls/{id}/draw', { params: { path: { id: poll } }, body: { request } }))).answer;
+export async function drawBallot(poll: string, request: string, kiosk = false): Promise<string> {
+  return (await answer(api.POST('/api/polls/{id}/draw', { params: { path: { id: poll } }, body: { request, kiosk } }))).answer;
 }
