@@ -18,10 +18,12 @@ pub const EVALUATION_AUDIT: Permission = Permission("evaluation.audit");
 pub const CAMPAIGN_START: Permission = Permission("campaign.start");
 /// Keep the list of government departments that members evaluate.
 pub const DEPARTMENT_KEEP: Permission = Permission("department.keep");
+/// Keep the budget items of a union: what was planned, spent and achieved.
+pub const FUND_KEEP: Permission = Permission("fund.keep");
 /// Add versions of schemes: what is asked, of whom, for how long.
 pub const SCHEME_CHANGE: Permission = Permission("scheme.change");
 
-const OFFICER: &[Permission] = &[EVALUATION_READ, EVALUATION_START, CAMPAIGN_START, DEPARTMENT_KEEP];
+const OFFICER: &[Permission] = &[EVALUATION_READ, EVALUATION_START, CAMPAIGN_START, DEPARTMENT_KEEP, FUND_KEEP];
 
 /// Adds to the registry's roles what they may do here.
 #[must_use]
@@ -32,6 +34,6 @@ pub fn policy(policy: Policy) -> Policy {
         .allow("county_officer", OFFICER)
         .allow("county_officer", &[EVALUATION_AUDIT])
         .allow("town_officer", OFFICER)
-        .allow("chair", &[EVALUATION_READ, EVALUATION_START, EVALUATION_ANSWER])
+        .allow("chair", &[EVALUATION_READ, EVALUATION_START, EVALUATION_ANSWER, FUND_KEEP])
         .allow("vice_chair", &[EVALUATION_READ])
 }

@@ -5,6 +5,9 @@
 pub mod access;
 pub mod appraisal;
 pub mod ballot;
+pub mod consultation;
+pub mod department;
+pub mod fund;
 pub mod instrument;
 pub mod parameters;
 pub mod poll;
@@ -28,12 +31,16 @@ pub fn routes() -> Routes {
         .merge(appraisal::routes())
         .merge(poll::routes())
         .merge(result::routes())
+        .merge(fund::routes())
+        .merge(consultation::routes())
+        .merge(department::routes())
 }
 
 /// What the floor carries out beside the requests.
 #[must_use]
 pub fn jobs(jobs: kernel::job::Jobs) -> kernel::job::Jobs {
-    appraisal::jobs(poll::jobs(ballot::key::jobs(jobs)))
+    let jobs = appraisal::jobs(poll::jobs(ballot::key::jobs(jobs)));
+    consultation::jobs(jobs)
 }
 
 /// Every refusal of the floor, for the code list.
@@ -43,6 +50,9 @@ pub fn refusals() -> Vec<&'static RefusalKind> {
         // One slice a line, so that slices can be added side by side.
         appraisal::REFUSALS,
         ballot::REFUSALS,
+        consultation::REFUSALS,
+        department::REFUSALS,
+        fund::REFUSALS,
         instrument::answer::REFUSALS,
         instrument::check::REFUSALS,
         poll::REFUSALS,

@@ -4,6 +4,7 @@
 mod appraisal;
 mod ballot;
 mod ballot_key;
+mod consultation;
 mod publication;
 
 use kernel::Migration;
@@ -16,5 +17,6 @@ pub fn migrations() -> Vec<Migration> {
         Migration { name: "voice_0002_ballot", sql: ballot::BALLOT },
         Migration { name: "voice_0003_ballot_key", sql: ballot_key::BALLOT_KEY },
         Migration { name: "voice_0004_publication", sql: publication::PUBLICATION },
+        Migration { name: "voice_0010_consultation", sql: consultation::CONSULTATION },
     ]
 }

@@ -181,7 +181,7 @@ pub(super) async fn shaped(conn: &impl ConnectionTrait, rows: Vec<entity::Model>
 ///
 /// # Errors
 /// The database.
-pub(super) async fn names(
+pub(crate) async fn names(
     conn: &impl ConnectionTrait,
     ids: impl IntoIterator<Item = Id>,
 ) -> Result<HashMap<Id, String>> {
