@@ -2,6 +2,7 @@
  * The routes, in the shape openapi-typescript writes (`paths`), so that `client.ts` does not change when
  * `schema.d.ts` takes over. One line is one route: what goes in, what comes out.
  */
+import type { ConsultPaths } from './paths-consult';
 import type { ImportPaths } from './paths-imports';
 import type { VoicePaths } from './paths-voice';
 import type * as t from './types';
@@ -21,7 +22,7 @@ export interface Post<Body, Out, Path = Record<string, never>> {
 export interface Paged { after?: string; limit?: number }
 export interface ById { id: t.Id }
 
-export interface Paths extends ImportPaths, VoicePaths {
+export interface Paths extends ImportPaths, VoicePaths, ConsultPaths {
   '/api/site': Get<t.Site>;
   '/api/divisions': Get<t.Divisions, { as_of?: t.Day; all?: boolean }>;
 

@@ -2,6 +2,9 @@
 
 mod appraisal;
 mod ballot_key;
+mod consultation;
+mod department;
+mod fund;
 mod poll;
 mod result;
 mod scheme;
