@@ -51,10 +51,13 @@ pub fn check(publication: &Publication<'_>, instrument: &Instrument) -> Result<(
     let bad = std::thread::scope(|scope| {
         let parts = publication.tokens.chunks(size).enumerate();
         let threads: Vec<_> = parts
-            .map(|(number, part)| scope.spawn(move || part.iter().position(|one| !key.good(one)).map(|at| number * size + at)))
+            .map(|(number, part)| {
+                scope.spawn(move || part.iter().position(|one| !key.good(one)).map(|at| number * size + at))
+            })
             .collect();
         // A thread that did not come to its end has found nothing good.
-        let found = threads.into_iter().enumerate().map(|(number, thread)| thread.join().unwrap_or(Some(number * size)));
+        let found =
+            threads.into_iter().enumerate().map(|(number, thread)| thread.join().unwrap_or(Some(number * size)));
         found.flatten().min()
     });
     bad.map_or(Ok(()), |place| Err(Fault::Token(place + 1)))

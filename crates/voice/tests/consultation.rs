@@ -106,7 +106,8 @@ async fn draft(client: &Client) -> Id {
 /// Six ballots with words and numbers; every second one says nothing.
 async fn answered(ballots: &Ballots<'_>) {
     for elector in 0..6 {
-        let words = if elector % 2 == 0 { format!("请修食堂，找三车间张三{elector}") } else { String::new() };
+        let words =
+            if elector % 2 == 0 { format!("请修食堂，找三车间张三{elector}") } else { String::new() };
         let answers = json!({ "q1": [0, 1, 2], "q2": 0, "q3": 100 * elector, "q5": words });
         ballots.vote(elector, answers).await;
     }

@@ -11,8 +11,10 @@ use crate::consultation::{Ballots, finished};
 /// Evaluates a department; `steps` are the answers to every question of its members.
 async fn evaluated(city: &VoiceCity, name: &str, steps: &[i64]) -> Id {
     let county = city.county_officer();
-    let department = county.post("/api/departments", json!({ "organization_id": TestCity::COUNTY, "name": name })).await.ok();
-    let body = json!({ "scheme": "enforcement", "organization_id": TestCity::COUNTY, "department_id": department["id"] });
+    let department =
+        county.post("/api/departments", json!({ "organization_id": TestCity::COUNTY, "name": name })).await.ok();
+    let body =
+        json!({ "scheme": "enforcement", "organization_id": TestCity::COUNTY, "department_id": department["id"] });
     let ballots = Ballots::open(city, &county, body).await;
     for (elector, step) in steps.iter().enumerate() {
         ballots.vote_everywhere(elector, *step).await;

@@ -30,7 +30,10 @@ fn spent(cents: i64, what: &str) -> Value {
 /// A closed item of a union, about which members can be asked.
 pub async fn closed(client: &Client, union: Id) -> Id {
     let row = client.post("/api/funds", item(union, &format!("职工书屋{}", Ids::random()))).await.ok();
-    client.post(&path(&row, "/close"), json!({ "version": 1, "outcome": "走访了全部班组", "outcome_number": 210 })).await.ok();
+    client
+        .post(&path(&row, "/close"), json!({ "version": 1, "outcome": "走访了全部班组", "outcome_number": 210 }))
+        .await
+        .ok();
     row["id"].as_str().unwrap().parse().unwrap()
 }
 

@@ -3,8 +3,8 @@ import type { Article, DocumentFile, FundEntry, Verdict, WordsReason, WordsState
 import { documentFiles } from '@api/paths-consult';
 import { Problem, problemOf } from '@shared/problem';
 
-export const verdicts: Record<Verdict, { text: string; tone: 'ok' | 'warn' | '' }> = {
-  adopted: { text: '采纳', tone: 'ok' }, partly: { text: '部分采纳', tone: 'warn' }, not_adopted: { text: '未采纳', tone: '' },
+export const verdicts: Record<Verdict, { text: string; tone: 'ok' | 'wait' | 'over' }> = {
+  adopted: { text: '采纳', tone: 'ok' }, partly: { text: '部分采纳', tone: 'wait' }, not_adopted: { text: '未采纳', tone: 'over' },
 };
 export const hideReasons: Record<WordsReason, string> = { personal: '涉及个人隐私', insult: '侮辱、谩骂', unlawful: '依法不能公开', empty: '没有内容（如“无”）' };
 export const wordsStates: Record<WordsState, string> = { waiting: '待审核', shown: '已公开', hidden: '不公开' };

@@ -124,10 +124,13 @@ pub async fn all(conn: &impl ConnectionTrait, evaluation: Id) -> Result<Vec<Foll
         .order_by_asc(follow_up::Column::Id);
     let rows = rows.all(conn).await?;
     let replaced: BTreeSet<Id> = rows.iter().filter_map(|row| row.replaces).collect();
-    Ok(rows.into_iter().map(|row| {
-        let gone = replaced.contains(&row.id);
-        shaped(row, gone)
-    }).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let gone = replaced.contains(&row.id);
+            shaped(row, gone)
+        })
+        .collect())
 }
 
 fn shaped(row: follow_up::Model, replaced: bool) -> FollowUpRow {

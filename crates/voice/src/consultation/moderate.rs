@@ -148,8 +148,7 @@ pub async fn decide(cx: Cx, input: WordsDecide) -> Result<Done> {
         }
     };
     let sql = "UPDATE words SET state = $3, shown = $4, reason = $5, decided_on = $6 WHERE id = $1 AND state = $2";
-    let values =
-        [row.id.into(), input.state.into(), state.into(), shown.into(), reason.into(), tx.today().into()];
+    let values = [row.id.into(), input.state.into(), state.into(), shown.into(), reason.into(), tx.today().into()];
     if tx.execute_sql(sql, values).await? != 1 {
         return Err(WORDS_DECIDED.refusal().into());
     }

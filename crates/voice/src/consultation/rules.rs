@@ -172,7 +172,7 @@ mod tests {
     fn every_number_stands_in_one_bin() {
         assert!(bins(&BTreeMap::new()).is_empty());
         assert_eq!(bins(&BTreeMap::from([(200, 7)])), [Bin { from: 200, to: 200, count: 7 }]);
-        for (least, step, many) in [(0, 1, 3), (-50, 7, 100), (0, 100, 51), (5, 3, 8)] {
+        for (least, step, many) in [(0_i64, 1_i64, 3_i64), (-50, 7, 100), (0, 100, 51), (5, 3, 8)] {
             let numbers: BTreeMap<i64, u64> = (0..many).map(|n| (least + n * step, 1 + n.unsigned_abs() % 3)).collect();
             let bins = bins(&numbers);
             assert!((1..=8).contains(&bins.len()));

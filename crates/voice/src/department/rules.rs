@@ -19,7 +19,9 @@ pub fn interval(questions: &[Question], figures: &Figures) -> Option<(u64, u64)>
     let (mut weights, mut middle, mut half) = (0_u128, 0_u128, 0_u128);
     for shown in &figures.questions {
         let question = questions.iter().find(|question| question.id == shown.question);
-        let (Some(question), AnswerFigures::Scale { cells, score: Some(_) }) = (question, &shown.answers) else { continue };
+        let (Some(question), AnswerFigures::Scale { cells, score: Some(_) }) = (question, &shown.answers) else {
+            continue;
+        };
         let QuestionKind::Scale { steps } = &question.kind else { continue };
         let weight = u128::from(question.weight);
         let last = steps.len().saturating_sub(1);
@@ -58,7 +60,14 @@ mod tests {
     fn question(id: &str, weight: u32) -> Question {
         let step = |label: &str, score| Step { label: label.into(), score };
         let steps = vec![step("满意", 100), step("基本满意", 60), step("不满意", 0)];
-        Question { id: id.into(), text: "示例".into(), help: None, weight, required: true, kind: QuestionKind::Scale { steps } }
+        Question {
+            id: id.into(),
+            text: "示例".into(),
+            help: None,
+            weight,
+            required: true,
+            kind: QuestionKind::Scale { steps },
+        }
     }
 
     fn figures(counts: &[[u64; 3]]) -> (Vec<Question>, Figures) {

@@ -45,13 +45,7 @@ pub async fn close(cx: Cx, input: FundClose) -> Result<FundRow> {
     }
     let sql = "UPDATE fund_item SET state = 'closed', outcome = $3, outcome_number = $4, closed_on = $5,
         version = version + 1 WHERE id = $1 AND version = $2 AND state = 'running'";
-    let values = [
-        row.id.into(),
-        input.version.into(),
-        outcome.into(),
-        input.outcome_number.into(),
-        tx.today().into(),
-    ];
+    let values = [row.id.into(), input.version.into(), outcome.into(), input.outcome_number.into(), tx.today().into()];
     if tx.execute_sql(sql, values).await? != 1 {
         return Err(FUND_CHANGED.refusal().into());
     }

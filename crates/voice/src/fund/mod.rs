@@ -16,9 +16,9 @@
 mod adjust;
 mod close;
 mod create;
+pub mod entity;
 mod entry;
 pub mod entry_entity;
-pub mod entity;
 mod list;
 mod one;
 mod reach;

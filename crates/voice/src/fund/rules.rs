@@ -110,7 +110,8 @@ mod tests {
     fn a_target_has_number_and_unit_or_neither() {
         assert_eq!(measure(None, Some(" ")), Ok(None));
         assert_eq!(measure(Some(200), Some(" 人次 ")), Ok(Some((200, "人次".to_owned()))));
-        for (number, unit) in [(Some(1), None), (None, Some("人")), (Some(-1), Some("人")), (Some(1), Some("一二三四五六七八九十一"))]
+        for (number, unit) in
+            [(Some(1), None), (None, Some("人")), (Some(-1), Some("人")), (Some(1), Some("一二三四五六七八九十一"))]
         {
             assert!(measure(number, unit).is_err(), "{number:?} {unit:?}");
         }

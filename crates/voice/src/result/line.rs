@@ -160,8 +160,7 @@ impl<W: Write> Line<W> {
         let mut fields = serde_json::to_vec(&fields)?;
         // The object goes on.
         fields.pop();
-        let mut line =
-            Self { out, hash: Sha256::new(), piece: Vec::new(), last: Vec::new(), awaited: head.tokens };
+        let mut line = Self { out, hash: Sha256::new(), piece: Vec::new(), last: Vec::new(), awaited: head.tokens };
         line.put(&fields)?;
         line.put(br#","tokens":["#)?;
         Ok(line)

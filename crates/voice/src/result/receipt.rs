@@ -67,10 +67,8 @@ pub async fn receipt(cx: Cx, input: ReceiptInput) -> Result<Receipt> {
 
 /// Every commitment of a box of one block.
 async fn commitments(conn: &impl ConnectionTrait, poll: Id) -> Result<Vec<Commitment>> {
-    let column = ballot::Entity::find()
-        .select_only()
-        .column(ballot::Column::Commitment)
-        .filter(ballot::Column::PollId.eq(poll));
+    let column =
+        ballot::Entity::find().select_only().column(ballot::Column::Commitment).filter(ballot::Column::PollId.eq(poll));
     let rows: Vec<Vec<u8>> = column.into_tuple().all(conn).await?;
     let read = |row: Vec<u8>| row.try_into().map(Commitment).map_err(|_| Error::internal("a cut commitment"));
     rows.into_iter().map(read).collect()

@@ -14,7 +14,8 @@ use voice::ballot::issuer::{BallotVerifier, BlindRsa};
 use voice::ballot::key;
 use voice::instrument::answer::Answers;
 use voice::instrument::{
-    ElectorateRule, FORMAT, Instrument, IssuerKind, Question, QuestionKind, Step, Subject, SubjectKind, Thresholds, hash,
+    ElectorateRule, FORMAT, Instrument, IssuerKind, Question, QuestionKind, Step, Subject, SubjectKind, Thresholds,
+    hash,
 };
 use voice::poll::{Opened, place};
 
@@ -188,18 +189,8 @@ const EVALUATION: [&str; 17] = [
     "opened_at",
     "version",
 ];
-const POLL: [&str; 10] = [
-    "id",
-    "evaluation_id",
-    "purpose",
-    "round",
-    "issuer",
-    "public_key",
-    "key_hash",
-    "opens_on",
-    "closes_at",
-    "state",
-];
+const POLL: [&str; 10] =
+    ["id", "evaluation_id", "purpose", "round", "issuer", "public_key", "key_hash", "opens_on", "closes_at", "state"];
 
 /// What the evaluations ask.
 fn instrument(evaluation: Id, root: Id, key_hash: String, closes_at: DateTime<Utc>) -> Instrument {

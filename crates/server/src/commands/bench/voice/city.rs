@@ -118,7 +118,8 @@ fn recounted(path: &Path, size: &str) -> Result<(Figure, Figure), Fault> {
     let report = verifier::verify(&bytes, None).map_err(failed)?;
     let whole = started.elapsed().as_secs_f64();
     let mebibytes = bytes.len() >> 20;
-    let made_of = format!("{size}, by the verifier: file of {mebibytes} MiB read, seal checked, {numbers} numbers counted");
+    let made_of =
+        format!("{size}, by the verifier: file of {mebibytes} MiB read, seal checked, {numbers} numbers counted");
     let counting = Figure::plain("recount of a city from its file", format!("{} s", round(counting)), made_of);
     let made_of = format!("{} signatures, tree, columns, numbers, on every core", report.tokens);
     let whole = Figure::plain("the same with every token's signature", format!("{} s", round(whole)), made_of);

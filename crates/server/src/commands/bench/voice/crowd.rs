@@ -45,7 +45,8 @@ pub async fn measure(stage: &Stage, members: usize) -> Result<Figure, Fault> {
     if throttled == 0 && cast != members as u64 {
         return Err(failed(format!("{cast} ballots came of {members} members")));
     }
-    let made_of = format!("signed in {} s, drew and cast {} s; {cast} ballots", round(signed_in), round(took - signed_in));
+    let made_of =
+        format!("signed in {} s, drew and cast {} s; {cast} ballots", round(signed_in), round(took - signed_in));
     let shown = format!("{} s, {throttled} refused as too many", round(took));
     let name = format!("{members} members behind one address vote");
     Ok(Figure::plain(name, shown, made_of).held_against("≤ 300 s, none refused"))
