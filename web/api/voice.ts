@@ -98,6 +98,8 @@ export interface EvaluationPage {
   opinions: boolean;
   report_required: boolean;
   days_open: DaysOpen;
+  /** Frozen; of it whom or what it is about. */
+  instrument: { subject: { id: Id | null } } | null;
   /** The canonical bytes that were hashed. */
   instrument_text: string | null;
   instrument_hash: string | null;
@@ -109,7 +111,7 @@ export interface EvaluationPage {
   may: { work: boolean; rule: boolean };
 }
 export interface EvaluationCreate {
-  scheme: string; organization_id: Id; year?: number; title?: string; closes_on?: Day; department_id?: Id; fund?: string; union_ids?: Id[];
+  scheme: string; organization_id: Id; year?: number; title?: string; closes_on?: Day; department_id?: Id; fund_id?: Id; union_ids?: Id[];
 }
 
 export interface SchemeDocument {

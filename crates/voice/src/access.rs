@@ -30,11 +30,20 @@ pub const PAPER_ENTER: Permission = Permission("paper.enter");
 pub const CAMPAIGN_START: Permission = Permission("campaign.start");
 /// Keep the list of government departments that members evaluate.
 pub const DEPARTMENT_KEEP: Permission = Permission("department.keep");
+/// Keep the budget items of a union: what was planned, spent and achieved.
+pub const FUND_KEEP: Permission = Permission("fund.keep");
 /// Add versions of schemes: what is asked, of whom, for how long.
 pub const SCHEME_CHANGE: Permission = Permission("scheme.change");
 
-const OFFICER: &[Permission] =
-    &[EVALUATION_READ, EVALUATION_START, CAMPAIGN_START, DEPARTMENT_KEEP, DUTY_EXTEND, RECTIFICATION_REVIEW];
+const OFFICER: &[Permission] = &[
+    EVALUATION_READ,
+    EVALUATION_START,
+    CAMPAIGN_START,
+    DEPARTMENT_KEEP,
+    DUTY_EXTEND,
+    RECTIFICATION_REVIEW,
+    FUND_KEEP,
+];
 const PAPER: &[Permission] = &[PAPER_ENTER, PAPER_HAND_OUT];
 
 /// Adds to the registry's roles what they may do here.
@@ -46,7 +55,7 @@ pub fn policy(policy: Policy) -> Policy {
         .allow("county_officer", OFFICER)
         .allow("county_officer", &[EVALUATION_AUDIT])
         .allow("town_officer", OFFICER)
-        .allow("chair", &[EVALUATION_READ, EVALUATION_START, EVALUATION_ANSWER])
+        .allow("chair", &[EVALUATION_READ, EVALUATION_START, EVALUATION_ANSWER, FUND_KEEP])
         // Officers answer what members say in evaluations that their own level runs.
         .allow("city_officer", &[OPINION_ANSWER, OPINION_MODERATE])
         .allow("county_officer", &[OPINION_ANSWER, OPINION_MODERATE])

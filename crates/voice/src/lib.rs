@@ -5,7 +5,10 @@
 pub mod access;
 pub mod appraisal;
 pub mod ballot;
+pub mod consultation;
+pub mod department;
 pub mod duty;
+pub mod fund;
 pub mod honesty;
 pub mod instrument;
 pub mod opinion;
@@ -42,13 +45,17 @@ pub fn routes() -> Routes {
         .merge(reminder::routes())
         .merge(paper::routes())
         .merge(honesty::routes())
+        .merge(fund::routes())
+        .merge(consultation::routes())
+        .merge(department::routes())
 }
 
 /// What the floor carries out beside the requests.
 #[must_use]
 pub fn jobs(jobs: kernel::job::Jobs) -> kernel::job::Jobs {
     let jobs = appraisal::jobs(poll::jobs(ballot::key::jobs(jobs)));
-    reminder::jobs(rectification::jobs(opinion::jobs(duty::jobs(jobs))))
+    let jobs = reminder::jobs(rectification::jobs(opinion::jobs(duty::jobs(jobs))));
+    consultation::jobs(jobs)
 }
 
 /// Every refusal of the floor, for the code list.
@@ -58,7 +65,10 @@ pub fn refusals() -> Vec<&'static RefusalKind> {
         // One slice a line, so that slices can be added side by side.
         appraisal::REFUSALS,
         ballot::REFUSALS,
+        consultation::REFUSALS,
+        department::REFUSALS,
         duty::REFUSALS,
+        fund::REFUSALS,
         instrument::answer::REFUSALS,
         instrument::check::REFUSALS,
         opinion::REFUSALS,

@@ -5,6 +5,7 @@ mod appraisal;
 mod ballot;
 mod ballot_key;
 mod channels;
+mod consultation;
 mod duty;
 mod opinion;
 mod publication;
@@ -26,5 +27,6 @@ pub fn migrations() -> Vec<Migration> {
         Migration { name: "voice_0007_duty", sql: duty::DUTY },
         Migration { name: "voice_0008_rectification", sql: rectification::RECTIFICATION },
         Migration { name: "voice_0009_channels", sql: channels::CHANNELS },
+        Migration { name: "voice_0010_consultation", sql: consultation::CONSULTATION },
     ]
 }

@@ -3,7 +3,10 @@
 mod appraisal;
 mod ballot_key;
 mod channels;
+mod consultation;
+mod department;
 mod duty;
+mod fund;
 mod honesty;
 mod opinion;
 mod paper;

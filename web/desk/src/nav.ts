@@ -34,6 +34,8 @@ export const wings: readonly Wing[] = [
     { name: 'rectifications', title: '整改', path: '/rectifications', needs: ['evaluation.read'] },
     { name: 'coverage', title: '评议覆盖', path: '/coverage', needs: ['evaluation.read'] },
     { name: 'departments', title: '部门名单', path: '/departments', needs: ['evaluation.read'] },
+    { name: 'department-results', title: '部门评议结果', path: '/department-results', needs: ['evaluation.read'] },
+    { name: 'funds', title: '资金项目', path: '/funds', needs: ['evaluation.read'] },
     { name: 'schemes', title: '测评方案', path: '/schemes', needs: ['evaluation.read'] },
   ] },
   { title: '名册', rooms: [

@@ -32,6 +32,10 @@ const routes: RouteRecordRaw[] = [
   { path: '/opinions/code', name: 'opinion-code', component: () => import('./voice/OpinionCodePage.vue'), meta: { title: '用四词码看答复', nobody: true } },
   // Once the result is out, everybody may read it; before that the server says who may.
   { path: '/evaluations/:id/report', name: 'report', component: () => import('./voice/report/ReportPage.vue'), meta: { title: '述职报告' } },
+  { path: '/evaluations/:id/document', name: 'document', component: () => import('./consult/DocumentPage.vue'), meta: { title: '征求意见稿' } },
+  { path: '/funds', name: 'funds', component: () => import('./consult/FundsPage.vue'), meta: { title: '工会的钱怎么花', signedIn: true } },
+  { path: '/funds/new', name: 'fund-new', component: () => import('./consult/FundNewPage.vue'), meta: { title: '登记资金项目', signedIn: true } },
+  { path: '/funds/:id', name: 'fund', component: () => import('./consult/FundPage.vue'), meta: { title: '资金项目', signedIn: true } },
   { path: '/receipts', name: 'receipts', component: () => import('./voice/ReceiptsPage.vue'), meta: { title: '我的回执', signedIn: true } },
   { path: '/results', name: 'results', component: () => import('./voice/ResultsPage.vue'), meta: { title: '已公布的评议结果' } },
   { path: '/results/:id', name: 'result', component: () => import('./voice/ResultPage.vue'), meta: { title: '评议结果' } },

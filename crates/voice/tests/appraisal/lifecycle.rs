@@ -97,9 +97,9 @@ kernel::both_engines! {
         refuse(&chair, json!({ "year": 2018 }), 422, "evaluation.year").await;
         refuse(&chair, json!({ "title": "评" }), 422, "evaluation.title").await;
         refuse(&chair, json!({ "closes_on": "2026-11-24" }), 422, "evaluation.days").await;
-        refuse(&chair, json!({ "fund": "职工书屋" }), 422, "evaluation.subject").await;
+        refuse(&chair, json!({ "fund_id": TestCity::UNION }), 422, "evaluation.subject").await;
         refuse(&town, json!({ "organization_id": TestCity::SMALL_UNION }), 409, "evaluation.no_chair").await;
-        refuse(&chair, json!({ "scheme": "fund_use", "fund": "书" }), 422, "evaluation.subject").await;
+        refuse(&chair, json!({ "scheme": "fund_use", "fund_id": TestCity::UNION }), 422, "evaluation.subject").await;
         refuse(&chair, json!({ "union_ids": [TestCity::UNION, TestCity::SMALL_UNION] }), 422, "evaluation.joint").await;
         // Outside the scope there is nothing; without the permission no door.
         refuse(&chair, json!({ "organization_id": TestCity::OTHER_UNION }), 404, "not_found").await;
