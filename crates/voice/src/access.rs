@@ -35,15 +35,8 @@ pub const FUND_KEEP: Permission = Permission("fund.keep");
 /// Add versions of schemes: what is asked, of whom, for how long.
 pub const SCHEME_CHANGE: Permission = Permission("scheme.change");
 
-const OFFICER: &[Permission] = &[
-    EVALUATION_READ,
-    EVALUATION_START,
-    CAMPAIGN_START,
-    DEPARTMENT_KEEP,
-    DUTY_EXTEND,
-    RECTIFICATION_REVIEW,
-    FUND_KEEP,
-];
+const OFFICER: &[Permission] =
+    &[EVALUATION_READ, EVALUATION_START, CAMPAIGN_START, DEPARTMENT_KEEP, DUTY_EXTEND, RECTIFICATION_REVIEW, FUND_KEEP];
 const PAPER: &[Permission] = &[PAPER_ENTER, PAPER_HAND_OUT];
 
 /// Adds to the registry's roles what they may do here.
