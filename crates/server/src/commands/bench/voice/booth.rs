@@ -280,6 +280,6 @@ fn ballot(stage: &Stage, issuer: &BlindRsa, vote: Vote, n: usize) -> Result<Vec<
     let commitment = Commitment::of(&key_hash, &salt, &answers.canonical()).0;
     let id = Ids::random();
     let opened = Opened { commitment, salt, answers };
-    let sealed = seal(stage.app.keys.as_ref(), &place(id), &opened.bytes()).map_err(failed)?;
+    let sealed = seal(stage.app.keys.as_ref(), &place(id), &opened.bytes(0)).map_err(failed)?;
     Ok(vec![id.into(), vote.poll.into(), commitment.to_vec().into(), sealed.into()])
 }
