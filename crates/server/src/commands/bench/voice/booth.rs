@@ -216,7 +216,7 @@ fn instrument(evaluation: Id, root: Id, key_hash: String, closes_at: DateTime<Ut
         electorate: ElectorateRule { rule: "true".to_owned(), unions: vec![root], without_rated: false },
         thresholds: Thresholds { quorum_percent: 30, rectify_percent: 30 },
         opinions: false,
-        opens_on: kernel::calendar::china_day(closes_at) - TimeDelta::days(8),
+        opens_on: kernel::calendar::china_day(closes_at) - TimeDelta::days(20),
         closes_at,
         issuer: IssuerKind::BlindRsa,
         key_hash,
