@@ -295,6 +295,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/closures/{poll_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sends the published file of a closure vote */
+        get: operations["rectification_closure_open_file_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/closures/{poll_id}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Proves that a ballot was counted in a closure vote */
+        get: operations["rectification_closure_open_file_receipt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/demo/clock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets the time of a demo city go ahead, in a demo only */
+        post: operations["account_demo_move_clock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/department-results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows published results of departments side by side, by name */
+        get: operations["department_compare"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/departments": {
         parameters: {
             query?: never;
@@ -358,6 +426,57 @@ export interface paths {
         get: operations["todo_done"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/duties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what unions in the caller's scope must do, what is due first comes first */
+        get: operations["duty_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/duties/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells how many duties are on time, due soon, overdue and done */
+        get: operations["duty_list_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/duties/{duty_id}/extend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a union more time, with a reason */
+        post: operations["duty_extend"];
         delete?: never;
         options?: never;
         head?: never;
@@ -535,6 +654,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/evaluations/{evaluation_id}/after": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows what followed a result: numbers, words, answers, replies */
+        get: operations["consultation_after"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/evaluations/{evaluation_id}/audit": {
         parameters: {
             query?: never;
@@ -552,6 +688,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/evaluations/{evaluation_id}/document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows what members read before they answer */
+        get: operations["consultation_document_show"];
+        put?: never;
+        /** Writes the document of a draft */
+        post: operations["consultation_document_write"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluations/{evaluation_id}/document/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Adds a PDF or docx file to the document of a draft */
+        post: operations["consultation_file_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluations/{evaluation_id}/document/files/{file_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sends a file of a document */
+        get: operations["consultation_file_send"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluations/{evaluation_id}/document/files/{file_id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a file off a draft's document */
+        post: operations["consultation_file_remove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/evaluations/{evaluation_id}/file": {
         parameters: {
             query?: never;
@@ -561,6 +766,57 @@ export interface paths {
         };
         /** Sends the published file, for anybody to recount */
         get: operations["result_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluations/{evaluation_id}/follow-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answers what was adopted of the opinions, and why */
+        post: operations["consultation_follow_up_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluations/{evaluation_id}/honesty": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells the level above what it should look at */
+        get: operations["honesty_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluations/{evaluation_id}/moderation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists words to whoever moderates them */
+        get: operations["consultation_moderate_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -586,6 +842,159 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/evaluations/{evaluation_id}/opinions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists opinions that were dealt with, to members and staff */
+        get: operations["opinion_shown"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluations/{evaluation_id}/opinions/all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists all opinions of an evaluation to those who answer */
+        get: operations["opinion_staff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluations/{evaluation_id}/paper": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells how ballots on paper stand, in figures */
+        get: operations["paper_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluations/{evaluation_id}/paper/disputed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists sheets on which two people disagree */
+        get: operations["paper_disputed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluations/{evaluation_id}/paper/electors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Finds electors by name, to hand out paper */
+        get: operations["paper_electors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluations/{evaluation_id}/paper/enter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Enters what stands on a sheet */
+        post: operations["paper_enter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluations/{evaluation_id}/paper/hand-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Enters that a member takes a ballot on paper */
+        post: operations["paper_hand_out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluations/{evaluation_id}/paper/print": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes sheets with codes, to be printed at once */
+        post: operations["paper_print"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluations/{evaluation_id}/poster": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives the address of an evaluation as a picture for the wall */
+        get: operations["appraisal_poster"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/evaluations/{evaluation_id}/receipt": {
         parameters: {
             query?: never;
@@ -595,6 +1004,331 @@ export interface paths {
         };
         /** Proves that a ballot is counted, by its tracker or commitment */
         get: operations["result_receipt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluations/{evaluation_id}/rectification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows what was found and whether it was put right */
+        get: operations["rectification_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluations/{evaluation_id}/rectification/ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks the electorate about what is said to be done */
+        post: operations["rectification_closure_ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluations/{evaluation_id}/rectification/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a picture or PDF as evidence */
+        post: operations["rectification_evidence_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluations/{evaluation_id}/rectification/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Files a plan or a later version of it */
+        post: operations["rectification_plan_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluations/{evaluation_id}/rectification/problems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Adds a problem by hand */
+        post: operations["rectification_problem_add_by_hand"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluations/{evaluation_id}/reminders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells how many electors could be reminded, in figures */
+        get: operations["reminder_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluations/{evaluation_id}/reply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Enters what a department says to its published result */
+        post: operations["department_reply_enter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluations/{evaluation_id}/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the duty reports of an evaluation */
+        get: operations["report_show_reports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluations/{evaluation_id}/reports/{organization_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows a duty report as it was submitted */
+        get: operations["report_show_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluations/{evaluation_id}/reports/{organization_id}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows a report to the chair who writes it, filled in from the year's records */
+        get: operations["report_draft"];
+        put?: never;
+        /** Saves the text of a report */
+        post: operations["report_save"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluations/{evaluation_id}/reports/{organization_id}/draft/captions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives the video of a report its captions */
+        post: operations["report_captions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluations/{evaluation_id}/reports/{organization_id}/draft/files/{file_id}/describe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says what a picture shows */
+        post: operations["report_describe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluations/{evaluation_id}/reports/{organization_id}/draft/files/{file_id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a picture, the video or the captions out of a report */
+        post: operations["report_remove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluations/{evaluation_id}/reports/{organization_id}/draft/pictures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Adds a picture to a report */
+        post: operations["report_add_picture"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluations/{evaluation_id}/reports/{organization_id}/draft/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Submits a report */
+        post: operations["report_submit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluations/{evaluation_id}/reports/{organization_id}/draft/video": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins the upload of a video */
+        post: operations["report_begin_video"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluations/{evaluation_id}/reports/{organization_id}/draft/video/{upload_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells how far the upload of a video is */
+        get: operations["report_begin_video_video_upload"];
+        put?: never;
+        /** Takes the next piece of a video */
+        post: operations["report_send_video"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluations/{evaluation_id}/reports/{organization_id}/draft/video/{upload_id}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts a video together and into the report */
+        post: operations["report_finish_video"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluations/{evaluation_id}/reports/{organization_id}/files/{file_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sends a picture, the video or the captions of a duty report */
+        get: operations["report_take"];
         put?: never;
         post?: never;
         delete?: never;
@@ -631,6 +1365,23 @@ export interface paths {
         put?: never;
         /** Gives a draft up */
         post: operations["appraisal_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluations/{evaluation_id}/words": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the words that are shown, in random order */
+        get: operations["consultation_words_list"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -717,6 +1468,92 @@ export interface paths {
         get: operations["export_take"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists budget items that the caller may see, newest first */
+        get: operations["fund_list"];
+        put?: never;
+        /** Enters a budget item */
+        post: operations["fund_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/{fund_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows a budget item from target to the members' view */
+        get: operations["fund_one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/{fund_id}/adjust": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Changes a running budget item */
+        post: operations["fund_adjust"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/{fund_id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Closes a budget item with its outcome */
+        post: operations["fund_close"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/funds/{fund_id}/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Enters spending, a correction, or a note */
+        post: operations["fund_entry_enter"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1353,6 +2190,210 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/opinion-boxes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists boxes of opinions below the caller, with what is still open */
+        get: operations["opinion_boxes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/opinion-boxes/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells how many opinions are open, due and overdue below the caller */
+        get: operations["opinion_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/opinion-hidings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists proposals to hide a text that wait for a decision */
+        get: operations["opinion_hidings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/opinions/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Shows an opinion and its answers to whoever has its code */
+        post: operations["opinion_mine"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/opinions/mine/grade": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes how satisfied an author is with an answer */
+        post: operations["opinion_grade"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/opinions/mine/reply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes what an author says to the answer */
+        post: operations["opinion_reply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/opinions/{opinion_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answers an opinion, or supersedes its answer */
+        post: operations["opinion_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/opinions/{opinion_id}/hiding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Proposes to hide the text of an opinion from members */
+        post: operations["opinion_hide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/opinions/{opinion_id}/hiding/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decides whether a text is hidden from members */
+        post: operations["opinion_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/opinions/{opinion_id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Merges an opinion into another one */
+        post: operations["opinion_merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/opinions/{opinion_id}/problem": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Enters what an opinion speaks of as a problem to be put right */
+        post: operations["opinion_problem"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/opinions/{opinion_id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuses an opinion with a reason */
+        post: operations["opinion_answer_refuse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/organizations": {
         parameters: {
             query?: never;
@@ -1605,6 +2646,91 @@ export interface paths {
         put?: never;
         /** Draws the caller's one ballot: signs a token without seeing it */
         post: operations["poll_draw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rectifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists rectifications in the caller's scope, newest first */
+        get: operations["rectification_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rectifications/files/{file_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sends a file of evidence to members and staff */
+        get: operations["rectification_evidence_download"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rectifications/items/{item_id}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Enters what was done, and that it is done */
+        post: operations["rectification_evidence_enter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rectifications/items/{item_id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Enters what the level above found */
+        post: operations["rectification_review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rectifications/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what waits for a finding of the level above */
+        get: operations["rectification_review_queue"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2038,6 +3164,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/words/{words_id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Shows or hides what somebody wrote */
+        post: operations["consultation_moderate_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2078,6 +3221,35 @@ export interface components {
             roles: number;
             /** @description Has enrolled the second factor. */
             totp: boolean;
+        };
+        /** @description What followed a result. */
+        After: {
+            /** @description What became of the opinions. */
+            answers: components["schemas"]["FollowUpRow"][];
+            /** @description There is a document to be read. */
+            document: boolean;
+            /**
+             * Format: uuid
+             * @description The budget item that was reviewed.
+             */
+            fund_id?: string | null;
+            /** @description What the caller may do. */
+            may: components["schemas"]["AfterMay"];
+            /** @description What the department says to it: the latest first. */
+            replies: components["schemas"]["DepartmentReply"][];
+            /** @description How numbers are spread. */
+            spreads: components["schemas"]["Spread"][];
+            /** @description Words, counted by question. */
+            words: components["schemas"]["WordsCount"][];
+        };
+        /** @description What the caller may do with it. */
+        AfterMay: {
+            /** @description Answer what was adopted. */
+            answer: boolean;
+            /** @description Moderate words. */
+            moderate: boolean;
+            /** @description Enter the department's reply. */
+            reply: boolean;
         };
         /** @description An application to join, as its owner and its deciders see it; numbers masked. */
         Application: {
@@ -2369,6 +3541,70 @@ export interface components {
              */
             unsealed: number;
         };
+        /** @description What was answered about one attempt. */
+        ClosureAnswer: {
+            /**
+             * Format: int64
+             * @description Put right.
+             */
+            fixed: number;
+            /**
+             * Format: int64
+             * @description Not.
+             */
+            not_fixed: number;
+            /**
+             * Format: int64
+             * @description Partly.
+             */
+            partly: number;
+            /**
+             * Format: int64
+             * @description In which round.
+             */
+            round: number;
+        };
+        /** @description A round of asking the electorate again. */
+        ClosureRound: {
+            /**
+             * Format: int64
+             * @description Ballots, five at least.
+             */
+            ballots?: number | null;
+            /**
+             * Format: date-time
+             * @description The moment after which no ballot is taken.
+             */
+            closes_at: string;
+            /**
+             * Format: date
+             * @description When it was counted.
+             */
+            counted_on?: string | null;
+            /** @description SHA-256 of what is asked, hexadecimal. */
+            form_hash: string;
+            /** @description SHA-256 of the published file's first line, hexadecimal. */
+            hash?: string | null;
+            /** @description Root over the commitments, hexadecimal. */
+            merkle_root?: string | null;
+            /**
+             * Format: date
+             * @description First day.
+             */
+            opened_on: string;
+            /**
+             * Format: uuid
+             * @description Its poll, under which its file and its receipts are found.
+             */
+            poll_id: string;
+            /**
+             * Format: int64
+             * @description From 1.
+             */
+            round: number;
+            /** @description `open`, `closing`, `counted`, `too_few`. */
+            state: string;
+        };
         /** @description How many rows were rejected first for one reason. */
         CodeCount: {
             /** @description Stable code. */
@@ -2495,6 +3731,104 @@ export interface components {
             /** @description What it is: a role, or a member. */
             label: string;
         };
+        /** @description What time it is now in the demo. */
+        DemoClock: {
+            /**
+             * Format: date-time
+             * @description The moment.
+             */
+            now: string;
+            /**
+             * Format: date
+             * @description The day in China.
+             */
+            today: string;
+        };
+        /** @description A reply as everybody sees it. */
+        DepartmentReply: {
+            /**
+             * Format: date
+             * @description When it was entered.
+             */
+            entered_on: string;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /**
+             * Format: date
+             * @description The day on the paper.
+             */
+            replied_on: string;
+            /** @description What the department says. */
+            said: string;
+            /** @description Who signed it. */
+            signed_by: string;
+        };
+        /** @description The result of one department. */
+        DepartmentResult: {
+            /** @description For information only, because too few took part. */
+            advisory: boolean;
+            /**
+             * Format: int64
+             * @description Ballots counted.
+             */
+            ballots: number;
+            /**
+             * Format: int64
+             * @description People who could have voted.
+             */
+            electorate: number;
+            /**
+             * Format: uuid
+             * @description The evaluation.
+             */
+            evaluation_id: string;
+            /**
+             * Format: int64
+             * @description Upper end of it.
+             */
+            high?: number | null;
+            /** @description Other departments of the list from which this interval does not tell it apart. */
+            like: string[];
+            /**
+             * Format: int64
+             * @description Lower end of the 95 % interval of the score, in hundredths.
+             */
+            low?: number | null;
+            /** @description The department. */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When its result was published.
+             */
+            published_at: string;
+            /** @description It has replied. */
+            replied: boolean;
+            /**
+             * Format: int64
+             * @description Score in hundredths.
+             */
+            score?: number | null;
+            /**
+             * Format: int64
+             * @description Turnout in hundredths of a per cent.
+             */
+            turnout: number;
+        };
+        /** @description Results side by side. */
+        DepartmentResults: {
+            /** @description In the order of their names. */
+            items: components["schemas"]["DepartmentResult"][];
+            /** @description Under which scheme. */
+            scheme: string;
+            /**
+             * Format: int32
+             * @description Of which year.
+             */
+            year: number;
+        };
         /** @description A department on the list. */
         DepartmentRow: {
             /**
@@ -2543,6 +3877,18 @@ export interface components {
             /** @description Name. */
             organization_name: string;
         };
+        /** @description A sheet that a third person must enter. */
+        DisputedSheet: {
+            /** @description The last four signs of its number. */
+            label: string;
+            /** @description The caller is one of the two, so somebody else must do it. */
+            mine: boolean;
+        };
+        /** @description Sheets that a third person must enter. */
+        DisputedSheets: {
+            /** @description By the end of their numbers. */
+            items: components["schemas"]["DisputedSheet"][];
+        };
         /** @description One division. */
         DivisionItem: {
             /** @description 6 digits (GB/T 2260) for city and district, 9 digits (GB/T 10114) below. */
@@ -2582,6 +3928,60 @@ export interface components {
             as_of: string;
             /** @description In order of their codes. */
             items: components["schemas"]["DivisionItem"][];
+        };
+        /** @description A document. */
+        Document: {
+            /** @description The text. */
+            articles: components["schemas"]["DocumentArticle"][];
+            /**
+             * Format: date-time
+             * @description When it was changed last.
+             */
+            changed_at: string;
+            /**
+             * Format: uuid
+             * @description The evaluation.
+             */
+            evaluation_id: string;
+            /** @description Files. */
+            files: components["schemas"]["DocumentFile"][];
+            /** @description SHA-256 over title, source, preface and articles, hexadecimal. */
+            hash: string;
+            /** @description What it is about and what is asked. */
+            preface: string;
+            /** @description Who drafted it, and where it can be found. */
+            source: string;
+            /** @description What it is called. */
+            title: string;
+            /**
+             * Format: int64
+             * @description Counts its changes; sent back with a change.
+             */
+            version: number;
+        };
+        /** @description A part of a document that an answer can name. */
+        DocumentArticle: {
+            /** @description 第三条, 二、活动安排; may be empty. */
+            heading: string;
+            /** @description What it says. */
+            text: string;
+        };
+        /** @description A file of a document. */
+        DocumentFile: {
+            /**
+             * Format: int64
+             * @description Its size.
+             */
+            bytes: number;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /** @description `pdf`, `docx`. */
+            kind: string;
+            /** @description Its name. */
+            name: string;
         };
         /** @description The answer of a verb that has nothing to say. */
         Done: Record<string, never>;
@@ -2639,10 +4039,164 @@ export interface components {
              */
             saved_at: string;
         };
+        /** @description Draws that lie close together. */
+        DrawBurst: {
+            /**
+             * Format: int64
+             * @description So many drew in them.
+             */
+            draws: number;
+            /**
+             * Format: date-time
+             * @description Beginning of the twenty minutes.
+             */
+            from: string;
+            /**
+             * Format: int64
+             * @description Of every hundred draws.
+             */
+            percent: number;
+        };
         /** @description A signed token, still blinded. */
         Drawn: {
             /** @description The issuer's answer in base64. */
             answer: string;
+        };
+        /** @description Why a last day moved. */
+        DutyExtension: {
+            /** @description `granted` by the level above, or `calendar`: the table of holidays changed. */
+            cause: string;
+            /**
+             * Format: date
+             * @description On which day it was moved.
+             */
+            changed_on: string;
+            /**
+             * Format: date
+             * @description From this day.
+             */
+            from_on: string;
+            /** @description As the level above gave it. */
+            reason?: string | null;
+            /**
+             * Format: date
+             * @description To this one.
+             */
+            to_on: string;
+        };
+        /** @description How many duties stand how: the numbers of rows of the list. */
+        DutyFigures: {
+            /**
+             * Format: int64
+             * @description 按期办结.
+             */
+            done: number;
+            /**
+             * Format: int64
+             * @description 逾期办结.
+             */
+            done_late: number;
+            /**
+             * Format: int64
+             * @description 即将到期.
+             */
+            due_soon: number;
+            /**
+             * Format: int64
+             * @description 按期.
+             */
+            on_time: number;
+            /**
+             * Format: int64
+             * @description 逾期.
+             */
+            overdue: number;
+            /**
+             * Format: int64
+             * @description 严重逾期.
+             */
+            very_overdue: number;
+        };
+        /**
+         * @description What is to be done.
+         * @enum {string}
+         */
+        DutyKind: "report" | "answer" | "plan" | "item" | "review";
+        /** @description A duty in a list. */
+        DutyRow: {
+            /**
+             * Format: date
+             * @description Since when.
+             */
+            begun_on: string;
+            /**
+             * Format: int64
+             * @description Days after the last day, where there are any.
+             */
+            days_late: number;
+            /** @description How that day came about, line by line. */
+            derivation: string[];
+            /**
+             * Format: date
+             * @description When it was done.
+             */
+            done_on?: string | null;
+            /**
+             * Format: date
+             * @description Until when.
+             */
+            due_on: string;
+            /**
+             * Format: uuid
+             * @description Of which evaluation.
+             */
+            evaluation_id: string;
+            /** @description Why the last day moved, the first move first. */
+            extensions: components["schemas"]["DutyExtension"][];
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /** @description What is to be done. */
+            kind: components["schemas"]["DutyKind"];
+            /** @description The caller may give more time. */
+            may_extend: boolean;
+            /**
+             * Format: uuid
+             * @description Which union must see to it.
+             */
+            organization_id: string;
+            /** @description Its name. */
+            organization_name: string;
+            /** @description Where it stands today. */
+            standing: components["schemas"]["Standing"];
+            /**
+             * Format: uuid
+             * @description About what.
+             */
+            subject_id: string;
+            /** @description As it stands on the page. */
+            title: string;
+            /**
+             * Format: int64
+             * @description How often the level above, and those above it, were told.
+             */
+            told_level: number;
+        };
+        /** @description An elector. */
+        ElectorRow: {
+            /** @description Masked, to tell people of one name apart. */
+            id_number_masked?: string | null;
+            /** @description Name. */
+            name: string;
+            /** @description Union. */
+            organization_name: string;
+            /**
+             * Format: uuid
+             * @description The person.
+             */
+            person_id: string;
         };
         /** @description Who may answer. */
         ElectorateRule: {
@@ -2652,6 +4206,11 @@ export interface components {
             unions: string[];
             /** @description The rated person and deputies may not rate. */
             without_rated: boolean;
+        };
+        /** @description Electors of that name. */
+        Electors: {
+            /** @description Twenty at the most, in order of their names. */
+            items: components["schemas"]["ElectorRow"][];
         };
         /** @description An employer in a list. */
         EmployerHit: {
@@ -2799,6 +4358,29 @@ export interface components {
             thresholds: components["schemas"]["Thresholds"];
             /** @description The rated unions' chairs and vice chairs may not. */
             without_rated: boolean;
+        };
+        /** @description What stands on the poster. */
+        EvaluationPoster: {
+            /**
+             * Format: date
+             * @description Last day.
+             */
+            closes_on: string;
+            /**
+             * Format: date
+             * @description First day.
+             */
+            opens_on: string;
+            /** @description The union responsible. */
+            organization_name: string;
+            /** @description The address as a QR code. */
+            qr_svg: string;
+            /** @description Whom or what it is about. */
+            subject_name: string;
+            /** @description The evaluation, as it stands on the page. */
+            title: string;
+            /** @description The address behind the picture; the same for everybody, so that scanning it tells nothing. */
+            url: string;
         };
         /** @description One evaluation in a list. */
         EvaluationRow: {
@@ -3018,6 +4600,37 @@ export interface components {
             /** @description A row without it is rejected. */
             required: boolean;
         };
+        /** @description An answer as everybody sees it. */
+        FollowUpRow: {
+            /**
+             * Format: date
+             * @description When.
+             */
+            entered_on: string;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /** @description Why, and how. */
+            reason: string;
+            /** @description A later answer stands in its place. */
+            replaced: boolean;
+            /**
+             * Format: uuid
+             * @description It replaced an earlier answer.
+             */
+            replaces?: string | null;
+            /** @description A theme of the opinions, or an article of the document. */
+            theme: string;
+            /** @description `adopted`, `partly`, `not_adopted`. */
+            verdict: string;
+        };
+        /**
+         * @description What became of it.
+         * @enum {string}
+         */
+        FollowUpVerdict: "adopted" | "partly" | "not_adopted";
         /** @description One union that was found. */
         FoundOrganization: {
             /**
@@ -3039,6 +4652,142 @@ export interface components {
             id: string;
             /** @description `founding`. */
             state: components["schemas"]["OrganizationState"];
+        };
+        /** @description What was entered. */
+        FundEntered: {
+            /**
+             * Format: uuid
+             * @description The entry.
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description What is spent now, in cents.
+             */
+            spent_cents: number;
+        };
+        /** @description An entry. */
+        FundEntry: {
+            /**
+             * Format: int64
+             * @description So many cents; of a correction how many more or less.
+             */
+            cents: number;
+            /**
+             * Format: uuid
+             * @description The entry that it puts right.
+             */
+            corrects?: string | null;
+            /**
+             * Format: date
+             * @description When.
+             */
+            day: string;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /** @description `spent`, `correction`, `note`. */
+            kind: string;
+            /** @description What for; of a correction why. */
+            what: string;
+        };
+        /**
+         * @description What an entry is.
+         * @enum {string}
+         */
+        FundEntryKind: "spent" | "correction" | "note";
+        /** @description A budget item with everything that belongs to it. */
+        FundPage: {
+            /** @description Spending, corrections and notes, by day. */
+            entries: components["schemas"]["FundEntry"][];
+            /** @description As in the list. */
+            fund: components["schemas"]["FundRow"];
+            /** @description The caller keeps it. */
+            may_keep: boolean;
+            /** @description Evaluations about it that were opened, the newest first. */
+            reviews: components["schemas"]["FundReview"][];
+        };
+        /** @description What members say to it. */
+        FundReview: {
+            /**
+             * Format: date
+             * @description Last day.
+             */
+            closes_on?: string | null;
+            /**
+             * Format: uuid
+             * @description The evaluation.
+             */
+            evaluation_id: string;
+            figures?: components["schemas"]["ResultFigures"] | null;
+            /** @description Where it stands. */
+            state: components["schemas"]["EvaluationState"];
+            /** @description As it stands on the page. */
+            title: string;
+        };
+        /** @description One budget item in a list. */
+        FundRow: {
+            /**
+             * Format: int64
+             * @description What may be spent, in cents.
+             */
+            budget_cents: number;
+            /**
+             * Format: date
+             * @description When it was closed.
+             */
+            closed_on?: string | null;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /** @description What people call it. */
+            name: string;
+            /**
+             * Format: uuid
+             * @description Whose money it is.
+             */
+            organization_id: string;
+            /** @description Its name. */
+            organization_name: string;
+            /** @description What was reached. */
+            outcome?: string | null;
+            /**
+             * Format: int64
+             * @description So many of `unit`.
+             */
+            outcome_number?: number | null;
+            /** @description What it is for. */
+            purpose: string;
+            /**
+             * Format: int64
+             * @description What is spent: the sum of the entries, in cents.
+             */
+            spent_cents: number;
+            /** @description `running`, `closed`. */
+            state: string;
+            /** @description What is to be reached. */
+            target: string;
+            /**
+             * Format: int64
+             * @description So many of `unit`.
+             */
+            target_number?: number | null;
+            /** @description 人次, 场, 套. */
+            unit?: string | null;
+            /**
+             * Format: int64
+             * @description Counts its changes; sent back with a change.
+             */
+            version: number;
+            /**
+             * Format: int64
+             * @description The year of the budget.
+             */
+            year: number;
         };
         /** @description A code to be handed over on a slip of paper. */
         HandOver: {
@@ -3075,6 +4824,25 @@ export interface components {
             by?: string | null;
             /** @description What, in a Chinese sentence. */
             text: string;
+        };
+        /** @description What to look at, from figures of the whole evaluation. */
+        Honesty: {
+            burst?: components["schemas"]["DrawBurst"] | null;
+            /**
+             * Format: int64
+             * @description Draws on phones and kiosks so far.
+             */
+            draws: number;
+            /**
+             * Format: int64
+             * @description Under so many it is not said.
+             */
+            least_draws: number;
+            /**
+             * Format: int64
+             * @description From so many of every hundred on it is said.
+             */
+            share_percent: number;
         };
         /**
          * @description The kind of the document.
@@ -3556,6 +5324,30 @@ export interface components {
             /** @description What happened, in Chinese. */
             text: string;
         };
+        /** @description Words as a moderator sees them. */
+        ModeratedWords: {
+            /**
+             * Format: uuid
+             * @description Random.
+             */
+            id: string;
+            /** @description `q1` … `q40`. */
+            question: string;
+            /** @description Why it is hidden. */
+            reason?: string | null;
+            /** @description What was said. */
+            said: string;
+            /** @description What is shown of it. */
+            shown?: string | null;
+            /** @description `waiting`, `shown`, `hidden`. */
+            state: string;
+        };
+        /** @description An answer, and what this author thinks of it. */
+        MyAnswer: {
+            /** @description The answer. */
+            answer: components["schemas"]["OpinionAnswerRow"];
+            grade?: components["schemas"]["OpinionGrade"] | null;
+        };
         /** @description What is held, and who has looked. */
         MyData: {
             /** @description What is held. */
@@ -3585,6 +5377,36 @@ export interface components {
             /** @description `active` or `retained`. */
             state: string;
         };
+        /** @description An opinion as its author sees it. */
+        MyOpinion: {
+            /** @description What was answered, the oldest first. */
+            answers: components["schemas"]["MyAnswer"][];
+            /**
+             * Format: date
+             * @description The last day for the answer.
+             */
+            due_on?: string | null;
+            /**
+             * Format: uuid
+             * @description Of which evaluation.
+             */
+            evaluation_id: string;
+            hidden?: components["schemas"]["OpinionHidden"] | null;
+            /** @description It was merged into another one, whose answer is the answer to both. */
+            merged: boolean;
+            /** @description Who answers. */
+            organization_name: string;
+            /** @description What the author said, in order. */
+            replies: components["schemas"]["MyReply"][];
+            /** @description How often he may still say something. */
+            replies_left: number;
+            /** @description Where it stands; that of the opinion it was merged into, where it was. */
+            state: components["schemas"]["OpinionState"];
+            /** @description What was written. */
+            text: string;
+            /** @description As it stands on the page. */
+            title: string;
+        };
         /** @description The package. */
         MyPackage: {
             /** @description Consents, newest first. */
@@ -3611,6 +5433,8 @@ export interface components {
             drawn: boolean;
             /** @description He has drawn his sheet for opinions. */
             opinion_drawn: boolean;
+            /** @description He took his ballot on paper. */
+            paper: boolean;
         };
         /** @description The person of the account. */
         MyPerson: {
@@ -3625,6 +5449,13 @@ export interface components {
             real_name: string;
             /** @description Made up for a demo or a test. */
             synthetic: boolean;
+        };
+        /** @description What an author said to an answer. */
+        MyReply: {
+            /** @description The words. */
+            text: string;
+            /** @description Nobody else sees it before the next night. */
+            waits: boolean;
         };
         /** @description A role that the account holds. */
         MyRole: {
@@ -3749,6 +5580,48 @@ export interface components {
             /** @description Shown once: absent when the same submit comes again, then reset once more. */
             one_time_password?: string | null;
         };
+        /** @description A round of asking again that is open for the caller. */
+        OpenClosure: {
+            /**
+             * Format: date-time
+             * @description The moment after which no ballot is taken.
+             */
+            closes_at: string;
+            /**
+             * Format: date
+             * @description Last day.
+             */
+            closes_on: string;
+            /** @description He has drawn his ballot; whether he cast it, nobody knows. */
+            drawn: boolean;
+            /**
+             * Format: uuid
+             * @description Of which evaluation.
+             */
+            evaluation_id: string;
+            /** @description SHA-256 of them, hexadecimal. */
+            form_hash: string;
+            /** @description What is asked: the canonical bytes of its instrument, as they were hashed. */
+            form_text: string;
+            /** @description `blind_rsa`, `separated`. */
+            issuer: string;
+            /** @description So many items are asked about. */
+            items: number;
+            /**
+             * Format: uuid
+             * @description The box.
+             */
+            poll_id: string;
+            /** @description The key that signs tokens, hexadecimal. */
+            public_key: string;
+            /**
+             * Format: int64
+             * @description Which round, from 1.
+             */
+            round: number;
+            /** @description As it stands on the page. */
+            title: string;
+        };
         /** @description A code that can still be used; what it is, nobody can look up. */
         OpenCode: {
             /**
@@ -3796,8 +5669,317 @@ export interface components {
         };
         /** @description Everything that is open for the caller. */
         OpenForMe: {
+            /** @description Rounds in which he is asked whether what was found is put right. */
+            closures: components["schemas"]["OpenClosure"][];
             /** @description What closes first comes first. */
             items: components["schemas"]["OpenEvaluation"][];
+        };
+        /** @description An answer, or a refusal with its reason. */
+        OpinionAnswerRow: {
+            /**
+             * Format: date
+             * @description When.
+             */
+            answered_on: string;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /** @description `answered`, `refused`, `merged`. */
+            kind: components["schemas"]["OpinionState"];
+            /**
+             * Format: int64
+             * @description From 1; the highest one counts.
+             */
+            number: number;
+            /** @description The words; absent for a merger. */
+            text?: string | null;
+        };
+        /**
+         * @description What is still to be done.
+         * @enum {string}
+         */
+        OpinionBoxFilter: "open" | "overdue" | "hiding";
+        /** @description A box of opinions, in figures. */
+        OpinionBoxRow: {
+            /**
+             * Format: int64
+             * @description Sheets in the box, blank ones too.
+             */
+            ballots: number;
+            /** @description How that day came about, line by line. */
+            derivation: string[];
+            /**
+             * Format: int64
+             * @description Sheets that were too few to be kept: 1 to 4, or none.
+             */
+            destroyed: number;
+            /**
+             * Format: date
+             * @description The day on which the last one was dealt with.
+             */
+            done_on?: string | null;
+            /**
+             * Format: date
+             * @description The last day for the answers; absent when there are no opinions.
+             */
+            due_on?: string | null;
+            /**
+             * Format: uuid
+             * @description The evaluation.
+             */
+            evaluation_id: string;
+            /**
+             * Format: int64
+             * @description Proposals to hide that nobody has decided.
+             */
+            hidings: number;
+            /**
+             * Format: int64
+             * @description Of them not dealt with yet.
+             */
+            open: number;
+            /**
+             * Format: int64
+             * @description Sheets with words on them.
+             */
+            opinions: number;
+            /**
+             * Format: uuid
+             * @description The union that answers.
+             */
+            organization_id: string;
+            /** @description Its name. */
+            organization_name: string;
+            /**
+             * Format: int64
+             * @description Sheets that say that somebody told their author how to rate: to the levels above only.
+             */
+            pressed?: number | null;
+            standing?: components["schemas"]["Standing"] | null;
+            /** @description As it stands on the page. */
+            title: string;
+        };
+        /** @description All opinions of an evaluation. */
+        OpinionDesk: {
+            /** @description The caller answers for the union. */
+            answers: boolean;
+            /** @description In the order of random numbers. */
+            items: components["schemas"]["OpinionForStaff"][];
+            /** @description The caller stands above the union. */
+            moderates: boolean;
+            /** @description Where the next page begins. */
+            next?: string | null;
+            /** @description Their box. */
+            of: components["schemas"]["OpinionBoxRow"];
+        };
+        /**
+         * @description Why a text should be hidden from members.
+         * @enum {string}
+         */
+        OpinionFault: "insult" | "person" | "privacy";
+        /** @description Opinions below a level. */
+        OpinionFigures: {
+            /**
+             * Format: int64
+             * @description Evaluations whose box was taken out.
+             */
+            boxes: number;
+            /**
+             * Format: int64
+             * @description Boxes with open opinions whose last day is near.
+             */
+            due_soon: number;
+            /**
+             * Format: int64
+             * @description Proposals to hide that nobody has decided.
+             */
+            hidings: number;
+            /**
+             * Format: int64
+             * @description Of them not dealt with yet.
+             */
+            open: number;
+            /**
+             * Format: int64
+             * @description Opinions in them.
+             */
+            opinions: number;
+            /**
+             * Format: int64
+             * @description Boxes with open opinions whose last day has passed.
+             */
+            overdue: number;
+        };
+        /** @description An opinion with everything that came of it. */
+        OpinionForStaff: {
+            /** @description What was done with it, the oldest first. */
+            answers: components["schemas"]["OpinionAnswerRow"][];
+            /** @description How satisfied authors are with the answer that counts. */
+            grades: components["schemas"]["OpinionGrades"];
+            hiding?: components["schemas"]["OpinionHidingRow"] | null;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description The opinion whose answer is the answer to this one.
+             */
+            merged_into?: string | null;
+            /** @description What its author said to that. */
+            replies: string[];
+            /** @description Where it stands. */
+            state: components["schemas"]["OpinionState"];
+            /** @description What somebody wrote. */
+            text: string;
+        };
+        /**
+         * @description What an author thinks of an answer.
+         * @enum {string}
+         */
+        OpinionGrade: "satisfied" | "mostly" | "dissatisfied";
+        /** @description How many authors are how satisfied with an answer. */
+        OpinionGrades: {
+            /**
+             * Format: int64
+             * @description 不满意.
+             */
+            dissatisfied: number;
+            /**
+             * Format: int64
+             * @description 基本满意.
+             */
+            mostly: number;
+            /**
+             * Format: int64
+             * @description 满意.
+             */
+            satisfied: number;
+        };
+        /** @description What was done with an opinion, and what is left. */
+        OpinionHandled: {
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description Opinions of the same evaluation that nobody has dealt with.
+             */
+            open: number;
+            /** @description Where it stands now. */
+            state: components["schemas"]["OpinionState"];
+        };
+        /**
+         * @description Why members do not read a text.
+         * @enum {string}
+         */
+        OpinionHidden: "proposed" | "hidden";
+        /** @description A proposal to hide a text, and what became of it. */
+        OpinionHidingRow: {
+            /** @description What the level above said. */
+            decision?: string | null;
+            /** @description `insult`, `person`, `privacy`. */
+            fault: string;
+            /** @description Why members shall not read it. */
+            reason: string;
+            /** @description `proposed`, `hidden`, `shown`. */
+            state: string;
+        };
+        /** @description A proposal that waits, with the text that it is about. */
+        OpinionHidingWaits: {
+            /**
+             * Format: uuid
+             * @description The evaluation.
+             */
+            evaluation_id: string;
+            /** @description `insult`, `person`, `privacy`. */
+            fault: string;
+            /** @description The caller may decide it: he stands above, and it is not his own. */
+            may_decide: boolean;
+            /**
+             * Format: uuid
+             * @description The opinion.
+             */
+            opinion_id: string;
+            /** @description The union that answers. */
+            organization_name: string;
+            /**
+             * Format: date
+             * @description Since when.
+             */
+            proposed_on: string;
+            /** @description Why members shall not read it. */
+            reason: string;
+            /** @description What somebody wrote. */
+            text: string;
+            /** @description Its title. */
+            title: string;
+        };
+        /** @description An opinion that was dealt with. */
+        OpinionShown: {
+            /** @description The answers, the oldest first; the last one counts. */
+            answers: components["schemas"]["OpinionAnswerRow"][];
+            hidden?: components["schemas"]["OpinionHidden"] | null;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description The opinion whose answer is the answer to this one.
+             */
+            merged_into?: string | null;
+            /** @description How it was dealt with. */
+            state: components["schemas"]["OpinionState"];
+            /** @description What somebody wrote; absent when it is hidden. */
+            text?: string | null;
+        };
+        /**
+         * @description Where an opinion stands.
+         * @enum {string}
+         */
+        OpinionState: "open" | "answered" | "refused" | "merged";
+        /** @description Opinions of an evaluation, and how many there are in all. */
+        OpinionsPage: {
+            /**
+             * Format: int64
+             * @description Sheets in the box, blank ones too.
+             */
+            ballots: number;
+            /**
+             * Format: int64
+             * @description Sheets that were too few to be kept: 1 to 4, or none.
+             */
+            destroyed: number;
+            /**
+             * Format: date
+             * @description The last day for the answers.
+             */
+            due_on?: string | null;
+            /** @description Those that were dealt with. */
+            items: components["schemas"]["OpinionShown"][];
+            /** @description Where the next page begins. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description Of them not dealt with yet.
+             */
+            open: number;
+            /**
+             * Format: int64
+             * @description Sheets with words on them.
+             */
+            opinions: number;
+            /** @description Who answers. */
+            organization_name: string;
+            /** @description The evaluation's title. */
+            title: string;
         };
         /** @description A union. */
         Organization: {
@@ -3985,6 +6167,52 @@ export interface components {
             items: components["schemas"]["DataReader"][];
             next: string | null;
         };
+        /** @description Ballots on paper of an evaluation, in figures. */
+        PaperPage: {
+            /**
+             * Format: date-time
+             * @description The moment after which nothing is entered any more.
+             */
+            closes_at: string;
+            /**
+             * Format: int64
+             * @description Sheets on which two people disagree.
+             */
+            disputed: number;
+            /**
+             * Format: int64
+             * @description Sheets that became ballots.
+             */
+            entered: number;
+            /**
+             * Format: int64
+             * @description Sheets that wait for their second entry.
+             */
+            first_entries: number;
+            /**
+             * Format: int64
+             * @description Members who took paper.
+             */
+            handed_out: number;
+            /** @description The caller may enter that a member takes paper. */
+            may_hand_out: boolean;
+            /** @description Members vote now. */
+            open: boolean;
+            /**
+             * Format: int64
+             * @description Sheets made so far, whatever became of them.
+             */
+            printed: number;
+            /** @description The caller is rated and keeps away from the sheets. */
+            rated: boolean;
+            /** @description As it stands on the sheet. */
+            title: string;
+            /**
+             * Format: int64
+             * @description Sheets worth nothing any more.
+             */
+            void: number;
+        };
         /** @description What was set. */
         ParameterIsSet: {
             /**
@@ -4105,6 +6333,29 @@ export interface components {
             /** @description `open`, `closed`. */
             state: string;
         };
+        /** @description A sheet. */
+        PrintedSheet: {
+            /** @description What its bar code says: 17 signs. */
+            code: string;
+            /** @description What is typed where there is no scanner: 12 signs. */
+            typed: string;
+        };
+        /** @description Sheets to be printed at once. */
+        PrintedSheets: {
+            /**
+             * Format: date-time
+             * @description The moment after which nothing is entered any more.
+             */
+            closes_at: string;
+            /** @description What is asked. */
+            questions: components["schemas"]["InstrumentQuestion"][];
+            /** @description One a sheet. */
+            sheets: components["schemas"]["PrintedSheet"][];
+            /** @description Whom or what it is about. */
+            subject_name: string;
+            /** @description As it stands on the sheet. */
+            title: string;
+        };
         /** @description Body of every answer that is not a success. */
         Problem: {
             /** @description Stable code, listed in `docs/codes.md`. */
@@ -4201,6 +6452,532 @@ export interface components {
              * @description Commitments in the list.
              */
             size: number;
+        };
+        /** @description A picture or document. */
+        RectificationEvidenceFile: {
+            /** @description By its content. */
+            content_type: string;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            file_id: string;
+            /** @description Its name. */
+            name: string;
+        };
+        /** @description What was done. */
+        RectificationEvidenceRow: {
+            /**
+             * Format: date
+             * @description When it was entered.
+             */
+            added_on: string;
+            /** @description Pictures and documents. */
+            files: components["schemas"]["RectificationEvidenceFile"][];
+            /** @description In words. */
+            text: string;
+        };
+        /** @description A file that can stand as evidence within a day. */
+        RectificationFile: {
+            /** @description By its content. */
+            content_type: string;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            file_id: string;
+            /** @description Name of the file. */
+            name: string;
+        };
+        /**
+         * @description What was found of an attempt.
+         * @enum {string}
+         */
+        RectificationFinding: "fixed" | "not_fixed";
+        /** @description One attempt. */
+        RectificationItem: {
+            /** @description What the electorate answered, round by round. */
+            answers: components["schemas"]["ClosureAnswer"][];
+            /**
+             * Format: int64
+             * @description From 1.
+             */
+            attempt: number;
+            /**
+             * Format: date
+             * @description Since when.
+             */
+            begun_on: string;
+            /**
+             * Format: date
+             * @description When it was said to be done.
+             */
+            claimed_on?: string | null;
+            duty?: components["schemas"]["DutyRow"] | null;
+            /** @description What was done: for members and staff. */
+            evidence: components["schemas"]["RectificationEvidenceRow"][];
+            /** @description `fixed` or `not_fixed`, as the level above found. */
+            finding?: string | null;
+            /** @description Why. */
+            finding_reason?: string | null;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            review_duty?: components["schemas"]["DutyRow"] | null;
+            /**
+             * Format: date
+             * @description When that was found to be so, or not.
+             */
+            settled_on?: string | null;
+            /** @description Where it stands. */
+            state: components["schemas"]["RectificationState"];
+        };
+        /** @description One line of the history. */
+        RectificationLine: {
+            /**
+             * @description `opened`, `problem`, `planned`, `extended`, `claimed`, `asked`, `counted`, `fixed`, `not_fixed`, `reviewed`,
+             *     `overdue`, `closed`.
+             */
+            kind: string;
+            /**
+             * Format: date
+             * @description On which day.
+             */
+            on: string;
+            /** @description In Chinese. */
+            text: string;
+        };
+        /** @description What the caller may do now. */
+        RectificationMay: {
+            /** @description Add a problem. */
+            add: boolean;
+            /** @description Sees who sees to it, and the evidence. */
+            inside: boolean;
+            /** @description Look for himself and enter what he found. */
+            review: boolean;
+            /** @description File the plan, enter what was done, ask the electorate. */
+            work: boolean;
+        };
+        /** @description A rectification with everything that the caller may know of it; `opened_on` is absent where nothing was found. */
+        RectificationPage: {
+            /**
+             * Format: date
+             * @description Since when everything is put right.
+             */
+            closed_on?: string | null;
+            /**
+             * Format: uuid
+             * @description Of which evaluation.
+             */
+            evaluation_id: string;
+            /** @description What happened, the oldest first. */
+            history: components["schemas"]["RectificationLine"][];
+            /**
+             * Format: int64
+             * @description A promise may run so many days at the most.
+             */
+            longest_days: number;
+            /** @description What the caller may do. */
+            may: components["schemas"]["RectificationMay"];
+            open?: components["schemas"]["OpenClosure"] | null;
+            /**
+             * Format: date
+             * @description Since when.
+             */
+            opened_on?: string | null;
+            /**
+             * Format: uuid
+             * @description Which union sees to it.
+             */
+            organization_id: string;
+            /** @description Its name. */
+            organization_name: string;
+            /** @description Until when plans are or were due, the first one first. */
+            plan_duties: components["schemas"]["DutyRow"][];
+            /** @description Every version of the plan, the first one first. */
+            plans: components["schemas"]["RectificationPlanRow"][];
+            /** @description What was found. */
+            problems: components["schemas"]["RectificationProblem"][];
+            /** @description Rounds of asking the electorate again. */
+            rounds: components["schemas"]["ClosureRound"][];
+            /** @description As it stands on the page. */
+            title: string;
+            /**
+             * Format: int64
+             * @description The version of the plan in force; 0 without one.
+             */
+            version: number;
+        };
+        /** @description A version of the plan. */
+        RectificationPlanRow: {
+            /**
+             * Format: date
+             * @description When it was filed.
+             */
+            filed_on: string;
+            /** @description What it promises. */
+            promises: components["schemas"]["RectificationPromiseRow"][];
+            /**
+             * Format: int64
+             * @description From 1.
+             */
+            version: number;
+        };
+        /** @description A problem and what was done about it. */
+        RectificationProblem: {
+            /**
+             * Format: date
+             * @description When it was found.
+             */
+            added_on: string;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /** @description Attempts, the first one first. */
+            items: components["schemas"]["RectificationItem"][];
+            /** @description What is promised about it now. */
+            measure?: string | null;
+            /** @description Who sees to it: for members and staff. */
+            owner?: string | null;
+            /**
+             * Format: int64
+             * @description Of those who answered, in hundredths of a per cent: for a rating.
+             */
+            share?: number | null;
+            /** @description `rating`, `opinion`, `chair`, `above`. */
+            source: string;
+            /** @description What is wrong. */
+            text: string;
+        };
+        /** @description What a plan promises against one problem. */
+        RectificationPromise: {
+            /**
+             * Format: date
+             * @description Until when.
+             */
+            due_on: string;
+            /** @description What will be done, 2 to 500 characters. */
+            measure: string;
+            /** @description Who sees to it: a name, 2 to 40 characters. */
+            owner: string;
+            /**
+             * Format: uuid
+             * @description The problem.
+             */
+            problem_id: string;
+        };
+        /** @description What a version promises about one problem. */
+        RectificationPromiseRow: {
+            /**
+             * Format: date
+             * @description Until when, as it was promised then.
+             */
+            due_on: string;
+            /** @description What will be done. */
+            measure: string;
+            /** @description Who sees to it: for members and staff. */
+            owner?: string | null;
+            /**
+             * Format: uuid
+             * @description The problem.
+             */
+            problem_id: string;
+        };
+        /** @description Something that waits for a finding. */
+        RectificationReviewRow: {
+            /**
+             * Format: int64
+             * @description How often it was tried.
+             */
+            attempt: number;
+            /** @description Until when it is to be found out. */
+            duty: components["schemas"]["DutyRow"];
+            /**
+             * Format: uuid
+             * @description Of which evaluation.
+             */
+            evaluation_id: string;
+            /**
+             * Format: uuid
+             * @description Which attempt.
+             */
+            item_id: string;
+            /**
+             * Format: uuid
+             * @description Of which union.
+             */
+            organization_id: string;
+            /** @description Its name. */
+            organization_name: string;
+            /** @description What is wrong. */
+            problem: string;
+        };
+        /** @description A rectification in a list. */
+        RectificationRow: {
+            /**
+             * Format: date
+             * @description Since when everything is put right.
+             */
+            closed_on?: string | null;
+            /**
+             * Format: uuid
+             * @description Of which evaluation.
+             */
+            evaluation_id: string;
+            /**
+             * Format: int64
+             * @description So many of them are put right.
+             */
+            fixed: number;
+            /**
+             * Format: date
+             * @description Since when.
+             */
+            opened_on: string;
+            /**
+             * Format: uuid
+             * @description Which union sees to it.
+             */
+            organization_id: string;
+            /** @description Its name. */
+            organization_name: string;
+            /**
+             * Format: int64
+             * @description So many problems were found.
+             */
+            problems: number;
+            /** @description As it stands on the page. */
+            title: string;
+        };
+        /**
+         * @description Where an attempt at putting a problem right stands.
+         * @enum {string}
+         */
+        RectificationState: "open" | "claimed" | "asked" | "review" | "fixed" | "not_fixed";
+        /**
+         * @description Which of the at most three rounds.
+         * @enum {string}
+         */
+        ReminderKind: "opening" | "middle" | "last";
+        /** @description A round of reminding. */
+        ReminderRound: {
+            /**
+             * Format: date-time
+             * @description When it goes out, or went.
+             */
+            due_at: string;
+            /** @description Which. */
+            kind: components["schemas"]["ReminderKind"];
+            /** @description `planned`, `running`, `done`, `dropped`. */
+            state: string;
+        };
+        /** @description How far the reminders of an evaluation reach; persons, not messages. */
+        Reminders: {
+            /**
+             * Format: int64
+             * @description Who may vote.
+             */
+            electors: number;
+            /** @description The rounds, in order of time. */
+            rounds: components["schemas"]["ReminderRound"][];
+            /**
+             * Format: int64
+             * @description Who was told by the last round that has ended, or had drawn a ballot before and needed no telling. The two are
+             *     one number, so that it does not tell how many drew. Absent before the first round has ended.
+             */
+            told?: number | null;
+            /**
+             * Format: int64
+             * @description Of them with an account: they can be told.
+             */
+            with_account: number;
+            /**
+             * Format: int64
+             * @description Of them without: somebody has to tell them in person.
+             */
+            without_account: number;
+        };
+        /** @description A report as it is being written. */
+        ReportDraft: {
+            captions?: components["schemas"]["ReportFile"] | null;
+            /**
+             * Format: uuid
+             * @description The evaluation.
+             */
+            evaluation_id: string;
+            /** @description The figures of the year. */
+            figures: components["schemas"]["ReportFigures"];
+            /** @description What belongs into each of the suggested sections. */
+            hints: components["schemas"]["SectionHint"][];
+            /** @description It may be changed and submitted now. */
+            open: boolean;
+            /**
+             * Format: uuid
+             * @description The union.
+             */
+            organization_id: string;
+            /** @description Its name. */
+            organization_name: string;
+            /** @description In their order. */
+            pictures: components["schemas"]["ReportFile"][];
+            /** @description The evaluation does not open without it. */
+            required: boolean;
+            /**
+             * Format: date-time
+             * @description When the text was saved; absent while nothing was.
+             */
+            saved_at?: string | null;
+            /** @description What it says, at first as the records fill it in. */
+            sections: components["schemas"]["ReportSection"][];
+            submitted?: components["schemas"]["ReportSubmitted"] | null;
+            /** @description Its title. */
+            title: string;
+            /**
+             * Format: int64
+             * @description Counts the changes of the text, 0 before the first; sent back with a change.
+             */
+            version: number;
+            video?: components["schemas"]["ReportFile"] | null;
+            /**
+             * Format: int64
+             * @description The year spoken of.
+             */
+            year: number;
+        };
+        /** @description The year's figures of a union, from its memberships. */
+        ReportFigures: {
+            /**
+             * Format: date
+             * @description Up to this day.
+             */
+            as_of: string;
+            /**
+             * Format: int64
+             * @description Memberships that began in the year.
+             */
+            joined: number;
+            /**
+             * Format: int64
+             * @description Memberships that ended in the year: people left, or went to another union.
+             */
+            left: number;
+            /**
+             * Format: int64
+             * @description Members on the day.
+             */
+            members: number;
+            /**
+             * Format: int64
+             * @description Of these, people who work for platforms.
+             */
+            platform: number;
+            /**
+             * Format: int32
+             * @description The year spoken of.
+             */
+            year: number;
+        };
+        /** @description A file of a report. */
+        ReportFile: {
+            /**
+             * Format: int64
+             * @description Its size.
+             */
+            bytes: number;
+            /** @description What a picture shows, where the chair said so. */
+            caption: string;
+            /** @description Its media type. */
+            content_type: string;
+            /** @description SM3 of it, hexadecimal. */
+            digest: string;
+            /**
+             * Format: uuid
+             * @description Under which it is fetched.
+             */
+            file_id: string;
+            /**
+             * Format: int64
+             * @description Pixels from top to bottom, of a picture.
+             */
+            height?: number | null;
+            /**
+             * Format: int64
+             * @description Pixels from left to right, of a picture.
+             */
+            width?: number | null;
+        };
+        /** @description A report in a list. */
+        ReportRow: {
+            /**
+             * Format: uuid
+             * @description The union that it is about.
+             */
+            organization_id: string;
+            /** @description Its name. */
+            organization_name: string;
+            /**
+             * Format: int64
+             * @description So many pictures.
+             */
+            pictures: number;
+            /**
+             * Format: date-time
+             * @description When it was submitted.
+             */
+            submitted_at: string;
+            /** @description It has a video. */
+            video: boolean;
+        };
+        /** @description A headed part of a report. */
+        ReportSection: {
+            /** @description Its heading. */
+            heading: string;
+            /** @description Which of the suggested ones it is; empty for one of the chair's own. */
+            key: string;
+            /** @description Plain text, with line breaks. */
+            text: string;
+        };
+        /** @description A submission. */
+        ReportSubmitted: {
+            /** @description The draft says something else by now. */
+            changed_since: boolean;
+            /** @description SHA-256 of it, hexadecimal. */
+            hash: string;
+            /**
+             * Format: int64
+             * @description The how-manieth.
+             */
+            number: number;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            submitted_at: string;
+        };
+        /** @description A union by name. */
+        ReportUnion: {
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            organization_id: string;
+            /** @description Its name. */
+            organization_name: string;
+        };
+        /** @description The reports of an evaluation. */
+        Reports: {
+            /** @description Those that were submitted, by the name of the union. */
+            items: components["schemas"]["ReportRow"][];
+            /** @description It is asked for and still to come. */
+            missing: boolean;
+            /** @description The evaluation does not open without one. */
+            required: boolean;
+            /** @description Unions for which the caller may write one now. */
+            writes: components["schemas"]["ReportUnion"][];
         };
         /** @description The figures of one kind of question. */
         ResultAnswers: {
@@ -4541,6 +7318,13 @@ export interface components {
              */
             version: number;
         };
+        /** @description What belongs into a section. */
+        SectionHint: {
+            /** @description One sentence. */
+            hint: string;
+            /** @description Which. */
+            key: string;
+        };
         /** @description A rule that can be used. */
         SegmentChecked: {
             /** @description Names of the fields it asks for. */
@@ -4600,11 +7384,58 @@ export interface components {
             /** @description The word in a rule. */
             value: string;
         };
+        /** @description An entry that was taken. */
+        SheetEntered: {
+            /** @description The last four signs of its number. */
+            label: string;
+            /** @description What became of the sheet. */
+            outcome: components["schemas"]["SheetOutcome"];
+        };
         /**
          * @description What a file to take away is.
          * @enum {string}
          */
         SheetFormat: "xlsx" | "csv";
+        /**
+         * @description What became of the sheet.
+         * @enum {string}
+         */
+        SheetOutcome: "first_entry" | "disputed" | "entered";
+        /** @description A report as it was submitted. */
+        ShownReport: {
+            captions?: components["schemas"]["ReportFile"] | null;
+            /**
+             * Format: uuid
+             * @description The evaluation.
+             */
+            evaluation_id: string;
+            /** @description SHA-256 over it, hexadecimal. */
+            hash: string;
+            /**
+             * Format: uuid
+             * @description The union that it is about.
+             */
+            organization_id: string;
+            /** @description Its name. */
+            organization_name: string;
+            /** @description In their order. */
+            pictures: components["schemas"]["ReportFile"][];
+            /** @description What it says. */
+            sections: components["schemas"]["ReportSection"][];
+            /**
+             * Format: date-time
+             * @description When it was submitted.
+             */
+            submitted_at: string;
+            /** @description Its title. */
+            title: string;
+            video?: components["schemas"]["ReportFile"] | null;
+            /**
+             * Format: int64
+             * @description The year spoken of.
+             */
+            year: number;
+        };
         /** @description A published result. */
         ShownResult: {
             /**
@@ -4684,6 +7515,31 @@ export interface components {
              */
             today: string;
         };
+        /** @description How the numbers given to one question are spread. */
+        Spread: {
+            /** @description At most eight bins of equal width, from the smallest number to the largest. */
+            bins: components["schemas"]["SpreadBin"][];
+            /** @description Which question. */
+            question: string;
+        };
+        /** @description People who gave a number between two others, both included. */
+        SpreadBin: {
+            /**
+             * Format: int64
+             * @description People.
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @description From.
+             */
+            from: number;
+            /**
+             * Format: int64
+             * @description To.
+             */
+            to: number;
+        };
         /** @description A file that can be read. */
         StagedFile: {
             /**
@@ -4703,6 +7559,11 @@ export interface components {
             /** @description Names of its sheets. */
             sheets: string[];
         };
+        /**
+         * @description Where a duty stands on a day.
+         * @enum {string}
+         */
+        Standing: "on_time" | "due_soon" | "overdue" | "very_overdue" | "done" | "done_late";
         /**
          * @description What an evaluation is about.
          * @enum {string}
@@ -4846,6 +7707,71 @@ export interface components {
              */
             unions?: number | null;
         };
+        /** @description An upload of a video on its way. It goes on at `received`, from wherever and after however long a break, but a day. */
+        VideoUpload: {
+            /**
+             * Format: int64
+             * @description Bytes in all.
+             */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description Bytes of a piece at the most.
+             */
+            piece_most: number;
+            /**
+             * Format: int64
+             * @description Bytes that are there; the next piece begins here.
+             */
+            received: number;
+            /**
+             * Format: uuid
+             * @description Under which its pieces are sent.
+             */
+            upload_id: string;
+        };
+        /** @description Words of one question, counted. */
+        WordsCount: {
+            /**
+             * Format: int64
+             * @description Hidden.
+             */
+            hidden: number;
+            /** @description `q1` … `q40`. */
+            question: string;
+            /**
+             * Format: int64
+             * @description Shown.
+             */
+            shown: number;
+            /**
+             * Format: int64
+             * @description Still to be moderated.
+             */
+            waiting: number;
+        };
+        /**
+         * @description Why words are hidden.
+         * @enum {string}
+         */
+        WordsReason: "personal" | "insult" | "unlawful" | "empty";
+        /** @description What somebody wrote. Nothing says who, when, or what else he answered. */
+        WordsRow: {
+            /**
+             * Format: uuid
+             * @description Random.
+             */
+            id: string;
+            /** @description `q1` … `q40`. */
+            question: string;
+            /** @description What was said; parts may be covered. */
+            text: string;
+        };
+        /**
+         * @description Shown or hidden.
+         * @enum {string}
+         */
+        WordsVerdict: "show" | "hide";
         /**
          * @description Kinds of work at the open door; the first four are those that the national
          *     drive for workers in new forms of employment (新业态) names.
@@ -5608,6 +8534,142 @@ export interface operations {
             };
         };
     };
+    rectification_closure_open_file_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                poll_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rectification_closure_open_file_receipt: {
+        parameters: {
+            query: {
+                commitment: string;
+            };
+            header?: never;
+            path: {
+                poll_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    account_demo_move_clock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: int32
+                     * @description 1 to 1,500 hours (about two months).
+                     */
+                    hours: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DemoClock"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    department_compare: {
+        parameters: {
+            query: {
+                organization_id: string;
+                scheme?: string | null;
+                year?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DepartmentResults"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     appraisal_department_list: {
         parameters: {
             query?: {
@@ -5774,6 +8836,120 @@ export interface operations {
                         items: components["schemas"]["DoneItem"][];
                         next: string | null;
                     };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    duty_list: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                evaluation_id?: string | null;
+                kind?: components["schemas"]["DutyKind"] | null;
+                limit?: number | null;
+                standing?: components["schemas"]["Standing"] | null;
+                within?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["DutyRow"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    duty_list_figures: {
+        parameters: {
+            query?: {
+                kind?: components["schemas"]["DutyKind"] | null;
+                within?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DutyFigures"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    duty_extend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                duty_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: date
+                     * @description The new last day; moved to the next working day when it is free.
+                     */
+                    due_on: string;
+                    /** @description 2 to 200 characters; the union reads it. */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DutyRow"];
                 };
             };
             /** @description Refused or failed */
@@ -5990,8 +9166,11 @@ export interface operations {
                      * @description The department, under a scheme that evaluates departments.
                      */
                     department_id?: string | null;
-                    /** @description What the money was for, under a scheme that reviews funds. */
-                    fund?: string | null;
+                    /**
+                     * Format: uuid
+                     * @description The closed budget item of the union, under a scheme that reviews funds.
+                     */
+                    fund_id?: string | null;
                     /**
                      * Format: uuid
                      * @description The union: rated or asking; for a joint evaluation the town.
@@ -6215,6 +9394,37 @@ export interface operations {
             };
         };
     };
+    consultation_after: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                evaluation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["After"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     result_audit: {
         parameters: {
             query?: never;
@@ -6253,6 +9463,191 @@ export interface operations {
             };
         };
     };
+    consultation_document_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                evaluation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    consultation_document_write: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                evaluation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The text. */
+                    articles: components["schemas"]["DocumentArticle"][];
+                    /** @description What it is about and what is asked. */
+                    preface: string;
+                    /** @description Who drafted it, and where it can be found. */
+                    source: string;
+                    /** @description 示例县职工权益保护办法（征求意见稿）. */
+                    title: string;
+                    /**
+                     * Format: int64
+                     * @description The version that the page shows; 0 where there is none yet.
+                     */
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    consultation_file_add: {
+        parameters: {
+            query: {
+                name: string;
+            };
+            header?: never;
+            path: {
+                evaluation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentFile"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    consultation_file_send: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                evaluation_id: string;
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    consultation_file_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                evaluation_id: string;
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     result_export: {
         parameters: {
             query?: never;
@@ -6271,6 +9666,122 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    consultation_follow_up_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                evaluation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Why, and how. */
+                    reason: string;
+                    /**
+                     * Format: uuid
+                     * @description The earlier answer that this one replaces.
+                     */
+                    replaces?: string | null;
+                    /** @description A theme of the opinions, or an article of the document. */
+                    theme: string;
+                    /** @description What became of it. */
+                    verdict: components["schemas"]["FollowUpVerdict"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowUpRow"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    honesty_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                evaluation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Honesty"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    consultation_moderate_list: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number | null;
+                state?: string | null;
+            };
+            header?: never;
+            path: {
+                evaluation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["ModeratedWords"][];
+                        next: string | null;
+                    };
                 };
             };
             /** @description Refused or failed */
@@ -6319,6 +9830,323 @@ export interface operations {
             };
         };
     };
+    opinion_shown: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path: {
+                evaluation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpinionsPage"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    opinion_staff: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number | null;
+                state?: components["schemas"]["OpinionState"] | null;
+            };
+            header?: never;
+            path: {
+                evaluation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpinionDesk"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    paper_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                evaluation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperPage"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    paper_disputed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                evaluation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisputedSheets"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    paper_electors: {
+        parameters: {
+            query: {
+                name: string;
+            };
+            header?: never;
+            path: {
+                evaluation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Electors"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    paper_enter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                evaluation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Answers by question id; see `Answers`. */
+                    answers: unknown;
+                    /** @description As scanned, or the 12 signs as typed. */
+                    code: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SheetEntered"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    paper_hand_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                evaluation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description The member.
+                     */
+                    person_id: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    paper_print: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                evaluation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: int32
+                     * @description 1 to 200.
+                     */
+                    sheets: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrintedSheets"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    appraisal_poster: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                evaluation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvaluationPoster"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     result_receipt: {
         parameters: {
             query: {
@@ -6339,6 +10167,790 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rectification_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                evaluation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RectificationPage"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rectification_closure_ask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                evaluation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rectification_evidence_upload: {
+        parameters: {
+            query: {
+                name: string;
+            };
+            header?: never;
+            path: {
+                evaluation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RectificationFile"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rectification_plan_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                evaluation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description One promise for each problem that is not settled and not waiting for a finding. */
+                    promises: components["schemas"]["RectificationPromise"][];
+                    /**
+                     * Format: int64
+                     * @description The version that this one follows; 0 for the first.
+                     */
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rectification_problem_add_by_hand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                evaluation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description What is wrong, 2 to 500 characters; it is published. */
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reminder_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                evaluation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reminders"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    department_reply_enter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                evaluation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description The reply that this one replaces; absent for the first.
+                     */
+                    replaces?: string | null;
+                    /**
+                     * Format: date
+                     * @description The day on the paper; today unless told.
+                     */
+                    replied_on?: string | null;
+                    /** @description What the department says. */
+                    said: string;
+                    /** @description Who signed it. */
+                    signed_by: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DepartmentReply"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_show_reports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                evaluation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reports"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_show_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                evaluation_id: string;
+                organization_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShownReport"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                evaluation_id: string;
+                organization_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportDraft"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_save: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                evaluation_id: string;
+                organization_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description All sections, in their order. */
+                    sections: components["schemas"]["ReportSection"][];
+                    /**
+                     * Format: int64
+                     * @description The version that the page shows; 0 for a report that was never saved.
+                     */
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportDraft"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_captions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                evaluation_id: string;
+                organization_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The file as text, in WebVTT. */
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportDraft"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_describe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                evaluation_id: string;
+                organization_id: string;
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description At most 100 characters; empty takes it away. */
+                    caption: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportDraft"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                evaluation_id: string;
+                organization_id: string;
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportDraft"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_add_picture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                evaluation_id: string;
+                organization_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportDraft"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_submit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                evaluation_id: string;
+                organization_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: int64
+                     * @description The version that the page shows.
+                     */
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportDraft"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_begin_video: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                evaluation_id: string;
+                organization_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: int64
+                     * @description Its size.
+                     */
+                    bytes: number;
+                    /** @description Name of the file. */
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoUpload"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_begin_video_video_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                evaluation_id: string;
+                organization_id: string;
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoUpload"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_send_video: {
+        parameters: {
+            query: {
+                offset: number;
+            };
+            header?: never;
+            path: {
+                evaluation_id: string;
+                organization_id: string;
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoUpload"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_finish_video: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                evaluation_id: string;
+                organization_id: string;
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportDraft"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_take: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                evaluation_id: string;
+                organization_id: string;
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
             /** @description Refused or failed */
@@ -6405,6 +11017,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    consultation_words_list: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number | null;
+                question?: string | null;
+            };
+            header?: never;
+            path: {
+                evaluation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["WordsRow"][];
+                        next: string | null;
+                    };
                 };
             };
             /** @description Refused or failed */
@@ -6625,6 +11275,290 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fund_list: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number | null;
+                organization_id?: string | null;
+                state?: string | null;
+                year?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["FundRow"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fund_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: int64
+                     * @description What may be spent, in cents.
+                     */
+                    budget_cents: number;
+                    /** @description What people call it: 高温送清凉. */
+                    name: string;
+                    /**
+                     * Format: uuid
+                     * @description The union whose money it is.
+                     */
+                    organization_id: string;
+                    /** @description What it is for. */
+                    purpose: string;
+                    /** @description What is to be reached. */
+                    target: string;
+                    /**
+                     * Format: int64
+                     * @description So many of `unit`, where it can be counted.
+                     */
+                    target_number?: number | null;
+                    /** @description 人次, 场, 套. */
+                    unit?: string | null;
+                    /**
+                     * Format: int32
+                     * @description The year of the budget; as usual unless told.
+                     */
+                    year?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundRow"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fund_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fund_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundPage"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fund_adjust: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fund_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: int64
+                     * @description What may be spent, in cents.
+                     */
+                    budget_cents?: number | null;
+                    /** @description What it is for. */
+                    purpose?: string | null;
+                    /** @description What is to be reached. */
+                    target?: string | null;
+                    /**
+                     * Format: int64
+                     * @description The version that the page shows.
+                     */
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundRow"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fund_close: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fund_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description What was reached. */
+                    outcome: string;
+                    /**
+                     * Format: int64
+                     * @description So many of the target's unit, where the target is a number.
+                     */
+                    outcome_number?: number | null;
+                    /**
+                     * Format: int64
+                     * @description The version that the page shows.
+                     */
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundRow"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fund_entry_enter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fund_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: int64
+                     * @description So many cents; of a correction how many more or less; 0 of a note.
+                     */
+                    cents?: number;
+                    /**
+                     * Format: uuid
+                     * @description The entry that a correction puts right.
+                     */
+                    corrects?: string | null;
+                    /**
+                     * Format: date
+                     * @description When the money was spent; today unless told.
+                     */
+                    day?: string | null;
+                    /** @description What it is. */
+                    kind: components["schemas"]["FundEntryKind"];
+                    /** @description What for; of a correction why. */
+                    what: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundEntered"];
                 };
             };
             /** @description Refused or failed */
@@ -7983,6 +12917,476 @@ export interface operations {
             };
         };
     };
+    opinion_boxes: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number | null;
+                only?: components["schemas"]["OpinionBoxFilter"] | null;
+                within?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["OpinionBoxRow"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    opinion_figures: {
+        parameters: {
+            query?: {
+                within?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpinionFigures"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    opinion_hidings: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["OpinionHidingWaits"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    opinion_mine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description What stands for the four words: 64 hexadecimal signs, worked out on the author's device. */
+                    code: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyOpinion"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    opinion_grade: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description The answer.
+                     */
+                    answer_id: string;
+                    /** @description What stands for the four words. */
+                    code: string;
+                    /** @description How satisfied the author is. */
+                    grade: components["schemas"]["OpinionGrade"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyOpinion"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    opinion_reply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description What stands for the four words. */
+                    code: string;
+                    /** @description 1 to 300 characters. */
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyOpinion"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    opinion_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                opinion_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: int64
+                     * @description How many answers to it the caller has seen: somebody else's is not superseded unread.
+                     */
+                    seen: number;
+                    /** @description 2 to 1,000 characters, which members and the author read. */
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpinionHandled"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    opinion_hide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                opinion_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description What is wrong with it. */
+                    fault: components["schemas"]["OpinionFault"];
+                    /** @description Why, 2 to 200 characters; the level above reads it. */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    opinion_decide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                opinion_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Members do not read it; otherwise they do. */
+                    hide: boolean;
+                    /** @description Why, 2 to 200 characters; who answers for the union reads it. */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    opinion_merge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                opinion_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description The one that stays and is answered for both; of the same evaluation.
+                     */
+                    into: string;
+                    /**
+                     * Format: int64
+                     * @description How many answers to it the caller has seen.
+                     */
+                    seen: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpinionHandled"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    opinion_problem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                opinion_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description What is wrong, 2 to 500 characters; it is published, the opinion's own words are not. */
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    opinion_answer_refuse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                opinion_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: int64
+                     * @description How many answers to it the caller has seen: somebody else's is not superseded unread.
+                     */
+                    seen: number;
+                    /** @description 2 to 1,000 characters, which members and the author read. */
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpinionHandled"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     organization_list: {
         parameters: {
             query?: {
@@ -8710,6 +14114,190 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Drawn"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rectification_list: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                closed?: boolean | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["RectificationRow"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rectification_evidence_download: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rectification_evidence_enter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description It is done with this. */
+                    claim?: boolean;
+                    /** @description Files that were taken in before, at most 9. */
+                    file_ids?: string[];
+                    /** @description In words, 2 to 1000 characters; members read it. */
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rectification_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Put right or not. */
+                    finding: components["schemas"]["RectificationFinding"];
+                    /** @description How it was looked into and what was seen, 2 to 500 characters; members read it. */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rectification_review_queue: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["RectificationReviewRow"][];
+                        next: string | null;
+                    };
                 };
             };
             /** @description Refused or failed */
@@ -9671,6 +15259,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Tree"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    consultation_moderate_decide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                words_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason?: components["schemas"]["WordsReason"] | null;
+                    /** @description What is shown: what was said, with characters covered by ＊; as it is unless told. */
+                    shown?: string | null;
+                    /** @description Where they stand on the page. */
+                    state: string;
+                    /** @description Shown or hidden. */
+                    verdict: components["schemas"]["WordsVerdict"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
                 };
             };
             /** @description Refused or failed */
