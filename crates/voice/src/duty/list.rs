@@ -138,7 +138,7 @@ impl Bars {
     pub(crate) async fn load(conn: &impl ConnectionTrait, today: Day) -> Result<Self> {
         Ok(Self {
             soon: parameter::get_i64(conn, DUTY_SOON_DAYS, "", today).await?,
-            very: parameter::get_i64(conn, DUTY_VERY_OVERDUE_DAYS, "", today).await?.max(1),
+            very: std::cmp::max(parameter::get_i64(conn, DUTY_VERY_OVERDUE_DAYS, "", today).await?, 1),
         })
     }
 
@@ -259,7 +259,7 @@ pub(crate) async fn shaped(cx: &Cx, conn: &impl ConnectionTrait, rows: Vec<Model
             organization_name: unions.get(&row.organization_id).cloned().unwrap_or_default(),
             derivation: serde_json::from_str(&row.derivation)?,
             standing: standing(row.due_on, row.done_on, cx.today(), bars.soon, bars.very),
-            days_late: rules::days_late(row.due_on, row.done_on, cx.today()).max(0),
+            days_late: std::cmp::max(rules::days_late(row.due_on, row.done_on, cx.today()), 0),
             extensions: moves.remove(&row.id).unwrap_or_default(),
             may_extend: may && row.done_on.is_none(),
             id: row.id,

@@ -2,7 +2,7 @@
 
 use kernel::combine::Action;
 use kernel::id::Ids;
-use kernel::{Cx, Error, Id, Result, Tx};
+use kernel::{Cx, Error, Result, Tx};
 use rand::Rng;
 
 use super::cast::{Spend, Spent};
