@@ -7,7 +7,7 @@ interface ByEvaluation { evaluation_id: Id }
 interface ByCampaign { campaign_id: Id }
 
 export interface VoicePaths {
-  '/api/evaluations/open': Get<Items<v.OpenEvaluation>>;
+  '/api/evaluations/open': Get<v.OpenForMe>;
   '/api/evaluations': Get<Page<v.EvaluationRow>, Paged & { state?: v.EvaluationState; scheme?: string; year?: number; within?: Id; campaign_id?: Id }> & Post<v.EvaluationCreate, v.EvaluationRow>;
   '/api/evaluations/{evaluation_id}': Get<v.EvaluationPage, Record<string, never>, ByEvaluation>;
   '/api/evaluations/{evaluation_id}/adjust': Post<{ version: number; title?: string; closes_on?: Day; rule?: string }, v.EvaluationRow, ByEvaluation>;

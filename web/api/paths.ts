@@ -3,7 +3,11 @@
  * `schema.d.ts` takes over. One line is one route: what goes in, what comes out.
  */
 import type { ChannelPaths } from './paths-channels';
+import type { ConsultPaths } from './paths-consult';
 import type { ImportPaths } from './paths-imports';
+import type { RectifyPaths } from './paths-rectify';
+import type { OpinionPaths } from './paths-opinion';
+import type { ReportPaths } from './paths-report';
 import type { VoicePaths } from './paths-voice';
 import type * as t from './types';
 
@@ -22,7 +26,7 @@ export interface Post<Body, Out, Path = Record<string, never>> {
 export interface Paged { after?: string; limit?: number }
 export interface ById { id: t.Id }
 
-export interface Paths extends ChannelPaths, ImportPaths, VoicePaths {
+export interface Paths extends ChannelPaths, ConsultPaths, ImportPaths, OpinionPaths, RectifyPaths, ReportPaths, VoicePaths {
   '/api/site': Get<t.Site>;
   '/api/divisions': Get<t.Divisions, { as_of?: t.Day; all?: boolean }>;
 
@@ -34,6 +38,7 @@ export interface Paths extends ChannelPaths, ImportPaths, VoicePaths {
   '/api/sign-in/confirm-totp': Post<{ code: string }, t.Signed>;
   '/api/sign-in/new-password': Post<{ password: string }, t.Signed>;
   '/api/sign-in/demo': Post<{ key: string }, t.Signed>;
+  '/api/demo/clock': Post<{ hours: number }, { now: string; today: string }>;
   '/api/sign-out': Post<t.Empty, t.Empty>;
   '/api/sign-out-everywhere': Post<t.Empty, { ended: number }>;
 

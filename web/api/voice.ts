@@ -1,4 +1,5 @@
 /** The shapes of evaluations, polls, campaigns and results, narrower than the generated ones. */
+import type { OpenClosure } from './rectify';
 import type { Day, Id, OrganizationKind, Time } from './types';
 
 export type SubjectKind = 'chair' | 'union' | 'department' | 'survey' | 'fund';
@@ -29,6 +30,7 @@ export interface Instrument {
   questions: Question[];
   issuer: Issuer;
   key_hash: string;
+  opinion_key_hash?: string | null;
   opens_on: Day;
   closes_at: Time;
 }
@@ -45,6 +47,8 @@ export interface Poll {
   closes_at: Time;
 }
 
+/** What waits for the caller's vote: evaluations, and rounds of asking again. */
+export interface OpenForMe { items: OpenEvaluation[]; closures: OpenClosure[] }
 export interface OpenEvaluation {
   id: Id;
   title: string;
@@ -94,6 +98,8 @@ export interface EvaluationPage {
   opinions: boolean;
   report_required: boolean;
   days_open: DaysOpen;
+  /** Frozen; of it whom or what it is about. */
+  instrument: { subject: { id: Id | null } } | null;
   /** The canonical bytes that were hashed. */
   instrument_text: string | null;
   instrument_hash: string | null;
@@ -105,7 +111,7 @@ export interface EvaluationPage {
   may: { work: boolean; rule: boolean };
 }
 export interface EvaluationCreate {
-  scheme: string; organization_id: Id; year?: number; title?: string; closes_on?: Day; department_id?: Id; fund?: string; union_ids?: Id[];
+  scheme: string; organization_id: Id; year?: number; title?: string; closes_on?: Day; department_id?: Id; fund_id?: Id; union_ids?: Id[];
 }
 
 export interface SchemeDocument {

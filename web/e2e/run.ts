@@ -124,18 +124,21 @@ async function main(): Promise<boolean> {
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: CHROMIUM });
   let passed = 0;
   let failed = 0;
-  try {
-    for (const open of sites) {
-      const site = await open();
-      try {
-        for (const walk of walks) {
-          if (await runOne(browser, site, walk)) passed += 1;
-          else failed += 1;
-        }
-      } finally {
-        await site.stop();
+  const walkAll = async (open: () => Promise<Site>) => {
+    const site = await open();
+    try {
+      for (const walk of walks) {
+        if (await runOne(browser, site, walk)) passed += 1;
+        else failed += 1;
       }
+    } finally {
+      await site.stop();
     }
+  };
+  try {
+    // Both sites at once: a walk waits for its pages more than it computes.
+    const ends = await Promise.allSettled(sites.map(walkAll));
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
   } finally {
     await browser.close();
   }

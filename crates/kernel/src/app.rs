@@ -14,6 +14,7 @@ use crate::crypto::passing::PassingKeys;
 use crate::db::Db;
 use crate::file::Files;
 use crate::id::Ids;
+use crate::parameter::Parameter;
 use crate::time::Clock;
 
 /// What differs between deployments and never changes while a process runs;
@@ -47,6 +48,8 @@ pub struct Setup {
     pub files: Files,
     /// Keys that are forgotten.
     pub passing: PassingKeys,
+    /// Dated parameters of the floors above the registry, which the administrators' list cannot know by itself.
+    pub parameters: Vec<Parameter>,
 }
 
 /// Bells: rung after a commit so that background work starts at once.
@@ -82,6 +85,8 @@ pub struct Parts {
     pub files: Files,
     /// Keys that are forgotten.
     pub passing: PassingKeys,
+    /// Dated parameters of the floors above the registry.
+    pub parameters: Vec<Parameter>,
     /// Bells for background work.
     pub bells: Bells,
     /// Where callers of hot actions are gathered.
@@ -92,10 +97,23 @@ impl App {
     /// Puts a process together.
     #[must_use]
     pub fn new(db: Db, clock: Clock, keys: Arc<dyn KeyProvider>, setup: Setup) -> Self {
-        let Setup { calendar, policy, config, files, passing } = setup;
+        let Setup { calendar, policy, config, files, passing, parameters } = setup;
         let ids = Ids::new(clock.clone());
         let (bells, combiners) = (Bells::default(), Combiners::default());
-        Self(Arc::new(Parts { db, clock, ids, keys, calendar, policy, config, files, passing, bells, combiners }))
+        Self(Arc::new(Parts {
+            db,
+            clock,
+            ids,
+            keys,
+            calendar,
+            policy,
+            config,
+            files,
+            passing,
+            parameters,
+            bells,
+            combiners,
+        }))
     }
 }
 

@@ -108,6 +108,8 @@ refusals! {
     INPUT_SLOW = "input.slow", REQUEST_TIMEOUT, "网络太慢，等了很久没有收到内容，这次没有办成；请换个信号好的地方再试。";
     /// The request body ended before it was complete.
     INPUT_BROKEN = "input.broken", BAD_REQUEST, "上传到一半中断了，没有保存；请检查网络后重新上传。";
+    /// A part of a file was asked for that lies beyond its end.
+    INPUT_RANGE = "input.range", RANGE_NOT_SATISFIABLE, "要看的这一段超出了文件的长度，请刷新页面后再看。";
     /// A write without the application's own header (a forged cross-site request).
     REQUEST_FORGED = "request.forged", FORBIDDEN, "这次提交不是从本系统页面发出的，已被拦下；请在本系统页面里操作。";
     /// A request that must not say who it comes from carries a cookie or an authorization.

@@ -13,6 +13,7 @@ pub fn migrations() -> Vec<Migration> {
         Migration { name: "kernel_0004_approval", sql: APPROVAL },
         Migration { name: "kernel_0005_work", sql: WORK },
         Migration { name: "kernel_0006_file", sql: FILE },
+        Migration { name: "kernel_0007_upload", sql: UPLOAD },
     ]
 }
 
@@ -277,4 +278,31 @@ CREATE TABLE file (
 CREATE INDEX file_staged ON file (created_at) WHERE attached_at IS NULL AND deleted_at IS NULL
 ;;
 CREATE INDEX file_to_delete ON file (delete_on) WHERE deleted_at IS NULL
+";
+
+/// A file on its way, and its pieces; they stand in the file store, each sealed as an object of its own.
+const UPLOAD: &str = r"
+CREATE TABLE file_upload (
+  id {uuid} PRIMARY KEY,
+  purpose text NOT NULL,
+  subject_id {uuid} NOT NULL,
+  name text NOT NULL CHECK (length(name) BETWEEN 1 AND 200),
+  bytes bigint NOT NULL CHECK (bytes > 0),
+  received bigint NOT NULL CHECK (received BETWEEN 0 AND bytes),
+  account_id {uuid},
+  created_at {time} NOT NULL,
+  touched_at {time} NOT NULL
+)
+;;
+CREATE INDEX file_upload_by_subject ON file_upload (subject_id)
+;;
+CREATE INDEX file_upload_by_touched ON file_upload (touched_at)
+;;
+CREATE TABLE file_piece (
+  upload_id {uuid} NOT NULL REFERENCES file_upload (id),
+  place bigint NOT NULL CHECK (place >= 0),
+  bytes bigint NOT NULL CHECK (bytes > 0),
+  object_id {uuid} NOT NULL UNIQUE,
+  PRIMARY KEY (upload_id, place)
+)
 ";

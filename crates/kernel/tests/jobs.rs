@@ -123,6 +123,22 @@ both_engines! {
         assert_eq!(count(&test, "job", "state = 'waiting' AND lease_token IS NOT NULL").await, 1);
     }
 
+    async fn a_job_that_holds_the_writer_is_not_stopped_by_its_own_lease(test: TestApp) {
+        // On SQLite the renewal waits for the writer that the job itself holds, or stands in the queue for it.
+        let jobs = Jobs::new().renewed_every(Duration::from_millis(5)).on("long", |app: kernel::app::App, (): ()| async move {
+            for _ in 0..5 {
+                let tx = app.db.begin_relaxed().await?;
+                tokio::time::sleep(Duration::from_millis(40)).await;
+                kernel::db::commit(tx).await?;
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+            Ok(())
+        });
+        enqueue(&test, New::of("long", ()).unwrap()).await;
+        assert_eq!(job::work_off(&test, &jobs).await.unwrap(), 1);
+        assert_eq!(count(&test, "job", "state = 'done' AND attempts = 1 AND last_error IS NULL").await, 1);
+    }
+
     async fn failures_are_tried_again_and_given_up(test: TestApp) {
         let jobs = Jobs::new()
             .on("fail", |_app, (): ()| async { Err(Error::internal("the other side is away")) })

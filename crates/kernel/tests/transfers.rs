@@ -118,6 +118,7 @@ impl Fixture for House {
             config,
             files,
             passing: PassingKeys::in_memory(),
+            parameters: Vec::new(),
         };
         let keys = Arc::new(LocalKeys::for_tests().unwrap());
         let app = App::new(database.app.db.clone(), Clock::system(), keys, setup);

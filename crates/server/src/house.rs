@@ -15,6 +15,7 @@ use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use chrono::TimeDelta;
 use clap::Args;
 use kernel::app::{App, Config, Setup};
 use kernel::calendar;
@@ -23,7 +24,8 @@ use kernel::crypto::{KeyProvider, LocalKeys};
 use kernel::db::Db;
 use kernel::file::Files;
 use kernel::migration;
-use kernel::time::Clock;
+use kernel::time::{Clock, Time};
+use sea_orm::ConnectionTrait;
 
 use crate::fault::Fault;
 use crate::floors;
@@ -210,6 +212,25 @@ fn schema(error: &kernel::Error) -> Fault {
 /// When the database is away, or the folder of the files cannot be written.
 pub async fn app(place: &Place, db: Db, keys: Arc<dyn KeyProvider>, config: Config) -> Result<App, Fault> {
     let calendar = calendar::load(db.read()).await?;
-    let setup = Setup { calendar, policy: floors::policy(), config, files: place.files()?, passing: place.passing() };
-    Ok(App::new(db, Clock::system(), keys, setup))
+    let setup = Setup {
+        calendar,
+        policy: floors::policy(),
+        config,
+        files: place.files()?,
+        passing: place.passing(),
+        parameters: voice::PARAMETERS.to_vec(),
+    };
+    let clock = if setup.config.demo { demo_clock(&db).await? } else { Clock::system() };
+    Ok(App::new(db, clock, keys, setup))
+}
+
+/// A demo city whose time was moved ahead goes on from its last event.
+async fn demo_clock(db: &Db) -> Result<Clock, Fault> {
+    let last = "SELECT at FROM event ORDER BY id DESC LIMIT 1";
+    let row = db.read().query_one_raw(db.statement(last, [])).await.map_err(kernel::Error::from)?;
+    let ahead = match row {
+        Some(row) => row.try_get::<Time>("", "at").map_err(kernel::Error::from)? - Clock::system().now(),
+        None => TimeDelta::zero(),
+    };
+    Ok(Clock::ahead(ahead))
 }

@@ -9,7 +9,7 @@ use crate::form::{Entry, Instrument, Kind, Publication, Question};
 ///
 /// # Errors
 /// [`Fault::Columns`], [`Fault::Column`].
-pub fn check(publication: &Publication, instrument: &Instrument) -> Result<(), Fault> {
+pub fn check(publication: &Publication<'_>, instrument: &Instrument) -> Result<(), Fault> {
     let questions: Vec<&Question> = counted(instrument).collect();
     let asked = questions.iter().map(|question| question.id.as_str());
     let distinct: BTreeSet<&str> = asked.clone().collect();

@@ -9,10 +9,10 @@ pub const LEAST_PUBLISHED: u64 = 5;
 /// Most ballots that can be left over at the close and be destroyed.
 pub const MOST_DESTROYED: u64 = 4;
 
-/// The first line.
+/// The first line. Tokens and commitments stay where they are in the file: those of a city are half a gigabyte.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Publication {
+pub struct Publication<'a> {
     /// 1.
     pub format: u64,
     /// The evaluation.
@@ -36,9 +36,11 @@ pub struct Publication {
     /// Of them left over at the close, too few to be shuffled in.
     pub destroyed: u64,
     /// Message and signature of each used token, hexadecimal, sorted by message.
-    pub tokens: Vec<(String, String)>,
+    #[serde(borrow)]
+    pub tokens: Vec<(&'a str, &'a str)>,
     /// Commitments of the ballots counted, hexadecimal, sorted.
-    pub commitments: Vec<String>,
+    #[serde(borrow)]
+    pub commitments: Vec<&'a str>,
     /// Root of the tree over them, hexadecimal.
     pub merkle_root: String,
     /// Answers of each question but those in words, in the order of the instrument.

@@ -66,7 +66,7 @@ pub struct Report {
 /// The first [`Fault`] that is found.
 pub fn verify(file: &[u8], signer: Option<&[u8]>) -> Result<Report, Fault> {
     let sealed = seal::open(file, signer)?;
-    let publication: Publication = serde_json::from_slice(sealed.publication).map_err(|_| Fault::Form)?;
+    let publication: Publication<'_> = serde_json::from_slice(sealed.publication).map_err(|_| Fault::Form)?;
     if publication.format != form::FORMAT {
         return Err(Fault::Form);
     }
@@ -93,7 +93,7 @@ pub fn verify(file: &[u8], signer: Option<&[u8]>) -> Result<Report, Fault> {
     })
 }
 
-fn instrument(publication: &Publication) -> Result<Instrument, Fault> {
+fn instrument(publication: &Publication<'_>) -> Result<Instrument, Fault> {
     if hex::encode(sha256(publication.instrument.as_bytes())) != publication.instrument_hash {
         return Err(Fault::InstrumentHash);
     }
@@ -103,7 +103,7 @@ fn instrument(publication: &Publication) -> Result<Instrument, Fault> {
 }
 
 /// Electorate ≥ drawn ≥ cast ≥ paper; cast = tokens = counted + destroyed.
-fn sums(publication: &Publication) -> Result<(), Fault> {
+fn sums(publication: &Publication<'_>) -> Result<(), Fault> {
     let counted = publication.commitments.len() as u64;
     let right = publication.destroyed <= form::MOST_DESTROYED
         && counted >= form::LEAST_PUBLISHED

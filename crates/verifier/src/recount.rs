@@ -14,7 +14,7 @@ use crate::form::{Cell, Entry, Figures, Instrument, Kind, Publication, Question,
 ///
 /// # Errors
 /// [`Fault::Figures`] with the question, [`Fault::Overall`].
-pub fn check(publication: &Publication, instrument: &Instrument) -> Result<u64, Fault> {
+pub fn check(publication: &Publication<'_>, instrument: &Instrument) -> Result<u64, Fault> {
     let columns = publication.columns.iter().map(|column| column.answers.as_slice());
     let came: Vec<QuestionFigures> =
         counted(instrument).zip(columns).map(|(question, answers)| figures(question, answers)).collect();
@@ -31,7 +31,7 @@ pub fn check(publication: &Publication, instrument: &Instrument) -> Result<u64, 
     if overall(publication, instrument, came) == *published { Ok(numbers) } else { Err(Fault::Overall) }
 }
 
-fn overall(publication: &Publication, instrument: &Instrument, questions: Vec<QuestionFigures>) -> Figures {
+fn overall(publication: &Publication<'_>, instrument: &Instrument, questions: Vec<QuestionFigures>) -> Figures {
     let (ballots, electorate) = (publication.commitments.len() as u64, publication.electorate);
     let quorum_reached = ballots * 100 >= electorate * instrument.thresholds.quorum_percent;
     let (mut weights, mut sum, mut rectify) = (0, 0, Vec::new());

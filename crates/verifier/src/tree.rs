@@ -9,7 +9,7 @@ use crate::token::lower_hex;
 ///
 /// # Errors
 /// [`Fault::Commitment`] for one that is none, stands twice or out of order.
-pub fn commitments(written: &[String]) -> Result<Vec<[u8; 32]>, Fault> {
+pub fn commitments(written: &[&str]) -> Result<Vec<[u8; 32]>, Fault> {
     let mut read: Vec<[u8; 32]> = Vec::with_capacity(written.len());
     for (place, text) in written.iter().enumerate() {
         let bytes = lower_hex(text).and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());

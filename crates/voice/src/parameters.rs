@@ -14,8 +14,20 @@ pub const DUTY_VERY_OVERDUE_DAYS: &str = "duty.very_overdue_days";
 pub const DUTY_ESCALATE_DAYS: &str = "duty.escalate_days";
 /// Days that one extension may add.
 pub const DUTY_EXTENSION_DAYS: &str = "duty.extension_days";
+/// Days that a promise of rectification may run at the most.
+pub const RECTIFICATION_LONGEST_DAYS: &str = "rectification.longest_days";
+/// In how many rounds the electorate is asked about a problem.
+pub const RECTIFICATION_ROUNDS: &str = "rectification.rounds";
+/// Working days in which the level above looks for itself.
+pub const RECTIFICATION_REVIEW_DAYS: &str = "rectification.review_working_days";
+/// Days for which the electorate is asked again.
+pub const CLOSURE_DAYS: &str = "closure.days";
+/// "Not" and half of "partly", of every hundred, from which an item runs again.
+pub const CLOSURE_REOPEN_PERCENT: &str = "closure.reopen_percent";
 /// Ballots that must wait before a box is shuffled ahead of the close; never fewer than five.
 pub const BALLOT_BATCH: &str = "ballot.batch_least";
+/// Working days within which the opinions of an evaluation are answered.
+pub const OPINION_ANSWER_DAYS: &str = "opinion.answer_days";
 /// Rounds of reminding of an evaluation, 0 to 3.
 pub const REMINDER_MOST: &str = "reminder.most";
 /// Hours before the end at which the last round goes out.
@@ -84,12 +96,60 @@ pub const PARAMETERS: &[Parameter] = &[
         source: "平台初始值：上级工会一次最多给下级延期多少天，由市总工会按工作需要调整",
     },
     Parameter {
+        name: RECTIFICATION_LONGEST_DAYS,
+        label: "整改期限最长天数",
+        unit: "天",
+        kind: Kind::Number(7, 730),
+        first: "180",
+        source: "平台初始值：整改方案里一项措施最长可以定多少天，由市总工会按工作需要调整",
+    },
+    Parameter {
+        name: RECTIFICATION_ROUNDS,
+        label: "整改回访最多次数",
+        unit: "次",
+        kind: Kind::Number(1, 5),
+        first: "2",
+        source: "平台初始值：同一个问题最多请会员回访几次，之后由上一级工会核查，由市总工会调整",
+    },
+    Parameter {
+        name: RECTIFICATION_REVIEW_DAYS,
+        label: "上级核查整改的期限",
+        unit: "个工作日",
+        kind: Kind::Number(1, 60),
+        first: "15",
+        source: "平台初始值：回访不足 5 票或两次回访仍未整改到位的，上一级工会在此期限内核查，由市总工会调整",
+    },
+    Parameter {
+        name: CLOSURE_DAYS,
+        label: "整改回访天数",
+        unit: "天",
+        kind: Kind::Number(3, 30),
+        first: "7",
+        source: "平台初始值：整改回访的票箱开几天，由市总工会按工作需要调整",
+    },
+    Parameter {
+        name: CLOSURE_REOPEN_PERCENT,
+        label: "整改重新办理线",
+        unit: "%",
+        kind: Kind::Number(1, 100),
+        first: "30",
+        source: "平台初始值：回访中“没有整改”加一半“部分整改”达到此比例的，重新整改，由市总工会调整",
+    },
+    Parameter {
         name: BALLOT_BATCH,
         label: "截止前混洗选票的最少张数",
         unit: "张",
         kind: Kind::Number(5, 1_000),
         first: "20",
         source: "平台初始值：张数越多越难猜出谁投了哪张；《中国工会章程》、总工发〔2009〕28号要求无记名测评，未规定张数",
+    },
+    Parameter {
+        name: OPINION_ANSWER_DAYS,
+        label: "评议意见的答复期限",
+        unit: "个工作日",
+        kind: Kind::Number(1, 60),
+        first: "15",
+        source: "平台初始值：参照政务服务“好差评”各地 15 个工作日内整改反馈的规定；全国性文件未规定评议意见的答复期限，由市总工会调整",
     },
     Parameter {
         name: REMINDER_MOST,

@@ -5,8 +5,12 @@ mod appraisal;
 mod ballot;
 mod ballot_key;
 mod channels;
+mod consultation;
 mod duty;
+mod opinion;
 mod publication;
+mod rectification;
+mod report;
 
 use kernel::Migration;
 
@@ -18,7 +22,11 @@ pub fn migrations() -> Vec<Migration> {
         Migration { name: "voice_0002_ballot", sql: ballot::BALLOT },
         Migration { name: "voice_0003_ballot_key", sql: ballot_key::BALLOT_KEY },
         Migration { name: "voice_0004_publication", sql: publication::PUBLICATION },
+        Migration { name: "voice_0005_report", sql: report::REPORT },
+        Migration { name: "voice_0006_opinion", sql: opinion::OPINION },
         Migration { name: "voice_0007_duty", sql: duty::DUTY },
+        Migration { name: "voice_0008_rectification", sql: rectification::RECTIFICATION },
         Migration { name: "voice_0009_channels", sql: channels::CHANNELS },
+        Migration { name: "voice_0010_consultation", sql: consultation::CONSULTATION },
     ]
 }

@@ -5,12 +5,17 @@ use std::collections::BTreeSet;
 
 use kernel::Id;
 use kernel::access::Policy;
+use kernel::command::retried;
 use kernel::db::insert_rows;
 use kernel::job::{Jobs, work_off};
 use kernel::testing::{Engine, Fixture};
 use kernel::time::Day;
 use registry::testing::TestCity;
 use sea_orm::{ConnectionTrait, Value};
+
+use crate::report::rules::ReportSection;
+use crate::report::save::{self, ReportSave};
+use crate::report::submit::{self, ReportSubmit};
 
 /// [`TestCity`], in which members are heard. Derefs to it.
 pub struct VoiceCity(TestCity);
@@ -74,6 +79,25 @@ impl VoiceCity {
         let columns = ["id", "organization_id", "person_id", "title", "valid_from"];
         insert_rows(&tx, "officer", &columns, vec![row], "").await.unwrap();
         tx.commit(()).await.unwrap();
+    }
+
+    /// Submits a short duty report of every union of an evaluation, as its chair would.
+    pub async fn report(&self, evaluation: Id) {
+        for union in crate::appraisal::unions(self.db.read(), evaluation).await.unwrap() {
+            let section = |key: &str, heading: &str, text: &str| ReportSection {
+                key: key.into(),
+                heading: heading.into(),
+                text: text.into(),
+            };
+            let sections = vec![
+                section("q1", "组织起来", "示例：发展会员，健全小组。"),
+                section("next", "下一年的打算和承诺", "示例：把食堂的意见办好。"),
+            ];
+            let save = ReportSave { evaluation_id: evaluation, organization_id: union, version: 0, sections };
+            let saved = retried(|| save::save(self.system(), save.clone())).await.unwrap();
+            let submit = ReportSubmit { evaluation_id: evaluation, organization_id: union, version: saved.version };
+            retried(|| submit::submit(self.system(), submit.clone())).await.unwrap();
+        }
     }
 
     /// The persons who may vote in an evaluation.

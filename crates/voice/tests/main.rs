@@ -3,10 +3,17 @@
 mod appraisal;
 mod ballot_key;
 mod channels;
+mod consultation;
+mod department;
+mod duty;
+mod fund;
 mod honesty;
+mod opinion;
 mod paper;
 mod poll;
+mod rectify;
 mod reminder;
+mod report;
 mod result;
 mod scheme;
 

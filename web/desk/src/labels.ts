@@ -68,7 +68,7 @@ export const permissionText = said({
   'role.read': '查看授权', 'role.grant': '授权和收回', 'account.read': '查看账号', 'account.manage': '管理账号',
   'event.read': '查看操作记录', 'event.verify': '验证操作记录', 'parameter.read': '查看业务参数', 'parameter.change': '修改业务参数',
   'figures.read': '查看数字',
-  'evaluation.read': '查看评议', 'evaluation.start': '发起评议', 'evaluation.answer': '答复意见和提交整改', 'evaluation.audit': '开封复核选票',
+  'evaluation.read': '查看评议', 'evaluation.start': '发起评议', 'evaluation.answer': '答复意见和提交整改', 'evaluation.audit': '开封复核选票', 'duty.extend': '给下级工会延期', 'rectification.review': '核查下级整改',
   'campaign.start': '批量发起评议', 'department.keep': '维护部门名单', 'scheme.change': '修改测评方案',
 });
 

@@ -16,7 +16,7 @@ describe('the rooms a person sees', () => {
   });
 
   it('opens the evaluations to who may read them, the vice chair among them', () => {
-    expect(rooms(['evaluation.read'])).toEqual(['evaluations', 'campaigns', 'coverage', 'departments', 'schemes']);
+    expect(rooms(['evaluation.read'])).toEqual(['evaluations', 'campaigns', 'duties', 'rectifications', 'coverage', 'departments', 'department-results', 'funds', 'schemes']);
   });
 
   it('shows the three administrators different rooms', () => {

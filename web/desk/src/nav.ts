@@ -28,9 +28,14 @@ export const wings: readonly Wing[] = [
   ] },
   { title: '评议', rooms: [
     { name: 'evaluations', title: '评议', path: '/evaluations', needs: ['evaluation.read'] },
+    { name: 'opinions', title: '意见和答复', path: '/opinions', needs: ['opinion.moderate'] },
     { name: 'campaigns', title: '批量发起', path: '/campaigns', needs: ['evaluation.read'] },
+    { name: 'duties', title: '应办事项', path: '/duties', needs: ['evaluation.read'] },
+    { name: 'rectifications', title: '整改', path: '/rectifications', needs: ['evaluation.read'] },
     { name: 'coverage', title: '评议覆盖', path: '/coverage', needs: ['evaluation.read'] },
     { name: 'departments', title: '部门名单', path: '/departments', needs: ['evaluation.read'] },
+    { name: 'department-results', title: '部门评议结果', path: '/department-results', needs: ['evaluation.read'] },
+    { name: 'funds', title: '资金项目', path: '/funds', needs: ['evaluation.read'] },
     { name: 'schemes', title: '测评方案', path: '/schemes', needs: ['evaluation.read'] },
   ] },
   { title: '名册', rooms: [

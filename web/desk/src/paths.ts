@@ -11,7 +11,9 @@ export function deskPath(link: string | null): string | null {
   const path = (link ?? '').replace(/^\/desk(?=\/)/, '');
   const [, id] = /^\/organizations\/([0-9a-f-]{36})$/.exec(path) ?? [];
   if (id) return `/unions/${id}`;
-  return /^\/(todo|done|me|(unions|members|applications|employers|imports|evaluations|campaigns)(\/[0-9a-f-]{36})?|exports|roles|accounts)$/.test(path) ? path : null;
+  const [, rectified] = /^(?:\/chair)?\/evaluations\/([0-9a-f-]{36})\/rectification$/.exec(path) ?? [];
+  if (rectified) return `/evaluations/${rectified}/rectification`;
+  return /^\/(todo|done|me|duties|rectifications|(unions|members|applications|employers|imports|evaluations|campaigns)(\/[0-9a-f-]{36})?|exports|roles|accounts)$/.test(path) ? path : null;
 }
 
 /** The established unions below one: what `unions` of the tree counts. */

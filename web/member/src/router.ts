@@ -5,7 +5,7 @@ import { onSignedOut } from '@api/client';
 import { refreshMe, session } from './session';
 
 declare module 'vue-router' {
-  interface RouteMeta { title: string; signedIn?: boolean; tabs?: boolean }
+  interface RouteMeta { title: string; signedIn?: boolean; tabs?: boolean; /** Nobody is asked who he is. */ nobody?: boolean }
 }
 
 const routes: RouteRecordRaw[] = [
@@ -26,12 +26,25 @@ const routes: RouteRecordRaw[] = [
   { path: '/evaluations/secret', name: 'secrecy', component: () => import('./voice/SecrecyPage.vue'), meta: { title: '我的选择别人能知道吗' } },
   { path: '/evaluations/:id', name: 'evaluation', component: () => import('./voice/EvaluationPage.vue'), meta: { title: '评议', signedIn: true } },
   { path: '/evaluations/:id/fill', name: 'rate', component: () => import('./voice/RatePage.vue'), meta: { title: '填写测评', signedIn: true } },
+  { path: '/evaluations/:id/rectification', name: 'rectification', component: () => import('./voice/RectificationPage.vue'), meta: { title: '整改情况' } },
+  { path: '/evaluations/:id/closure', name: 'closure', component: () => import('./voice/ClosurePage.vue'), meta: { title: '整改到位了吗', signedIn: true } },
+  { path: '/evaluations/:id/opinions', name: 'opinions', component: () => import('./voice/OpinionsPage.vue'), meta: { title: '意见和答复', signedIn: true } },
+  { path: '/opinions/code', name: 'opinion-code', component: () => import('./voice/OpinionCodePage.vue'), meta: { title: '用四词码看答复', nobody: true } },
+  // Once the result is out, everybody may read it; before that the server says who may.
+  { path: '/evaluations/:id/report', name: 'report', component: () => import('./voice/report/ReportPage.vue'), meta: { title: '述职报告' } },
+  { path: '/evaluations/:id/document', name: 'document', component: () => import('./consult/DocumentPage.vue'), meta: { title: '征求意见稿' } },
+  { path: '/funds', name: 'funds', component: () => import('./consult/FundsPage.vue'), meta: { title: '工会的钱怎么花', signedIn: true } },
+  { path: '/funds/new', name: 'fund-new', component: () => import('./consult/FundNewPage.vue'), meta: { title: '登记资金项目', signedIn: true } },
+  { path: '/funds/:id', name: 'fund', component: () => import('./consult/FundPage.vue'), meta: { title: '资金项目', signedIn: true } },
   { path: '/receipts', name: 'receipts', component: () => import('./voice/ReceiptsPage.vue'), meta: { title: '我的回执', signedIn: true } },
   { path: '/results', name: 'results', component: () => import('./voice/ResultsPage.vue'), meta: { title: '已公布的评议结果' } },
   { path: '/results/:id', name: 'result', component: () => import('./voice/ResultPage.vue'), meta: { title: '评议结果' } },
   { path: '/results/:id/recount', name: 'recount', component: () => import('./voice/RecountPage.vue'), meta: { title: '自己重算' } },
   { path: '/chair/evaluations', name: 'chair-evaluations', component: () => import('./voice/ChairEvaluationsPage.vue'), meta: { title: '本工会的评议', signedIn: true } },
   { path: '/chair/evaluations/:id', name: 'chair-evaluation', component: () => import('./voice/ChairEvaluationPage.vue'), meta: { title: '本工会的评议', signedIn: true } },
+  { path: '/chair/evaluations/:id/rectification', name: 'chair-rectification', component: () => import('./voice/ChairRectificationPage.vue'), meta: { title: '办理整改', signedIn: true } },
+  { path: '/chair/evaluations/:id/opinions', name: 'chair-opinions', component: () => import('./voice/ChairOpinionsPage.vue'), meta: { title: '会员的意见', signedIn: true } },
+  { path: '/chair/evaluations/:id/report', name: 'chair-report', component: () => import('./voice/report/ReportEditPage.vue'), meta: { title: '写述职报告', signedIn: true } },
   { path: '/chair/evaluations/:id/poster', name: 'chair-poster', component: () => import('./voice/PosterPage.vue'), meta: { title: '评议海报', signedIn: true } },
   // A machine of many people: whoever signs in there votes and is forgotten.
   { path: '/kiosk/:evaluation', name: 'kiosk', component: () => import('./kiosk/KioskPage.vue'), meta: { title: '站点一体机投票' } },
@@ -50,7 +63,7 @@ export const router = createRouter({
 });
 
 router.beforeEach(async (to) => {
-  if (!session.asked) await refreshMe().catch(() => null); // the page itself shows what failed
+  if (!session.asked && !to.meta.nobody) await refreshMe().catch(() => null); // the page itself shows what failed
   if (to.meta.signedIn && session.asked && !session.me) return { name: 'sign-in', query: { to: to.fullPath } };
   if (to.name === 'front' && session.me) return { name: 'home', replace: true };
   if (to.name === 'sign-in' && session.me) return { name: 'home', replace: true };

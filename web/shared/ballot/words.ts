@@ -1,6 +1,6 @@
 /**
- * The four-word code under which the author of an opinion finds the answer. The server makes it; here it is read as it
- * is typed, so that a slip is told at once and word by word. The list is loaded with this module: import it late.
+ * The four-word code under which the author of an opinion finds the answer, read as it is typed, so that a slip is told
+ * at once and word by word. The list is loaded with this module: import it late.
  */
 import text from './words.txt?raw';
 

@@ -6,6 +6,7 @@
 //! * No byte of a content is ever stored in the open: SM4-GCM in segments of 64 KiB
 //!   ([`crypto::segment`](crate::crypto::segment)), bound to the file's id, so that bytes cannot be exchanged between
 //!   files, moved, changed or cut off without being noticed (`file.damaged`).
+//! * A large file comes in pieces ([`upload`]), which are joined into one.
 //! * A file is written once. It can be read once it is finished, from any place, by blocking code ([`Source`], in
 //!   `spawn_blocking`) or piece by piece ([`stream`], [`download`]).
 //!
@@ -33,6 +34,7 @@ mod read;
 mod row;
 mod store;
 mod sweep;
+pub mod upload;
 mod write;
 
 use std::io;
@@ -59,6 +61,12 @@ crate::refusals! {
     FILE_EMPTY = "file.empty", UNPROCESSABLE_ENTITY, "文件是空的，没有内容；请检查后重新选择文件。";
     /// The file store has no space left; nothing was kept.
     FILE_DISK_FULL = "file.disk_full", INSUFFICIENT_STORAGE, "服务器的存储空间满了，文件没有保存；请告诉系统管理员清理空间，然后再办一次。";
+    /// An upload in pieces has ended, lay for more than a day, or is not the caller's.
+    FILE_UPLOAD_UNKNOWN = "file.upload_unknown", NOT_FOUND, "这次上传已经结束，或者停了一天以上被清理了；请重新选择文件上传。";
+    /// A piece of an upload is too large or too small, or goes beyond the announced size.
+    FILE_UPLOAD_PIECE = "file.upload_piece", UNPROCESSABLE_ENTITY, "这一段和约定的大小对不上，没有收下；请刷新页面，重新选择同一个文件接着传。";
+    /// The upload is to be finished although pieces are missing.
+    FILE_UPLOAD_UNFINISHED = "file.upload_unfinished", CONFLICT, "文件还没有传完，请接着传完再提交。";
     /// The stored bytes were changed, exchanged or cut off.
     FILE_DAMAGED = "file.damaged", INTERNAL_SERVER_ERROR, "存下来的文件已经损坏，不能使用；请重新上传或者重新生成，并告诉系统管理员核查。";
 }

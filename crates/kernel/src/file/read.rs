@@ -1,6 +1,7 @@
 //! Reading: any place of a file opens by itself.
 
 use std::io::{self, Read, Seek, SeekFrom};
+use std::ops::Range;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -15,7 +16,7 @@ use crate::app::App;
 use crate::crypto::segment::{HEADER, Layout, SEALED, SEGMENT, Segments};
 use crate::error::{Error, Result};
 use crate::id::Id;
-use crate::routes::Download;
+use crate::routes::{Anywhere, Content, Download};
 
 /// Segments fetched at once by one who reads on: 1 MiB.
 const AHEAD: u32 = 16;
@@ -138,24 +139,49 @@ impl Seek for Source {
 /// look complete.
 pub fn stream(app: &App, id: Id) -> impl Stream<Item = io::Result<Bytes>> + Send + 'static {
     let app = app.clone();
-    stream::once(async move { Reader::new(&app, id).await.map_err(carrying) }).map_ok(pieces).try_flatten()
+    let whole = |reader: Reader| {
+        let bytes = reader.layout.bytes;
+        pieces(reader, 0..bytes)
+    };
+    stream::once(async move { Reader::new(&app, id).await.map_err(carrying) }).map_ok(whole).try_flatten()
 }
 
-/// The answer of a download. The file is opened before anything is sent, so a missing one is still refused.
+/// The answer of a download, whole or in part. The file is opened before anything is sent, so a missing one is still
+/// refused.
 ///
 /// # Errors
 /// `file.unknown`; `file.damaged`.
 pub async fn download(app: &App, id: Id, name: String, content_type: &'static str) -> Result<Download> {
     let reader = Reader::new(app, id).await?;
-    Ok(Download { name, content_type, bytes: Some(reader.layout.bytes), body: pieces(reader).boxed() })
+    let bytes = Some(reader.layout.bytes);
+    let open = Box::new(|range| pieces(reader, range).boxed());
+    let body = Content::Anywhere(Anywhere { tag: id.simple().to_string(), open });
+    Ok(Download { name, content_type, bytes, shown: false, body })
 }
 
-fn pieces(reader: Reader) -> impl Stream<Item = io::Result<Bytes>> + Send + 'static {
-    stream::try_unfold((reader, 0), |(reader, next)| async move {
-        if next >= reader.layout.segments {
+/// The bytes of a range, some segments at a time; what is opened around its ends is cut off.
+fn pieces(reader: Reader, range: Range<u64>) -> impl Stream<Item = io::Result<Bytes>> + Send + 'static {
+    stream::try_unfold((reader, range), |(reader, Range { start, end })| async move {
+        if start >= end {
             return Ok(None);
         }
-        let piece = reader.read(next, PIECE).await.map_err(carrying)?;
-        Ok(Some((Bytes::from(piece), (reader, next.saturating_add(PIECE)))))
+        let piece = reader.cut(start, end).await.map_err(carrying)?;
+        let next = start + piece.len() as u64;
+        Ok(Some((piece, (reader, next..end))))
     })
+}
+
+impl Reader {
+    /// The bytes from `start` on, not beyond `end`, at least one and at the most [`PIECE`] segments of them.
+    async fn cut(&self, start: u64, end: u64) -> Result<Bytes> {
+        let segment = SEGMENT as u64;
+        let number = |place: u64| u32::try_from(place / segment).map_err(Error::internal);
+        let (first, last) = (number(start)?, number(end.saturating_sub(1))?);
+        let count = PIECE.min(last.saturating_sub(first).saturating_add(1));
+        let opened = Bytes::from(self.read(first, count).await?);
+        let from = u64::from(first) * segment;
+        let within = |place: u64| usize::try_from(place.saturating_sub(from)).unwrap_or(usize::MAX).min(opened.len());
+        let (skip, stop) = (within(start), within(end));
+        if skip < stop { Ok(opened.slice(skip..stop)) } else { Err(FILE_DAMAGED.refusal().into()) }
+    }
 }

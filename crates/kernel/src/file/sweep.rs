@@ -1,16 +1,19 @@
-//! What is over goes: staged files nobody attached, files past their day, bytes without a row.
+//! What is over goes: staged files nobody attached, files past their day, uploads nobody goes on with, bytes without a
+//! row.
 
 use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 use futures::TryStreamExt;
 use object_store::ObjectStoreExt;
-use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect};
 
 use super::row::{Column, Entity};
 use super::store::{fault, place};
+use super::upload;
 use crate::app::App;
 use crate::command::Cx;
+use crate::db::rows_of_keys;
 use crate::error::{Error, Result};
 use crate::id::Id;
 use crate::time::Time;
@@ -23,7 +26,7 @@ const CHUNK: u64 = 200;
 /// What a sweep removed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Swept {
-    /// Files that were over.
+    /// Files that were over, and uploads that were given up.
     pub files: u64,
     /// Bytes without a row, and parts of broken writes.
     pub strays: u64,
@@ -56,8 +59,22 @@ pub async fn sweep(app: &App) -> Result<Swept> {
             break;
         }
     }
+    while given_up(app).await? {
+        swept.files += 1;
+    }
     swept.strays = strays(app).await? + parts(app).await?;
     Ok(swept)
+}
+
+/// Ends an upload to which nothing was added for a day; `false` when there is none.
+async fn given_up(app: &App) -> Result<bool> {
+    let tx = Cx::system(app).begin_bulk().await?;
+    let sql = "SELECT id FROM file_upload WHERE touched_at < $1 ORDER BY touched_at LIMIT 1";
+    let Some(row) = tx.query_one_raw(app.db.statement(sql, [(tx.now() - STAGED).into()])).await? else {
+        return Ok(false);
+    };
+    upload::end(&tx, row.try_get("", "id")?).await?;
+    tx.commit(true).await
 }
 
 /// Marks in a transaction; the bytes go afterwards. Those of a process that dies in between are strays to the next.
@@ -104,7 +121,12 @@ async fn remove_strays(app: &App, mut some: BTreeMap<Id, object_store::path::Pat
         .column(Column::Id)
         .filter(Column::Id.is_in(some.keys().copied()))
         .filter(Column::DeletedAt.is_null());
-    let known: Vec<Id> = known.into_tuple().all(app.db.read()).await?;
+    let mut known: Vec<Id> = known.into_tuple().all(app.db.read()).await?;
+    let pieces = "SELECT object_id FROM file_piece WHERE object_id IN";
+    let keys = some.keys().map(|id| (*id).into()).collect();
+    for row in rows_of_keys(app.db.read(), pieces, keys).await? {
+        known.push(row.try_get("", "object_id")?);
+    }
     some.retain(|id, _| !known.contains(id));
     for id in some.keys() {
         erase(app, *id).await?;

@@ -34,6 +34,7 @@ pub fn housekeeping(jobs: Jobs) -> Jobs {
         .every("tidy", Every::daily(3, 30), tidied)
         .every("sweep_files", Every::daily(3, 50), swept)
         .on(file::ERASE, async |app, id| file::erase(&app, id).await)
+        .on(file::upload::ERASE_PIECES, file::upload::erase_pieces)
 }
 
 async fn sign_root(app: App) -> Result<()> {

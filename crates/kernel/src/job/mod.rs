@@ -25,6 +25,7 @@ mod work;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -99,10 +100,18 @@ async fn insert(conn: &impl ConnectionTrait, id: Id, now: Time, new: New) -> Res
 }
 
 /// What a process can carry out.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Jobs {
     handlers: BTreeMap<String, Carry>,
     crons: Vec<(&'static str, Every)>,
+    /// How often a lease is renewed.
+    beat: Duration,
+}
+
+impl Default for Jobs {
+    fn default() -> Self {
+        Self { handlers: BTreeMap::new(), crons: Vec::new(), beat: LEASE / 3 }
+    }
 }
 
 impl Jobs {
@@ -137,6 +146,13 @@ impl Jobs {
     {
         self.crons.push((name, every));
         self.on(&format!("cron.{name}"), move |app, _: Value| carry(app))
+    }
+
+    /// Leases are renewed so often; a third of [`LEASE`] unless told, for tests that have no minute.
+    #[must_use]
+    pub fn renewed_every(mut self, beat: Duration) -> Self {
+        self.beat = beat;
+        self
     }
 
     /// The kinds it can carry out, in order.

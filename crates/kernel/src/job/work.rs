@@ -149,23 +149,47 @@ async fn carry_out(app: &App, jobs: &Jobs, job: &Claimed, stop: &Stop) -> Result
         stop.wait().await;
         tokio::time::sleep(GRACE).await;
     };
-    tokio::pin!(work, grace);
-    let mut beat = tokio::time::interval(LEASE / 3);
-    beat.tick().await;
-    let outcome = loop {
-        tokio::select! {
-            outcome = &mut work => break outcome,
-            () = &mut grace => return give_back(app, job).await,
-            _ = beat.tick() => if !renew(app, job).await? {
-                tracing::warn!(kind = job.kind, "another worker took the job over");
-                return Ok(());
-            },
-        }
+    let end = tokio::select! {
+        outcome = work => End::Came(outcome),
+        () = grace => End::Stopped,
+        () = hold(app, job, jobs.beat) => End::Lost,
     };
-    match outcome {
-        Ok(Ok(())) => finish(app, job).await,
-        Ok(Err(error)) => failed(app, job, &error.to_string()).await,
-        Err(_) => failed(app, job, "the handler panicked").await,
+    // Only now, when the work is dropped with all that it held.
+    match end {
+        End::Came(Ok(Ok(()))) => finish(app, job).await,
+        End::Came(Ok(Err(error))) => failed(app, job, &error.to_string()).await,
+        End::Came(Err(_)) => failed(app, job, "the handler panicked").await,
+        End::Stopped => give_back(app, job).await,
+        End::Lost => {
+            tracing::warn!(kind = job.kind, "another worker took the job over");
+            Ok(())
+        }
+    }
+}
+
+/// How the carrying out ended.
+enum End {
+    /// The handler answered, or panicked.
+    Came(std::thread::Result<Result<()>>),
+    /// The process stops.
+    Stopped,
+    /// Another worker has it.
+    Lost,
+}
+
+/// Renews the lease until another worker has the job. It runs beside the work and never in its place: on SQLite the
+/// work may hold the only writer, for which the renewal waits.
+async fn hold(app: &App, job: &Claimed, beat: Duration) {
+    let mut beat = tokio::time::interval(beat);
+    beat.tick().await;
+    loop {
+        beat.tick().await;
+        match renew(app, job).await {
+            Ok(true) => {}
+            Ok(false) => return,
+            // The next beat comes before the lease ends.
+            Err(error) => tracing::warn!(kind = job.kind, %error, "a lease was not renewed"),
+        }
     }
 }
 

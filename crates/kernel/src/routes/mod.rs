@@ -26,8 +26,10 @@
 //!
 //! A body larger than a command's, a file, goes through [`Routes::upload`]: the verb takes it as it comes and is run
 //! once, since the body cannot be read again; its own small transaction goes through
-//! [`retried`](crate::command::retried). A file goes out through [`Routes::download`]. No body may fall silent for
-//! longer than [`Config::body_silence`](crate::app::Config::body_silence).
+//! [`retried`](crate::command::retried). A file goes out through [`Routes::download`]; of one that opens anywhere
+//! ([`Content::Anywhere`], every file of [`file::download`](crate::file::download)) a part can be asked for by `Range`,
+//! as a video player does. No body may fall silent for longer than
+//! [`Config::body_silence`](crate::app::Config::body_silence).
 //!
 //! ```
 //! use kernel::command::retried;
@@ -64,6 +66,7 @@
 mod body;
 mod document;
 mod input;
+mod range;
 mod serve;
 mod shell;
 
@@ -77,7 +80,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-pub use body::{Download, Upload};
+pub use body::{Anywhere, Content, Download, Outgoing, Upload};
 pub use document::document;
 pub use shell::{REQUEST_ID, router};
 

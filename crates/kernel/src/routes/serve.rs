@@ -137,7 +137,8 @@ where
     Ok(Json(output).into_response())
 }
 
-/// Sends a file. The verb may record that it was taken, so it is run again when it loses a race.
+/// Sends a file, or the part that was asked for. The verb may record that it was taken, so it is run again when it loses
+/// a race.
 pub(super) async fn send<I, F, Fut>(asked: Asked, verb: F) -> Result<Response>
 where
     I: DeserializeOwned + Clone + Send + Sync + 'static,
@@ -145,11 +146,11 @@ where
     Fut: Future<Output = Result<Download>> + Send + 'static,
 {
     let Asked { app, endpoint: _, caller, request_id, request } = asked;
-    let device = device(&request);
+    let (device, headers) = (device(&request), request.headers().clone());
     let typed: I = input::read(request, app.config.body_silence).await?.into_typed()?;
     let cx = Cx::of_request(app, caller, request_id, device, None);
     let download = retried(|| verb(cx.clone(), typed.clone())).await?;
-    Ok(download.into_response())
+    download.answer(&headers)
 }
 
 fn device(request: &Request) -> String {

@@ -194,6 +194,7 @@ fn app_over(db: Db, clock: Clock, policy: Policy) -> App {
         config,
         files: Files::for_tests(),
         passing: PassingKeys::in_memory(),
+        parameters: Vec::new(),
     };
     App::new(db, clock, Arc::new(LocalKeys::for_tests().unwrap()), setup)
 }

@@ -76,7 +76,8 @@ pub async fn error_file(cx: Cx, input: ErrorFileInput) -> Result<Download> {
         name: format!("{first}-没有导入的行.{}", format.extension()),
         content_type: format.content_type(),
         bytes: None,
-        body: body.boxed(),
+        shown: false,
+        body: body.boxed().into(),
     })
 }
 

@@ -33,7 +33,8 @@ pub async fn template(_cx: Cx, input: TemplateInput) -> Result<Download> {
         name: format!("{}导入模板.{}", input.part.label(), format.extension()),
         content_type: format.content_type(),
         bytes: Some(bytes.len() as u64),
-        body: futures::stream::once(async move { Ok(bytes) }).boxed(),
+        shown: false,
+        body: futures::stream::once(async move { Ok(bytes) }).boxed().into(),
     })
 }
 

@@ -15,10 +15,10 @@ use crate::division::entity as division;
 use crate::person::name::clean_text;
 use crate::staff::rules::last_day;
 
-/// Every parameter that this program reads, in the order of the house.
+/// Every parameter that this program reads, in the order of the house; `above` are those of the floors above this one.
 #[must_use]
-pub fn catalogue() -> Vec<Parameter> {
-    [parameter::KERNEL, crate::parameters::PARAMETERS].concat()
+pub fn catalogue(above: &[Parameter]) -> Vec<Parameter> {
+    [parameter::KERNEL, crate::parameters::PARAMETERS, above].concat()
 }
 
 /// A parameter with its history.
@@ -112,7 +112,7 @@ pub async fn parameters(cx: Cx, _input: Nothing) -> Result<ParameterRows> {
         accepts: accepts(&known),
         values: values.remove(known.name).unwrap_or_default(),
     };
-    Ok(ParameterRows { items: catalogue().into_iter().map(row).collect() })
+    Ok(ParameterRows { items: catalogue(&cx.app.parameters).into_iter().map(row).collect() })
 }
 
 /// Sets a value from a day on; the one before ends the day before.
@@ -120,7 +120,7 @@ pub async fn parameters(cx: Cx, _input: Nothing) -> Result<ParameterRows> {
 /// # Errors
 /// `parameter.*` refusals; the database.
 pub async fn set_parameter(cx: Cx, input: ParameterSet) -> Result<ParameterIsSet> {
-    let known = catalogue().into_iter().find(|known| known.name == input.name);
+    let known = catalogue(&cx.app.parameters).into_iter().find(|known| known.name == input.name);
     let known = known.ok_or_else(|| PARAMETER_UNKNOWN.refusal().on("name"))?;
     let value = clean_text(&input.value, 200).ok().filter(|text| known.accepts(text));
     let value = value.ok_or_else(|| outside(&known))?;
@@ -167,7 +167,7 @@ mod tests {
     #[test]
     fn names_are_unique_and_first_values_fit() {
         let mut seen = std::collections::BTreeSet::new();
-        for known in catalogue() {
+        for known in catalogue(&[]) {
             assert!(seen.insert(known.name), "{} declared twice", known.name);
             assert!(known.accepts(known.first) && !known.source.is_empty());
         }
@@ -175,7 +175,7 @@ mod tests {
 
     #[test]
     fn a_refused_value_is_told_its_bounds() {
-        let tries = catalogue().into_iter().find(|known| known.name == parameter::name::LOCK_TRIES).unwrap();
+        let tries = catalogue(&[]).into_iter().find(|known| known.name == parameter::name::LOCK_TRIES).unwrap();
         assert_eq!(
             outside(&tries).message,
             "“连续输错几次后锁定”请填写3 到 10 之间的整数（单位：次），请核对后重新填写。"

@@ -99,6 +99,7 @@ pub(super) async fn fill(db: &Db) {
         config,
         files: Files::for_tests(),
         passing: PassingKeys::in_memory(),
+        parameters: Vec::new(),
     };
     let app = App::new(db.clone(), Clock::fixed_at(START), Arc::new(LocalKeys::for_tests().unwrap()), setup);
     let tx = Cx::system(&app).begin().await.unwrap();

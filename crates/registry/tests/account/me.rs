@@ -239,7 +239,19 @@ both_engines! {
 
         let earnest = in_earnest(&city).await;
         earnest.post("/api/sign-in/demo", json!({ "key": "chair" })).await.refused(404, "not_found");
+        earnest.post("/api/demo/clock", json!({ "hours": 24 })).await.refused(404, "not_found");
         let site = earnest.get("/api/site").await.ok();
         assert_eq!((site["demo"].as_bool(), site["demo_accounts"].as_array().unwrap().len()), (Some(false), 0));
+    }
+
+    async fn the_time_of_a_demo_goes_ahead_only(city: TestCity) {
+        let client = city.stranger();
+        for hours in [0, 1_501] {
+            client.post("/api/demo/clock", json!({ "hours": hours })).await.refused(400, "input.invalid");
+        }
+        client.post("/api/demo/clock", json!({ "hours": -1 })).await.refused(400, "input.invalid");
+        assert_eq!(city.stranger().get("/api/site").await.ok()["today"], "2026-11-23");
+        assert_eq!(client.post("/api/demo/clock", json!({ "hours": 24 })).await.ok()["today"], "2026-11-24");
+        assert_eq!(city.stranger().get("/api/site").await.ok()["today"], "2026-11-24");
     }
 }

@@ -127,6 +127,7 @@ pub async fn in_earnest(city: &TestCity) -> Client {
         config,
         files: Files::for_tests(),
         passing: PassingKeys::in_memory(),
+        parameters: Vec::new(),
     };
     let db = Db::connect(city.database().url()).await.unwrap();
     let app = App::new(db, city.clock.clone(), Arc::new(LocalKeys::for_tests().unwrap()), setup);

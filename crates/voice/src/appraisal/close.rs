@@ -12,9 +12,6 @@ use super::entity;
 use super::rules::State;
 use crate::poll::{self, Purpose, entity as boxes};
 
-/// Evaluations that are looked at in one round.
-const MANY: u64 = 500;
-
 /// Ends the voting of every evaluation whose time is over; answers how many.
 ///
 /// # Errors
@@ -26,8 +23,7 @@ pub async fn due(app: &App) -> Result<usize> {
         .column(Column::Id)
         .filter(Column::State.eq(State::Open.as_str()))
         .filter(Column::ClosesAt.lte(app.clock.now()))
-        .order_by_asc(Column::ClosesAt)
-        .limit(MANY);
+        .order_by_asc(Column::ClosesAt);
     let ids: Vec<Id> = open.into_tuple().all(app.db.read()).await?;
     let mut closed = 0;
     for id in ids {
@@ -66,8 +62,7 @@ pub async fn waiting(app: &App) -> Result<Vec<Id>> {
         .select_only()
         .column(Column::Id)
         .filter(Column::State.eq(State::Closing.as_str()))
-        .order_by_asc(Column::ClosesAt)
-        .limit(MANY);
+        .order_by_asc(Column::ClosesAt);
     Ok(closing.into_tuple().all(app.db.read()).await?)
 }
 

@@ -36,9 +36,9 @@ pub struct EvaluationCreate {
     /// The department, under a scheme that evaluates departments.
     #[serde(default)]
     pub department_id: Option<Uuid>,
-    /// What the money was for, under a scheme that reviews funds.
+    /// The closed budget item of the union, under a scheme that reviews funds.
     #[serde(default)]
-    pub fund: Option<String>,
+    pub fund_id: Option<Uuid>,
     /// Two or more unions of the town with fewer than five electors each, which vote together.
     #[serde(default)]
     pub union_ids: Vec<Uuid>,
@@ -47,7 +47,7 @@ pub struct EvaluationCreate {
 /// Starts an evaluation as a draft.
 ///
 /// # Errors
-/// `scheme.unknown`, `scheme.level`, `evaluation.*`, `department.*`, `organization.state`, 404 outside the caller's
+/// `scheme.unknown`, `scheme.level`, `evaluation.*`, `department.*`, `fund.running`, `organization.state`, 404 outside the caller's
 /// scope; the database.
 pub async fn create(cx: Cx, input: EvaluationCreate) -> Result<EvaluationRow> {
     let scheme = schemes::latest(cx.read(), &input.scheme).await?;
@@ -62,7 +62,7 @@ pub async fn create(cx: Cx, input: EvaluationCreate) -> Result<EvaluationRow> {
     let subject = match &joint {
         Some(unions) => subject::joint(scheme.document.subject, &union, unions.len()),
         None => {
-            let named = Named { department_id: input.department_id, fund: input.fund.clone() };
+            let named = Named { department_id: input.department_id, fund_id: input.fund_id };
             subject::of(&tx, scheme.document.subject, &union, &named, tx.today()).await?
         }
     };

@@ -16,12 +16,15 @@ use super::one::PollRow;
 use super::rules::State;
 use super::{elector_entity as elector, entity, one};
 use crate::poll::{Purpose, draw_entity as draw};
+use crate::rectification::closure::{OpenClosure, open_for};
 
 /// Everything that is open for the caller.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct OpenForMe {
     /// What closes first comes first.
     pub items: Vec<OpenEvaluation>,
+    /// Rounds in which he is asked whether what was found is put right.
+    pub closures: Vec<OpenClosure>,
 }
 
 /// An evaluation in which the caller may vote.
@@ -55,7 +58,9 @@ pub struct OpenEvaluation {
 /// The database.
 pub async fn mine(cx: Cx, _: Nothing) -> Result<OpenForMe> {
     use entity::Column;
-    let Some(person) = cx.caller.person_id() else { return Ok(OpenForMe { items: Vec::new() }) };
+    let Some(person) = cx.caller.person_id() else {
+        return Ok(OpenForMe { items: Vec::new(), closures: Vec::new() });
+    };
     let his = Query::select()
         .column(elector::Column::EvaluationId)
         .from(elector::Entity)
@@ -87,7 +92,7 @@ pub async fn mine(cx: Cx, _: Nothing) -> Result<OpenForMe> {
             polls,
         });
     }
-    Ok(OpenForMe { items })
+    Ok(OpenForMe { items, closures: open_for(&cx, person, None).await? })
 }
 
 async fn drawn<'a>(cx: &Cx, person: Id, polls: &'a [PollRow]) -> Result<HashMap<&'a str, bool>> {

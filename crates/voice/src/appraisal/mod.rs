@@ -56,7 +56,9 @@ use kernel::job::{Every, Jobs};
 
 use crate::access::{DEPARTMENT_KEEP, EVALUATION_READ, EVALUATION_START};
 
+pub(crate) use find::draft;
 pub use find::{instrument, is_elector, load, read_by_staff, unions};
+pub(crate) use level::stands_above;
 pub(crate) use list::names;
 
 kernel::refusals! {
@@ -79,7 +81,7 @@ kernel::refusals! {
     /// The chair to be rated has left office since the draft was made.
     EVALUATION_CHAIR_CHANGED = "evaluation.chair_changed", CONFLICT, "主席已经变更，请撤回这份草稿，按现任主席重新发起。";
     /// The subject is missing, or does not belong to this scheme.
-    EVALUATION_SUBJECT = "evaluation.subject", UNPROCESSABLE_ENTITY, "被评议的对象不对：评部门请从部门名单里选择，评资金项目请写明项目名称（2 到 60 字）。";
+    EVALUATION_SUBJECT = "evaluation.subject", UNPROCESSABLE_ENTITY, "被评议的对象不对：评部门请从部门名单里选择，评资金使用请选择本工会已经结项的资金项目。";
     /// The electorate's rule belongs to the level above.
     EVALUATION_RULE = "evaluation.rule", FORBIDDEN, "参加测评的范围由方案或上级工会确定，请联系上级工会调整。";
     /// The unions of a joint evaluation do not fit.

@@ -16,13 +16,14 @@ use super::{
     EVALUATION_CHAIR_CHANGED, EVALUATION_STATE, EVALUATION_TOO_SMALL, entity, find, load, rated, rules, size, unions,
 };
 use crate::instrument::SubjectKind;
+use crate::report::wait;
 use crate::scheme::{Scheme, find as schemes};
 
 /// Freezes the electorate of a draft and opens it.
 ///
 /// # Errors
-/// `evaluation.state`, `evaluation.too_small`, `evaluation.days`, `evaluation.chair_changed`, `organization.state`, 404
-/// outside the caller's scope; the database.
+/// `evaluation.state`, `evaluation.too_small`, `evaluation.days`, `evaluation.chair_changed`, `report.required`,
+/// `organization.state`, 404 outside the caller's scope; the database.
 pub async fn open(cx: Cx, input: EvaluationInput) -> Result<EvaluationRow> {
     // People are counted before the transaction: it must be short.
     let row = find::draft(&cx, cx.read(), input.evaluation_id).await?;
@@ -42,7 +43,7 @@ pub async fn open(cx: Cx, input: EvaluationInput) -> Result<EvaluationRow> {
 /// What must hold before an evaluation may be opened, whoever opens it: a person, or the round on the day of a campaign.
 ///
 /// # Errors
-/// `evaluation.chair_changed`, `organization.state`; the database.
+/// `evaluation.chair_changed`, `organization.state`, and last of all `report.required`; the database.
 pub(super) async fn ready(conn: &impl ConnectionTrait, scheme: &Scheme, row: &entity::Model, today: Day) -> Result<()> {
     record::must_be_established(&record::load(conn, row.organization_id).await?)?;
     if scheme.document.subject == SubjectKind::Chair && row.subject_id.is_some() {
@@ -51,7 +52,7 @@ pub(super) async fn ready(conn: &impl ConnectionTrait, scheme: &Scheme, row: &en
             return Err(EVALUATION_CHAIR_CHANGED.refusal().into());
         }
     }
-    Ok(())
+    wait::must_be_there(conn, &scheme.document, row).await
 }
 
 /// Lets the freezing begin: today is the day of the electorate.

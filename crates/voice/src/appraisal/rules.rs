@@ -97,6 +97,15 @@ pub fn closing(opens_on: Day, asked: Option<Day>, days: DaysOpen) -> Result<(Day
     Err(EVALUATION_DAYS.with(sentence).on("closes_on"))
 }
 
+/// When an evaluation ends that opens only now, in place of what was planned; `None` while the least days are left.
+///
+/// # Errors
+/// `evaluation.days` for days that contradict each other.
+pub fn late_end(opens_on: Day, planned: Time, days: DaysOpen) -> Result<Option<Time>, Refusal> {
+    let left = (last_day(planned) - opens_on).num_days();
+    if left >= i64::from(days.least) { Ok(None) } else { Ok(Some(closing(opens_on, None, days)?.1)) }
+}
+
 /// The last day in China before a moment of closing.
 #[must_use]
 pub fn last_day(closes_at: Time) -> Day {
@@ -149,6 +158,16 @@ mod tests {
         let (last, moment) = closing(first, None, days).unwrap();
         assert_eq!(last, day(2026, 12, 27));
         assert_eq!(last_day(moment), last, "the whole last day counts");
+    }
+
+    #[test]
+    fn who_opens_late_is_given_the_usual_days() {
+        let days = DaysOpen { least: 3, usual: 7, most: 30 };
+        let planned = end_of(day(2026, 12, 10));
+        for (opens, end) in [(1, None), (7, None), (8, Some(15)), (10, Some(17)), (20, Some(27))] {
+            let expected = end.map(|end| end_of(day(2026, 12, end)));
+            assert_eq!(late_end(day(2026, 12, opens), planned, days).unwrap(), expected, "{opens}");
+        }
     }
 
     #[test]

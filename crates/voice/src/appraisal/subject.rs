@@ -5,6 +5,7 @@ use registry::organization::entity as organization;
 use sea_orm::{ConnectionTrait, EntityTrait};
 
 use super::{DEPARTMENT_ENDED, DEPARTMENT_UNKNOWN, EVALUATION_NO_CHAIR, EVALUATION_SUBJECT, department_entity, rated};
+use crate::fund;
 use crate::instrument::{Subject, SubjectKind};
 
 /// What the caller named beside the union.
@@ -12,14 +13,14 @@ use crate::instrument::{Subject, SubjectKind};
 pub struct Named {
     /// The department to be evaluated.
     pub department_id: Option<Id>,
-    /// What the money was for.
-    pub fund: Option<String>,
+    /// The budget item to be reviewed.
+    pub fund_id: Option<Id>,
 }
 
 /// The subject of an evaluation of one union.
 ///
 /// # Errors
-/// `evaluation.no_chair`, `evaluation.subject`, `department.unknown`, `department.ended`; the database.
+/// `evaluation.no_chair`, `evaluation.subject`, `fund.running`, `department.unknown`, `department.ended`; the database.
 pub async fn of(
     conn: &impl ConnectionTrait,
     kind: SubjectKind,
@@ -28,10 +29,10 @@ pub async fn of(
     today: kernel::time::Day,
 ) -> Result<Subject> {
     let fits = match kind {
-        SubjectKind::Department => named.department_id.is_some() && named.fund.is_none(),
-        SubjectKind::Fund => named.fund.is_some() && named.department_id.is_none(),
+        SubjectKind::Department => named.department_id.is_some() && named.fund_id.is_none(),
+        SubjectKind::Fund => named.fund_id.is_some() && named.department_id.is_none(),
         SubjectKind::Chair | SubjectKind::Union | SubjectKind::Survey => {
-            named.department_id.is_none() && named.fund.is_none()
+            named.department_id.is_none() && named.fund_id.is_none()
         }
     };
     if !fits {
@@ -46,9 +47,8 @@ pub async fn of(
         SubjectKind::Union => Ok(Subject { kind, id: Some(union.id), name: union.name.clone() }),
         SubjectKind::Survey => Ok(Subject { kind, id: None, name: union.name.clone() }),
         SubjectKind::Fund => {
-            let name = named.fund.as_deref().unwrap_or_default().trim().to_owned();
-            let right = (2..=60).contains(&name.chars().count()) && !name.chars().any(char::is_control);
-            if right { Ok(Subject { kind, id: None, name }) } else { Err(EVALUATION_SUBJECT.refusal().into()) }
+            let item = fund::reviewed(conn, union.id, named.fund_id.unwrap_or_default()).await?;
+            item.ok_or_else(|| EVALUATION_SUBJECT.refusal().on("fund_id").into())
         }
         SubjectKind::Department => department(conn, union.id, named.department_id.unwrap_or_default(), today).await,
     }

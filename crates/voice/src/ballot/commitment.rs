@@ -30,6 +30,8 @@ const GROUP: usize = 4;
 const SIGN_BITS: usize = 5;
 const TRACKER_SIGNS: usize = 12;
 const TRACKER_BITS: usize = TRACKER_SIGNS * SIGN_BITS;
+/// Bits of the first eight bytes that are not in a tracker.
+const SPARE: usize = 64 - TRACKER_BITS;
 
 /// A salted commitment to one ballot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -53,7 +55,7 @@ impl Commitment {
         for (slot, byte) in first.iter_mut().zip(self.0) {
             *slot = byte;
         }
-        Tracker(u64::from_be_bytes(first) >> (64 - TRACKER_BITS))
+        Tracker(u64::from_be_bytes(first) >> SPARE)
     }
 }
 
@@ -68,6 +70,17 @@ impl fmt::Display for Commitment {
 pub struct Tracker(u64);
 
 impl Tracker {
+    /// The first and the last commitment that could have this code.
+    #[must_use]
+    pub fn range(self) -> (Commitment, Commitment) {
+        let (mut first, mut last) = ([0; 32], [0xff; 32]);
+        let low = (self.0 << SPARE).to_be_bytes();
+        let high = ((self.0 << SPARE) | ((1 << SPARE) - 1)).to_be_bytes();
+        first.iter_mut().zip(low).for_each(|(slot, byte)| *slot = byte);
+        last.iter_mut().zip(high).for_each(|(slot, byte)| *slot = byte);
+        (Commitment(first), Commitment(last))
+    }
+
     /// Whether a commitment has this code.
     #[must_use]
     pub fn is_of(self, commitment: &Commitment) -> bool {
@@ -165,6 +178,9 @@ mod tests {
             let tracker = Commitment(bytes).tracker();
             prop_assert_eq!(tracker.to_string().parse(), Ok(tracker));
             prop_assert!(tracker.is_of(&Commitment(bytes)));
+            let (first, last) = tracker.range();
+            prop_assert!(first <= Commitment(bytes) && Commitment(bytes) <= last);
+            prop_assert!(tracker.is_of(&first) && tracker.is_of(&last));
             let commitment = Commitment::of(&bytes, &salt, &ballot);
             prop_assert_eq!(commitment == Commitment::of(&bytes, &other, &ballot), salt == other);
         }

@@ -31,6 +31,20 @@ pub struct CopiedBallot;
 
 type Hash = [u8; 32];
 
+/// Levels from the leaves to the roots of blocks.
+const BLOCK_LEVELS: usize = 10;
+/// Commitments of a block: what must be read to prove one of a large tree.
+pub const BLOCK: usize = 1 << BLOCK_LEVELS;
+
+/// A whole part of a large tree: so many commitments from `first` on, as many as make a tree of their own inside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Block {
+    /// Its first commitment.
+    pub first: Commitment,
+    /// Root of the tree over its commitments.
+    pub root: [u8; 32],
+}
+
 /// Where a commitment stands in the tree, and the hashes beside the way to the root.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Proof {
@@ -59,16 +73,7 @@ impl Tree {
         if commitments.windows(2).any(|pair| pair.first() == pair.last()) {
             return Err(CopiedBallot);
         }
-        let mut levels = vec![commitments.iter().map(leaf).collect::<Vec<_>>()];
-        while let Some(below) = levels.last().filter(|level| level.len() > 1) {
-            // Built from the bottom, with an odd one carried up unchanged: the same tree as the RFC splits from the top.
-            let above = below.chunks(2).map(|pair| match pair {
-                [left, right] => node(left, right),
-                alone => alone.first().copied().unwrap_or_default(),
-            });
-            let above = above.collect();
-            levels.push(above);
-        }
+        let levels = levels(commitments.iter().map(leaf).collect());
         Ok(Self { sorted: commitments, levels })
     }
 
@@ -88,10 +93,56 @@ impl Tree {
     #[must_use]
     pub fn proof(&self, commitment: &Commitment) -> Option<Proof> {
         let place = self.sorted.binary_search(commitment).ok()?;
-        let beside = |(height, level): (usize, &Vec<Hash>)| level.get((place >> height) ^ 1).map(hex::encode);
-        let path = self.levels.iter().enumerate().filter_map(beside).collect();
-        Some(Proof { place: place as u64, size: self.sorted.len() as u64, path })
+        Some(Proof { place: place as u64, size: self.sorted.len() as u64, path: beside(&self.levels, place) })
     }
+
+    /// The tree in blocks: kept, they spare whoever proves one commitment of a city's vote from building it anew.
+    #[must_use]
+    pub fn blocks(&self) -> Vec<Block> {
+        let firsts = self.sorted.iter().step_by(BLOCK).copied();
+        let roots = self.levels.get(BLOCK_LEVELS).or(self.levels.last()).into_iter().flatten().copied();
+        firsts.zip(roots).map(|(first, root)| Block { first, root }).collect()
+    }
+}
+
+/// The proof of a commitment in a tree of `size` commitments, from the roots of its blocks and the commitments of the
+/// one block, `number`, in which it stands. `None` when it is not there, or the block is not the one whose root was kept.
+#[must_use]
+pub fn proof_in_block(
+    commitment: &Commitment,
+    roots: &[[u8; 32]],
+    number: usize,
+    inside: Vec<Commitment>,
+    size: u64,
+) -> Option<Proof> {
+    let tree = Tree::of(inside).ok()?;
+    let local = tree.proof(commitment)?;
+    if roots.get(number) != Some(&tree.root()) {
+        return None;
+    }
+    let path = [local.path, beside(&levels(roots.to_vec()), number)].concat();
+    Some(Proof { place: (number * BLOCK) as u64 + local.place, size, path })
+}
+
+/// All levels over the lowest one. Built from the bottom, with an odd one carried up unchanged: the same tree as the RFC
+/// splits from the top.
+fn levels(lowest: Vec<Hash>) -> Vec<Vec<Hash>> {
+    let mut levels = vec![lowest];
+    while let Some(below) = levels.last().filter(|level| level.len() > 1) {
+        let above = below.chunks(2).map(|pair| match pair {
+            [left, right] => node(left, right),
+            alone => alone.first().copied().unwrap_or_default(),
+        });
+        let above = above.collect();
+        levels.push(above);
+    }
+    levels
+}
+
+/// The hashes beside the way from a place upwards, in hex.
+fn beside(levels: &[Vec<Hash>], place: usize) -> Vec<String> {
+    let one = |(height, level): (usize, &Vec<Hash>)| level.get((place >> height) ^ 1).map(hex::encode);
+    levels.iter().enumerate().filter_map(one).collect()
 }
 
 impl Proof {
@@ -169,6 +220,25 @@ mod tests {
                 assert!(proof.leads_to(&tree.root(), commitment), "{count}: {}", proof.place);
             }
             assert_eq!(tree.proof(&Commitment([7; 32])), None);
+        }
+    }
+
+    #[test]
+    fn a_block_proves_what_the_whole_tree_proves() {
+        for count in [1, 5, 1_023, 1_024, 1_025, 2_048, 3_000, 5_121] {
+            let tree = Tree::of(commitments(count)).unwrap();
+            let blocks = tree.blocks();
+            assert_eq!(blocks.len(), tree.commitments().len().div_ceil(BLOCK));
+            let roots: Vec<Hash> = blocks.iter().map(|block| block.root).collect();
+            for place in [0, 1, 700, 1_023, 1_024, 2_047, 2_048, 2_999, 5_119, 5_120] {
+                let Some(commitment) = tree.commitments().get(place) else { continue };
+                let number = blocks.partition_point(|block| block.first <= *commitment) - 1;
+                let inside = tree.commitments().chunks(BLOCK).nth(number).unwrap().to_vec();
+                let proof = proof_in_block(commitment, &roots, number, inside, count);
+                assert_eq!(proof, tree.proof(commitment), "{place} of {count}");
+                let other = tree.commitments().iter().skip(1).step_by(2).copied().collect();
+                assert_eq!(proof_in_block(commitment, &roots, number, other, count), None, "another block");
+            }
         }
     }
 

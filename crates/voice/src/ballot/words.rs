@@ -5,9 +5,10 @@
 //! n, and none is another one reversed. They were chosen by frequency from the dictionary of jieba (MIT licence); the
 //! list never changes, since codes that were handed out rest on it. `web/shared/ballot/words.txt` is the same file.
 //!
-//! A code has 44 bits. That is enough against guessing at a server that counts wrong tries, not enough for a stolen
-//! table: so nothing is kept but a blind index (`kernel::crypto::blind_index`) over [`Code::stretched`], which costs
-//! tens of milliseconds and 19 MiB a try. Call it from a blocking thread and outside any transaction.
+//! A code has 44 bits. That is not enough for a stolen table, nor against who can open the ballots: so nothing leaves
+//! the author's device but [`Code::stretched`], which costs tens of milliseconds and 19 MiB a try, and nothing is kept
+//! but a blind index (`kernel::crypto::blind_index`) over that. This half is for simulation and tests; the browser has its
+//! own in `web/shared/ballot/code.ts`. Call it from a blocking thread and outside any transaction.
 //!
 //! ```
 //! use voice::ballot::words::Code;
@@ -183,6 +184,9 @@ mod tests {
         let (one, other) = (Code([1, 2, 3, 4]), Code([1, 2, 3, 5]));
         assert_eq!(*one.stretched().unwrap(), *one.stretched().unwrap());
         assert_ne!(*one.stretched().unwrap(), *other.stretched().unwrap());
+        // The browser makes the same of it: `web/shared/ballot/code.test.ts`.
+        let known = "c43a50c044cbeb6f4f3adb3be1a679765ae6c447a806a478339e9d1c28add8fd";
+        assert_eq!(hex::encode(*Code([0, 1, 1024, 2047]).stretched().unwrap()), known);
         let different: BTreeSet<[u16; 4]> = (0..200).map(|_| Code::random().0).collect();
         assert_eq!(different.len(), 200, "two of 200 alike: once in a billion runs");
     }

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::list::{self, DutyRow};
 use super::{DUTY_ABOVE, DUTY_DONE, DUTY_EXTENSION, DUTY_REASON, DutyKind, entity, tell};
-use crate::access::{DUTY_EXTEND, EVALUATION_ANSWER, EVALUATION_READ};
+use crate::access::{DUTY_EXTEND, EVALUATION_READ, EVALUATION_START};
 use crate::appraisal::level;
 use crate::parameters::DUTY_EXTENSION_DAYS;
 
@@ -109,7 +109,7 @@ async fn tell_union(tx: &Tx, row: &entity::Model, to: Day, reason: Option<&str>,
         Some(reason) => format!("上级同意把“{label}”延期到 {to}，理由：{reason}。请在这一天之前办结。"),
         None => format!("放假安排有调整，“{label}”的到期日从 {} 顺延到 {to}。", row.due_on),
     };
-    for account_id in tell::staff(tx, row.organization_id, EVALUATION_ANSWER).await? {
+    for account_id in tell::staff(tx, row.organization_id, EVALUATION_START).await? {
         let new = notice::New {
             account_id,
             kind: "duty.extended",

@@ -69,6 +69,9 @@ pub fn routes() -> Routes {
 /// Adds the round that tells the levels above, and the daily look at the table of holidays.
 #[must_use]
 pub fn jobs(jobs: Jobs) -> Jobs {
-    jobs.every("duty.tell", Every::Minutes(1), |app: App| async move { tell::round(&app).await.map(|_| ()) })
-        .every("duty.recount", Every::daily(4, 40), |app: App| async move { recount::recount(&app).await.map(|_| ()) })
+    jobs.every("duty.tell", Every::Minutes(1), |app: App| async move { tell::round(&app).await.map(|_| ()) }).every(
+        "duty.recount",
+        Every::daily(4, 40),
+        |app: App| async move { recount::recount(&app).await.map(|_| ()) },
+    )
 }

@@ -12,7 +12,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, Quer
 
 use super::rules::{self, LEVELS};
 use super::{DutyKind, entity};
-use crate::access::{EVALUATION_ANSWER, EVALUATION_READ};
+use crate::access::{EVALUATION_READ, EVALUATION_START};
 use crate::parameters::DUTY_ESCALATE_DAYS;
 
 /// Duties that are looked at together.
@@ -106,13 +106,16 @@ async fn tell(tx: &Tx, row: &entity::Model, level: i64, above: Id, late: i64) ->
     let event = tx.record(event.with("told", above).with("days_late", late)).await?;
     let label = DutyKind::parse(&row.kind)?.label();
     if level == 1 {
-        for account in staff(tx, row.organization_id, EVALUATION_ANSWER).await? {
+        for account in staff(tx, row.organization_id, EVALUATION_START).await? {
             let body = format!("“{label}”应在 {} 前办结，已经逾期，上一级工会已经知道。请尽快办理。", row.due_on);
             send(tx, account, (format!("{label}已经逾期"), body), link(row), event).await?;
         }
     }
     for account in &officers {
-        let body = format!("下级工会的“{label}”应在 {} 前办结，已逾期 {late} 天。请督促办理；确有困难的，可以说明理由延期。", row.due_on);
+        let body = format!(
+            "下级工会的“{label}”应在 {} 前办结，已逾期 {late} 天。请督促办理；确有困难的，可以说明理由延期。",
+            row.due_on
+        );
         send(tx, *account, (format!("下级{label}逾期未办"), body), "/duties".to_owned(), event).await?;
     }
     Ok(!officers.is_empty())
@@ -127,7 +130,8 @@ async fn send(tx: &Tx, account_id: Id, (title, body): (String, String), link: St
 /// Where the union sees to a duty.
 pub(super) fn link(row: &entity::Model) -> String {
     match row.kind.as_str() {
-        "plan" | "item" | "review" => format!("/chair/evaluations/{}/rectification", row.evaluation_id),
+        "plan" | "item" => format!("/chair/evaluations/{}/rectification", row.evaluation_id),
+        "review" => format!("/evaluations/{}/rectification", row.evaluation_id),
         _ => format!("/chair/evaluations/{}", row.evaluation_id),
     }
 }

@@ -66,7 +66,7 @@ pub async fn cast(cx: Cx, input: CastInput) -> Result<Cast> {
     let salt: [u8; 32] = bytes(&input.salt)?.try_into().map_err(|_| POLL_TOKEN.refusal())?;
     let answers = answer::parse(&facts.questions, &input.answers)?.canonical();
     let commitment = Commitment::of(&facts.key_hash, &salt, &answers);
-    let payload = queue::payload(&commitment, &salt, &answers);
+    let payload = queue::payload(&commitment, &salt, &answers, facts.least_bytes);
     for _ in 0..ROUNDS {
         let waiting = queue::seal(&cx.app, facts.poll_id, &payload)?;
         let (token, signature) = (token.clone(), signature.clone());

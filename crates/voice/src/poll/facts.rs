@@ -11,6 +11,7 @@ use super::entity::{Entity, Model};
 use crate::appraisal::entity as evaluation;
 use crate::ballot::issuer::{BallotVerifier, BlindRsaVerifier, SeparatedVerifier};
 use crate::instrument::{Instrument, Question};
+use crate::opinion::form;
 
 /// Polls that are kept in mind; beyond it all are forgotten and read again.
 const KEPT: usize = 4_096;
@@ -23,6 +24,8 @@ pub struct Facts {
     /// SHA-256 over the public key.
     pub key_hash: [u8; 32],
     pub questions: Vec<Question>,
+    /// Ballots are sealed with at least so many bytes.
+    pub least_bytes: usize,
     pub verifier: Box<dyn BallotVerifier>,
 }
 
@@ -38,9 +41,7 @@ pub async fn facts(cx: &Cx, poll_id: Id) -> Result<Arc<Facts>> {
         return Ok(known);
     }
     let poll = Entity::find_by_id(poll_id).one(cx.read()).await?.ok_or_else(Error::not_found)?;
-    let row = evaluation::Entity::find_by_id(poll.evaluation_id).one(cx.read()).await?.ok_or_else(Error::not_found)?;
-    let instrument = Instrument::read(row.instrument.as_deref().ok_or_else(Error::not_found)?)?;
-    let facts = Arc::new(of(&poll, instrument)?);
+    let facts = Arc::new(of(&poll, questions(cx, &poll).await?)?);
     let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
     if known.len() >= KEPT {
         known.clear();
@@ -49,15 +50,37 @@ pub async fn facts(cx: &Cx, poll_id: Id) -> Result<Arc<Facts>> {
     Ok(facts)
 }
 
-fn of(poll: &Model, instrument: Instrument) -> Result<Facts> {
+/// What a poll asks, by what is put into it.
+async fn questions(cx: &Cx, poll: &Model) -> Result<Vec<Question>> {
+    match poll.purpose.as_str() {
+        "opinion" => Ok(form::questions()),
+        "closure" => crate::rectification::closure::questions(cx.read(), poll.id).await,
+        _ => {
+            let row = evaluation::Entity::find_by_id(poll.evaluation_id).one(cx.read()).await?;
+            let row = row.ok_or_else(Error::not_found)?;
+            Ok(Instrument::read(row.instrument.as_deref().ok_or_else(Error::not_found)?)?.questions)
+        }
+    }
+}
+
+fn of(poll: &Model, questions: Vec<Question>) -> Result<Facts> {
     Ok(Facts {
         poll_id: poll.id,
         opens_on: poll.opens_on,
         closes_at: poll.closes_at,
         key_hash: poll.key_hash.as_slice().try_into().map_err(Error::internal)?,
-        questions: instrument.questions,
+        questions,
+        least_bytes: least_bytes(&poll.purpose),
         verifier: verifier(poll)?,
     })
+}
+
+/// How many bytes are sealed of a ballot of this purpose at least; see [`rules::filled`](super::rules::filled).
+pub(super) fn least_bytes(purpose: &str) -> usize {
+    match purpose {
+        "opinion" => form::LEAST_BYTES,
+        _ => 0,
+    }
 }
 
 /// Who checks the tokens of a poll.

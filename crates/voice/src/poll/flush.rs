@@ -19,7 +19,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFi
 
 use super::opened::{self, Opened};
 use super::rules::{self, Plan};
-use super::{ballot_entity as ballot, entity as poll, queue, queue_entity as waiting, spent_entity as spent};
+use super::{ballot_entity as ballot, entity as poll, facts, queue, queue_entity as waiting, spent_entity as spent};
 use crate::ballot::commitment::Commitment;
 use crate::parameters::BALLOT_BATCH;
 
@@ -130,12 +130,14 @@ fn opened(app: &App, row: &waiting::Model) -> Result<Opened> {
 
 /// Writes ballots under new random numbers, in the order of these.
 async fn store(tx: &Tx, poll_id: Id, ballots: &mut [Opened]) -> Result<()> {
-    make_distinct(tx, poll_id, ballots).await?;
+    let poll = poll::Entity::find_by_id(poll_id).one(tx).await?.ok_or_else(Error::not_found)?;
+    let least = facts::least_bytes(&poll.purpose);
+    make_distinct(tx, &poll, ballots).await?;
     let mut numbered: Vec<(Id, &Opened)> = ballots.iter().map(|one| (Ids::random(), one)).collect();
     numbered.sort_by_key(|(id, _)| *id);
     let keys = tx.app().keys.as_ref();
     let row = |(id, one): (Id, &Opened)| -> Result<Vec<Value>> {
-        let sealed = seal(keys, &opened::place(id), &one.bytes()).map_err(Error::internal)?;
+        let sealed = seal(keys, &opened::place(id), &one.bytes(least)).map_err(Error::internal)?;
         Ok(vec![id.into(), poll_id.into(), one.commitment.to_vec().into(), sealed.into()])
     };
     let rows = numbered.into_iter().map(row).collect::<Result<Vec<_>>>()?;
@@ -145,17 +147,16 @@ async fn store(tx: &Tx, poll_id: Id, ballots: &mut [Opened]) -> Result<()> {
 
 /// Two voters who agree on a salt and an answer have one commitment, which would be refused by the table and hold up
 /// everybody. Both count: the second is committed to with another salt, and both find the one that they know.
-async fn make_distinct(tx: &Tx, poll_id: Id, ballots: &mut [Opened]) -> Result<()> {
+async fn make_distinct(tx: &Tx, poll: &poll::Model, ballots: &mut [Opened]) -> Result<()> {
     let commitments: BTreeSet<[u8; 32]> = ballots.iter().map(|one| one.commitment).collect();
     let keys = commitments.into_iter().map(|commitment| commitment.to_vec().into()).collect();
     let select = "SELECT poll_id, commitment FROM ballot WHERE commitment IN";
     let mut taken = BTreeSet::new();
     for row in rows_of_keys(tx, select, keys).await? {
-        if row.try_get::<Id>("", "poll_id")? == poll_id {
+        if row.try_get::<Id>("", "poll_id")? == poll.id {
             taken.insert(row.try_get::<Vec<u8>>("", "commitment")?);
         }
     }
-    let poll = poll::Entity::find_by_id(poll_id).one(tx).await?.ok_or_else(Error::not_found)?;
     let key_hash = poll.key_hash.as_slice().try_into().map_err(Error::internal)?;
     for one in ballots {
         if !taken.insert(one.commitment.to_vec()) {

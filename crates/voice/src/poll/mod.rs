@@ -42,8 +42,10 @@ pub use close::close;
 pub use counts::{Counts, counts};
 pub use flush::{flush, flush_one_by_one};
 pub use open::{NewPoll, Purpose, open};
-pub use opened::{Opened, ballots, place};
+pub use opened::{Opened, ballots, each, place, portion};
 pub use paper::OnPaper;
+#[cfg(test)]
+pub(crate) use queue::payload;
 
 kernel::refusals! {
     /// The caller is not among those who may answer.

@@ -10,6 +10,7 @@ use kernel::{Error, Id, Result, Tx};
 use sea_orm::Value;
 
 use super::queue_entity::Model;
+use super::rules;
 use crate::ballot::commitment::Commitment;
 
 /// A sealed ballot on its way into the queue.
@@ -21,12 +22,12 @@ pub struct Waiting {
     sealed: Vec<u8>,
 }
 
-/// What is sealed: commitment, salt, answers. Always a multiple of 256 bytes, so that its length tells little.
+/// What is sealed: commitment, salt, answers, filled up so that its length tells little ([`rules::filled`]).
 #[must_use]
-pub fn payload(commitment: &Commitment, salt: &[u8; 32], answers: &[u8]) -> Vec<u8> {
+pub fn payload(commitment: &Commitment, salt: &[u8; 32], answers: &[u8], least: usize) -> Vec<u8> {
     let length = u32::try_from(answers.len()).unwrap_or(u32::MAX).to_be_bytes();
     let mut bytes = [&length[..], &commitment.0, salt, answers].concat();
-    bytes.resize(bytes.len().next_multiple_of(256), 0);
+    bytes.resize(rules::filled(bytes.len(), least), 0);
     bytes
 }
 

@@ -9,6 +9,16 @@ pub const MOST_REWRITTEN: usize = 1_000;
 /// Ballots of one transaction: on SQLite nobody may hold the writer for long.
 const PORTION: usize = 500;
 
+/// What is sealed is filled up to a multiple of so many bytes.
+const FILLED: usize = 256;
+
+/// How many bytes are sealed of a ballot of `length` bytes, in a poll whose ballots have at least `least`: its length
+/// tells little, and nothing where `least` holds the longest one.
+#[must_use]
+pub fn filled(length: usize, least: usize) -> usize {
+    length.max(least).next_multiple_of(FILLED)
+}
+
 /// What to do with what waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Plan {
@@ -65,6 +75,15 @@ mod tests {
         ];
         for ((stored, waiting, least, last), expected) in cases {
             assert_eq!(plan(stored, waiting, least, last), expected, "{stored} {waiting} {least} {last}");
+        }
+    }
+
+    #[test]
+    fn lengths_are_filled_up() {
+        for (length, least, expected) in
+            [(1, 0, 256), (256, 0, 256), (257, 0, 512), (9, 2_304, 2_304), (2_305, 2_304, 2_560)]
+        {
+            assert_eq!(filled(length, least), expected, "{length} {least}");
         }
     }
 

@@ -6,6 +6,8 @@
 //! that its order joins nothing. Whole ballots are never published: a pattern over eight questions is a signature that
 //! could be demanded.
 //!
+//! The first line of a city's vote has half a gigabyte: [`super::line`] writes it piece by piece.
+//!
 //! Invariant: the first line is a function of the ballots, the tokens and what was fixed before the vote.
 
 use kernel::Id;
@@ -13,12 +15,10 @@ use kernel::crypto::{KeyError, KeyProvider};
 use openssl::sha::sha256;
 use serde::{Deserialize, Serialize};
 
-use super::tally::{Counts, Figures, Misfit};
-use crate::ballot::commitment::Commitment;
-use crate::ballot::merkle::{CopiedBallot, Tree};
+use super::tally::{Figures, Misfit};
+use crate::ballot::merkle::CopiedBallot;
 use crate::instrument::answer::{Answer, Answers};
-use crate::instrument::{self, Instrument, QuestionKind};
-use crate::poll::Opened;
+use crate::instrument::{Instrument, QuestionKind};
 
 /// What [`Publication::format`] is.
 pub const FORMAT: u32 = 1;
@@ -44,9 +44,15 @@ pub enum FileError {
         /// Left over at the close.
         destroyed: u64,
     },
+    /// Tokens do not come in order, or not as many as were announced.
+    #[error("the tokens are not those that were counted")]
+    Tokens,
     /// It could not be written or signed.
     #[error("a publication could not be sealed: {0}")]
     Seal(String),
+    /// Its bytes could not be stored.
+    #[error("a publication could not be stored: {0}")]
+    Store(#[from] std::io::Error),
 }
 
 impl From<KeyError> for FileError {
@@ -59,28 +65,6 @@ impl From<serde_json::Error> for FileError {
     fn from(error: serde_json::Error) -> Self {
         Self::Seal(error.to_string())
     }
-}
-
-/// What a box holds at the end.
-pub struct BallotBox<'a> {
-    /// The poll.
-    pub poll_id: Id,
-    /// The canonical bytes of the instrument.
-    pub instrument: &'a str,
-    /// The key that signed the tokens.
-    pub public_key: &'a [u8],
-    /// People who could have voted.
-    pub electorate: u64,
-    /// People who drew.
-    pub drawn: u64,
-    /// Sheets of paper that were entered; each has a token like every other ballot.
-    pub paper: u64,
-    /// Ballots left over at the close.
-    pub destroyed: u64,
-    /// Message and signature of each used token.
-    pub tokens: &'a [(Vec<u8>, Vec<u8>)],
-    /// What was voted.
-    pub ballots: &'a [Opened],
 }
 
 /// The first line.
@@ -140,53 +124,6 @@ pub struct Seal {
     pub signature: String,
 }
 
-/// A file ready to be stored.
-pub struct Sealed {
-    /// Both lines.
-    pub bytes: Vec<u8>,
-    /// Hash of the first.
-    pub hash: [u8; 32],
-    /// The signature over it.
-    pub signature: [u8; 64],
-}
-
-/// Counts a box and writes the first line.
-///
-/// # Errors
-/// [`FileError`] when ballots do not fit, stand twice or do not add up.
-pub fn written(instrument: &Instrument, of: &BallotBox<'_>) -> Result<(Publication, Tree), FileError> {
-    let ballots: Vec<&Answers> = of.ballots.iter().map(|ballot| &ballot.answers).collect();
-    let figures = Counts::of(&instrument.questions, ballots.iter().copied())?.figures(instrument, of.electorate);
-    let tree = Tree::of(of.ballots.iter().map(|ballot| Commitment(ballot.commitment)).collect())?;
-    let (counted, cast) = (of.ballots.len() as u64, of.tokens.len() as u64);
-    let fits = counted + of.destroyed == cast && of.paper <= cast && cast <= of.drawn && of.drawn <= of.electorate;
-    if !fits {
-        return Err(FileError::Sums { cast, counted, destroyed: of.destroyed });
-    }
-    let mut tokens: Vec<(String, String)> =
-        of.tokens.iter().map(|(message, signature)| (hex::encode(message), hex::encode(signature))).collect();
-    tokens.sort_unstable();
-    let publication = Publication {
-        format: FORMAT,
-        evaluation_id: instrument.evaluation_id,
-        poll_id: of.poll_id,
-        instrument: of.instrument.to_owned(),
-        instrument_hash: hex::encode(instrument::hash(of.instrument)),
-        public_key: hex::encode(of.public_key),
-        electorate: of.electorate,
-        drawn: of.drawn,
-        cast,
-        paper: of.paper,
-        destroyed: of.destroyed,
-        tokens,
-        commitments: tree.commitments().iter().map(Commitment::to_string).collect(),
-        merkle_root: hex::encode(tree.root()),
-        columns: columns(instrument, &ballots),
-        figures,
-    };
-    Ok((publication, tree))
-}
-
 /// One sorted column a question, but for those answered in words.
 #[must_use]
 pub fn columns(instrument: &Instrument, ballots: &[&Answers]) -> Vec<Column> {
@@ -201,20 +138,17 @@ pub fn columns(instrument: &Instrument, ballots: &[&Answers]) -> Vec<Column> {
         .collect()
 }
 
-/// Signs a publication and writes both lines.
+/// Signs the hash of a first line: the second line with its end, and the signature.
 ///
 /// # Errors
 /// [`FileError::Seal`] when the keys fail.
-pub fn sealed(publication: &Publication, keys: &dyn KeyProvider) -> Result<Sealed, FileError> {
-    let mut bytes = serde_json::to_vec(publication)?;
-    let hash = sha256(&bytes);
-    let signature = keys.sign(&signed(&hash))?;
+pub fn seal(hash: &[u8; 32], keys: &dyn KeyProvider) -> Result<(Vec<u8>, [u8; 64]), FileError> {
+    let signature = keys.sign(&signed(hash))?;
     let seal =
         Seal { hash: hex::encode(hash), public_key: hex::encode(keys.public_key()), signature: hex::encode(signature) };
-    bytes.push(b'\n');
-    serde_json::to_writer(&mut bytes, &seal)?;
-    bytes.push(b'\n');
-    Ok(Sealed { bytes, hash, signature })
+    let mut line = serde_json::to_vec(&seal)?;
+    line.push(b'\n');
+    Ok((line, signature))
 }
 
 /// Reads the first line of a file and its hash.

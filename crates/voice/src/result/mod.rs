@@ -3,6 +3,7 @@
 //! * [`tally`]: counting, in whole numbers that every program reproduces;
 //! * [`gate`]: what may be shown: nothing under five ballots, the whole exactly once, no small subgroup;
 //! * [`file`](mod@file): the published file: signed tokens, commitments and their root, one sorted column a question;
+//!   [`line`](mod@line): how it is written without being held in memory;
 //! * [`publish()`]: counts, gates, writes the file and the row, once;
 //! * [`audit`]: the committee of the level above opens whole ballots against what was published.
 //!
@@ -13,19 +14,22 @@
 //! the table); before it nothing is told, and of fewer than five ballots nothing ever is.
 
 pub mod audit;
+mod block;
 pub mod entity;
 mod export;
 pub mod file;
 pub mod gate;
+pub mod line;
 mod list;
-mod publish;
-mod receipt;
+pub(crate) mod publish;
+pub(crate) mod receipt;
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
 mod show;
 pub mod tally;
 #[cfg(test)]
 mod tests;
+pub mod tokens;
 
 use kernel::Routes;
 

@@ -1,6 +1,5 @@
-//! Publishes a result: counts, gates, writes the file and the row.
-
-use std::io::Write;
+//! Publishes a result: counts, gates, writes the file and the row. The box is read twice and never held: once to count
+//! it, once for the tokens on their way into the file.
 
 use kernel::app::App;
 use kernel::command::retried;
@@ -8,12 +7,15 @@ use kernel::event::Event;
 use kernel::file::{NewFile, Stored};
 use kernel::{Cx, Error, Id, Result};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use tokio::sync::mpsc;
 
-use super::file::{self, BallotBox, Publication, Sealed};
-use super::{PURPOSE, RESULT_EARLY, gate};
+use super::file::{self, FileError};
+use super::line::{Contents, Counted, Head, Line};
+use super::tokens::{self, Signed};
+use super::{PURPOSE, RESULT_EARLY, block, gate};
 use crate::appraisal::entity as evaluation;
 use crate::instrument::Instrument;
-use crate::poll::{self, entity as box_of, queue_entity as queue, sheet_entity as sheet, spent_entity as spent};
+use crate::poll::{self, entity as box_of, queue_entity as queue, sheet_entity as sheet};
 
 /// How an evaluation ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,42 +46,108 @@ pub async fn publish(app: &App, evaluation_id: Id) -> Result<Outcome> {
     if rating.state != "closed" || waiting > 0 {
         return Err(RESULT_EARLY.refusal().into());
     }
-    let ballots = poll::ballots(conn, app.keys.as_ref(), rating.id).await?;
-    if !gate::may_publish(ballots.len() as u64) {
-        return retried(async || end(app, &row, None).await).await;
-    }
     let text = row.instrument.clone().ok_or_else(|| Error::internal("a closed evaluation without instrument"))?;
     let instrument = Instrument::read(&text)?;
-    let tokens = tokens(conn, rating.id).await?;
-    let of = BallotBox {
-        poll_id: rating.id,
-        instrument: &text,
-        public_key: &rating.public_key,
-        electorate: count(row.electorate)?,
-        drawn: poll::counts(conn, rating.id).await?.drawn,
-        paper: sheets(conn, rating.id).await?,
-        destroyed: count(rating.destroyed)?,
-        tokens: &tokens,
-        ballots: &ballots,
-    };
-    let (publication, tree) = file::written(&instrument, &of).map_err(Error::internal)?;
-    let sealed = file::sealed(&publication, app.keys.as_ref()).map_err(Error::internal)?;
-    let out = Out { publication, root: tree.root(), file: store(app, sealed).await? };
+    let mut contents = Contents::none(&instrument);
+    let add = |ballot: &poll::Opened| contents.add(&instrument, ballot).map_err(Error::internal);
+    poll::each(conn, app.keys.as_ref(), rating.id, add).await?;
+    if !gate::may_publish(contents.ballots()) {
+        return retried(async || end(app, &row, None).await).await;
+    }
+    let electorate = count(row.electorate)?;
+    let counted = contents.counted(&instrument, electorate).map_err(Error::internal)?;
+    let of = Closed { text, electorate, instrument, rating };
+    let out = write(app, of, counted).await?;
     retried(async || end(app, &row, Some(&out)).await).await
 }
 
-/// A publication whose bytes are stored.
-struct Out {
-    publication: Publication,
-    root: [u8; 32],
-    file: Kept,
+/// What is known of a box beside what it holds.
+pub(crate) struct Closed {
+    pub text: String,
+    pub electorate: u64,
+    pub instrument: Instrument,
+    pub rating: box_of::Model,
 }
 
-struct Kept {
-    id: Id,
-    stored: Stored,
-    hash: [u8; 32],
+/// A publication whose bytes are stored.
+pub(crate) struct Out {
+    poll_id: Id,
+    pub counted: Counted,
+    pub file: Kept,
+}
+
+/// Its file.
+pub(crate) struct Kept {
+    pub id: Id,
+    pub stored: Stored,
+    pub hash: [u8; 32],
     signature: [u8; 64],
+}
+
+/// Writes the file: a thread hashes, seals and stores what this task reads from the tables.
+///
+/// # Errors
+/// When tokens and ballots do not add up; the database, the file store.
+pub(crate) async fn write(app: &App, of: Closed, counted: Counted) -> Result<Out> {
+    let conn = app.db.read();
+    let poll = of.rating.id;
+    let messages = tokens::messages(conn, poll).await?;
+    let (drawn, paper) = (poll::counts(conn, poll).await?.drawn, sheets(conn, poll).await?);
+    let destroyed = count(of.rating.destroyed)?;
+    let (id, awaited) = (app.ids.next(), messages.len() as u64);
+    let (sender, portions) = mpsc::channel(2);
+    let for_thread = app.clone();
+    let thread = tokio::task::spawn_blocking(move || {
+        let head = Head {
+            poll_id: poll,
+            evaluation_id: of.instrument.evaluation_id,
+            instrument: &of.text,
+            public_key: &of.rating.public_key,
+            electorate: of.electorate,
+            drawn,
+            tokens: awaited,
+            paper,
+            destroyed,
+        };
+        store(&for_thread, id, &head, counted, portions)
+    });
+    for portion in messages.chunks(tokens::PORTION) {
+        // A closed channel is a thread that failed: it says why.
+        if sender.send(tokens::signed(conn, poll, portion).await?).await.is_err() {
+            break;
+        }
+    }
+    drop(sender);
+    let (counted, file) = thread.await.map_err(Error::internal)??;
+    Ok(Out { poll_id: poll, counted, file })
+}
+
+/// Blocking. A channel that closes before all tokens came leaves no file.
+fn store(
+    app: &App,
+    id: Id,
+    head: &Head<'_>,
+    counted: Counted,
+    mut portions: mpsc::Receiver<Vec<Signed>>,
+) -> Result<(Counted, Kept)> {
+    let mut line = Line::begin(kernel::file::sink(app, id)?, head, &counted).map_err(cause)?;
+    while let Some(portion) = portions.blocking_recv() {
+        for (message, signature) in portion {
+            line.token(&message, &signature).map_err(cause)?;
+        }
+    }
+    let (mut sink, hash) = line.end(&counted).map_err(cause)?;
+    let (seal, signature) = file::seal(&hash, app.keys.as_ref()).map_err(cause)?;
+    std::io::Write::write_all(&mut sink, &seal).map_err(kernel::file::cause)?;
+    let stored = sink.finish()?;
+    Ok((counted, Kept { id, stored, hash, signature }))
+}
+
+fn cause(error: FileError) -> Error {
+    match error {
+        FileError::Store(error) => kernel::file::cause(error),
+        other => Error::internal(other),
+    }
 }
 
 /// The box of the ratings.
@@ -92,11 +160,6 @@ pub(super) async fn rating(conn: &impl ConnectionTrait, evaluation: Id) -> Resul
     rating.one(conn).await?.ok_or_else(|| RESULT_EARLY.refusal().into())
 }
 
-async fn tokens(conn: &impl ConnectionTrait, poll: Id) -> Result<Vec<(Vec<u8>, Vec<u8>)>> {
-    let rows = spent::Entity::find().filter(spent::Column::PollId.eq(poll)).all(conn).await?;
-    Ok(rows.into_iter().map(|row| (row.token, row.signature)).collect())
-}
-
 async fn sheets(conn: &impl ConnectionTrait, poll: Id) -> Result<u64> {
     use sheet::Column;
     let entered = sheet::Entity::find().filter(Column::PollId.eq(poll)).filter(Column::State.eq("entered"));
@@ -105,18 +168,6 @@ async fn sheets(conn: &impl ConnectionTrait, poll: Id) -> Result<u64> {
 
 fn count(number: Option<i64>) -> Result<u64> {
     u64::try_from(number.unwrap_or_default()).map_err(Error::internal)
-}
-
-async fn store(app: &App, sealed: Sealed) -> Result<Kept> {
-    let (id, app) = (app.ids.next(), app.clone());
-    let Sealed { bytes, hash, signature } = sealed;
-    let written = tokio::task::spawn_blocking(move || {
-        let mut sink = kernel::file::sink(&app, id)?;
-        sink.write_all(&bytes).map_err(kernel::file::cause)?;
-        sink.finish()
-    });
-    let stored = written.await.map_err(Error::internal)??;
-    Ok(Kept { id, stored, hash, signature })
 }
 
 /// The last step of an evaluation, in one transaction; whoever comes second finds it done.
@@ -133,8 +184,8 @@ async fn end(app: &App, row: &evaluation::Model, out: Option<&Out>) -> Result<Ou
             insert(&tx, row, out).await?;
             Event::of("evaluation.published", "evaluation", row.id)
                 .with("hash", hex::encode(out.file.hash))
-                .with("merkle_root", &out.publication.merkle_root)
-                .with("ballots", out.publication.figures.ballots)
+                .with("merkle_root", hex::encode(out.counted.tree.root()))
+                .with("ballots", out.counted.figures.ballots)
         }
         None => Event::of("evaluation.too_few", "evaluation", row.id),
     };
@@ -150,19 +201,19 @@ async fn insert(tx: &kernel::Tx, row: &evaluation::Model, out: &Out) -> Result<(
     kernel::file::attach(tx, out.file.id, PURPOSE, None).await?;
     let insert = "INSERT INTO publication (evaluation_id, poll_id, ballots, figures, hash, merkle_root, signature,
         public_key, file_id, published_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
-    let ballots = i64::try_from(out.publication.figures.ballots).map_err(Error::internal)?;
+    let ballots = i64::try_from(out.counted.figures.ballots).map_err(Error::internal)?;
     let values = [
         row.id.into(),
-        out.publication.poll_id.into(),
+        out.poll_id.into(),
         ballots.into(),
-        serde_json::to_string(&out.publication.figures)?.into(),
+        serde_json::to_string(&out.counted.figures)?.into(),
         out.file.hash.to_vec().into(),
-        out.root.to_vec().into(),
+        out.counted.tree.root().to_vec().into(),
         out.file.signature.to_vec().into(),
         tx.app().keys.public_key().to_vec().into(),
         out.file.id.into(),
         tx.now().into(),
     ];
     tx.execute_sql(insert, values).await?;
-    Ok(())
+    block::keep(tx, row.id, &out.counted.tree).await
 }

@@ -1,15 +1,15 @@
 //! Checks a receipt: proves that a ballot is counted, and never how it was filled.
 
-use kernel::{Cx, Result};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use kernel::{Cx, Error, Id, Result};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::show::published;
-use super::{RECEIPT_FORM, RECEIPT_UNKNOWN};
+use super::{RECEIPT_FORM, RECEIPT_UNKNOWN, block};
 use crate::ballot::commitment::{Commitment, Tracker};
-use crate::ballot::merkle::Tree;
+use crate::ballot::merkle::{Proof, Tree};
 use crate::poll::ballot_entity as ballot;
 
 /// Which ballot.
@@ -43,19 +43,17 @@ pub struct Receipt {
 pub async fn receipt(cx: Cx, input: ReceiptInput) -> Result<Receipt> {
     let asked = asked(&input.commitment).ok_or_else(|| RECEIPT_FORM.refusal().on("commitment"))?;
     let (_, out) = published(cx.read(), input.evaluation_id).await?;
-    let column = ballot::Entity::find()
-        .select_only()
-        .column(ballot::Column::Commitment)
-        .filter(ballot::Column::PollId.eq(out.poll_id));
-    let rows: Vec<Vec<u8>> = column.into_tuple().all(cx.read()).await?;
-    let read = |row: Vec<u8>| row.try_into().map(Commitment).map_err(|_| kernel::Error::internal("a cut commitment"));
-    let tree = Tree::of(rows.into_iter().map(read).collect::<Result<_>>()?).map_err(kernel::Error::internal)?;
-    let found = tree.commitments().iter().find(|one| match &asked {
-        Asked::Whole(whole) => whole == *one,
-        Asked::Short(tracker) => tracker.is_of(one),
-    });
-    let proof = found.and_then(|found| Some((found, tree.proof(found)?)));
-    let (found, proof) = proof.ok_or_else(|| RECEIPT_UNKNOWN.refusal())?;
+    let blocks = block::load(cx.read(), out.evaluation_id).await?;
+    let (found, proof) = if blocks.is_empty() {
+        let tree = Tree::of(commitments(cx.read(), out.poll_id).await?).map_err(Error::internal)?;
+        from_whole(&tree, &asked)?
+    } else {
+        let (first, last) = asked.range();
+        let near = block::range(cx.read(), out.poll_id, &first.0, &last.0, "<=").await?;
+        let found = near.into_iter().find(|one| asked.is(one)).ok_or_else(|| RECEIPT_UNKNOWN.refusal())?;
+        let ballots = u64::try_from(out.ballots).map_err(Error::internal)?;
+        (found, block::proof(cx.read(), out.poll_id, &blocks, ballots, &found).await?)
+    };
     Ok(Receipt {
         commitment: found.to_string(),
         place: proof.place,
@@ -65,9 +63,53 @@ pub async fn receipt(cx: Cx, input: ReceiptInput) -> Result<Receipt> {
     })
 }
 
+fn from_whole(tree: &Tree, asked: &Asked) -> Result<(Commitment, Proof)> {
+    let found = tree.commitments().iter().find(|one| asked.is(one)).copied();
+    let proof = found.and_then(|found| Some((found, tree.proof(&found)?)));
+    proof.ok_or_else(|| RECEIPT_UNKNOWN.refusal().into())
+}
+
+/// The proof that a ballot is in the box of a poll that was counted, from the whole box.
+///
+/// # Errors
+/// `receipt.form`, `receipt.unknown`; the database.
+pub(crate) async fn prove(conn: &impl ConnectionTrait, poll: Id, commitment: &str) -> Result<Receipt> {
+    let asked = asked(commitment).ok_or_else(|| RECEIPT_FORM.refusal().on("commitment"))?;
+    let tree = Tree::of(commitments(conn, poll).await?).map_err(Error::internal)?;
+    let (found, proof) = from_whole(&tree, &asked)?;
+    let Proof { place, size, path, .. } = proof;
+    Ok(Receipt { commitment: found.to_string(), place, size, path, merkle_root: hex::encode(tree.root()) })
+}
+
+/// Every commitment of a box.
+async fn commitments(conn: &impl ConnectionTrait, poll: Id) -> Result<Vec<Commitment>> {
+    let column =
+        ballot::Entity::find().select_only().column(ballot::Column::Commitment).filter(ballot::Column::PollId.eq(poll));
+    let rows: Vec<Vec<u8>> = column.into_tuple().all(conn).await?;
+    let read = |row: Vec<u8>| row.try_into().map(Commitment).map_err(|_| Error::internal("a cut commitment"));
+    rows.into_iter().map(read).collect()
+}
+
 enum Asked {
     Whole(Commitment),
     Short(Tracker),
+}
+
+impl Asked {
+    fn is(&self, one: &Commitment) -> bool {
+        match self {
+            Self::Whole(whole) => whole == one,
+            Self::Short(tracker) => tracker.is_of(one),
+        }
+    }
+
+    /// From where to where it can stand.
+    fn range(&self) -> (Commitment, Commitment) {
+        match self {
+            Self::Whole(whole) => (*whole, *whole),
+            Self::Short(tracker) => tracker.range(),
+        }
+    }
 }
 
 fn asked(text: &str) -> Option<Asked> {

@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 use verifier::verify;
 
 use super::audit::{Mismatch, compare};
-use super::file::{self, BallotBox, Publication};
+use super::file::{self, Publication};
+use super::line::{Contents, Head, Line};
 use super::sample;
 use super::tally::Counts;
 use crate::ballot::blinding;
@@ -84,23 +85,36 @@ impl Sample {
     }
 
     fn publication(&self) -> Publication {
+        file::read(&self.file()).unwrap().0
+    }
+
+    /// Written as the server writes it.
+    fn file(&self) -> Vec<u8> {
+        let mut contents = Contents::none(&self.instrument);
+        for ballot in &self.ballots {
+            contents.add(&self.instrument, ballot).unwrap();
+        }
         let cast = self.ballots.len() as u64 + self.destroyed;
-        let of = BallotBox {
+        let counted = contents.counted(&self.instrument, cast * 2).unwrap();
+        let head = Head {
             poll_id: POLL,
+            evaluation_id: self.instrument.evaluation_id,
             instrument: &self.text,
             public_key: &self.key,
             electorate: cast * 2,
             drawn: cast + 1,
+            tokens: self.tokens.len() as u64,
             paper: self.paper,
             destroyed: self.destroyed,
-            tokens: &self.tokens,
-            ballots: &self.ballots,
         };
-        file::written(&self.instrument, &of).unwrap().0
-    }
-
-    fn file(&self) -> Vec<u8> {
-        file::sealed(&self.publication(), &keys()).unwrap().bytes
+        let mut line = Line::begin(Vec::new(), &head, &counted).unwrap();
+        let mut tokens = self.tokens.clone();
+        tokens.sort_unstable();
+        for (message, signature) in &tokens {
+            line.token(message, signature).unwrap();
+        }
+        let (bytes, hash) = line.end(&counted).unwrap();
+        [bytes, file::seal(&hash, &keys()).unwrap().0].concat()
     }
 }
 
@@ -118,8 +132,10 @@ fn resealed(publication: &Value) -> Vec<u8> {
 fn the_verifier_agrees_with_a_thousand_random_evaluations() {
     for seed in 0..1_000 {
         let sample = Sample::of(seed, 5 + usize::try_from(seed % 20).unwrap());
-        let report =
-            verify(&sample.file(), Some(&keys().public_key())).unwrap_or_else(|fault| panic!("{seed}: {fault}"));
+        let bytes = sample.file();
+        let report = verify(&bytes, Some(&keys().public_key())).unwrap_or_else(|fault| panic!("{seed}: {fault}"));
+        let whole = serde_json::to_vec(&file::read(&bytes).unwrap().0).unwrap();
+        assert_eq!(whole, bytes.split(|byte| *byte == b'\n').next().unwrap(), "{seed}: as serde writes it");
         assert_eq!((report.ballots, report.paper), (sample.ballots.len() as u64, sample.paper), "{seed}");
         assert!(report.numbers >= 6);
     }

@@ -154,6 +154,7 @@ kernel::both_engines! {
         let refused = [
             (json!({ "scheme": "enforcement" }), 422, "campaign.subject"),
             (json!({ "opens_on": "2026-11-22" }), 422, "campaign.dates"),
+            (json!({ "kinds": ["trade"] }), 422, "campaign.none"),
             (json!({ "closes_on": "2026-11-25" }), 422, "evaluation.days"),
             (json!({ "rule": "age >" }), 422, "segment.syntax"),
             (json!({ "organization_id": TestCity::OTHER_COUNTY }), 404, "not_found"),

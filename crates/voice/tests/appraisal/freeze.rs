@@ -18,7 +18,8 @@ use super::{draft, id, opened, page};
 
 /// An evaluation that is being frozen; nobody has begun yet.
 async fn freezing(city: &VoiceCity, union: Id) -> Id {
-    let body = json!({ "scheme": "fund_use", "organization_id": union, "fund": "职工书屋" });
+    let fund = crate::fund::closed(&city.town_officer(), union).await;
+    let body = json!({ "scheme": "fund_use", "organization_id": union, "fund_id": fund });
     let row = city.town_officer().post("/api/evaluations", body).await.ok();
     city.town_officer().post(&format!("/api/evaluations/{}/open", id(&row)), json!({})).await.ok();
     id(&row)

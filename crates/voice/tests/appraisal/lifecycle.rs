@@ -32,6 +32,7 @@ kernel::both_engines! {
         assert_eq!((&row["title"], &row["closes_on"]), (&json!("2026 年度述职"), &json!("2026-12-03")));
 
         let evaluation = id(&row);
+        city.report(evaluation).await;
         assert_eq!(post(&chair, evaluation, "open").await.ok()["state"], "freezing");
         city.member().get(&format!("/api/evaluations/{evaluation}")).await.refused(404, "not_found");
         city.work().await;
@@ -96,9 +97,9 @@ kernel::both_engines! {
         refuse(&chair, json!({ "year": 2018 }), 422, "evaluation.year").await;
         refuse(&chair, json!({ "title": "评" }), 422, "evaluation.title").await;
         refuse(&chair, json!({ "closes_on": "2026-11-24" }), 422, "evaluation.days").await;
-        refuse(&chair, json!({ "fund": "职工书屋" }), 422, "evaluation.subject").await;
+        refuse(&chair, json!({ "fund_id": TestCity::UNION }), 422, "evaluation.subject").await;
         refuse(&town, json!({ "organization_id": TestCity::SMALL_UNION }), 409, "evaluation.no_chair").await;
-        refuse(&chair, json!({ "scheme": "fund_use", "fund": "书" }), 422, "evaluation.subject").await;
+        refuse(&chair, json!({ "scheme": "fund_use", "fund_id": TestCity::UNION }), 422, "evaluation.subject").await;
         refuse(&chair, json!({ "union_ids": [TestCity::UNION, TestCity::SMALL_UNION] }), 422, "evaluation.joint").await;
         // Outside the scope there is nothing; without the permission no door.
         refuse(&chair, json!({ "organization_id": TestCity::OTHER_UNION }), 404, "not_found").await;
@@ -165,6 +166,7 @@ kernel::both_engines! {
     async fn two_who_open_at_once_open_once(city: VoiceCity) {
         city.enter_members(TestCity::UNION, 4).await;
         let row = draft(&city.chair(), "chair_report", TestCity::UNION).await;
+        city.report(id(&row)).await;
         let (chair, town, county) = (city.chair(), city.town_officer(), city.county_officer());
         let answers = futures::join!(post(&chair, id(&row), "open"), post(&town, id(&row), "open"), post(&county, id(&row), "open"));
         let answers = [answers.0, answers.1, answers.2];

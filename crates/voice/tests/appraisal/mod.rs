@@ -21,9 +21,12 @@ fn id(row: &Value) -> Id {
     row["id"].as_str().unwrap().parse().unwrap()
 }
 
-/// Opens a draft and works off what follows.
+/// Opens a draft, with a report where one is asked for, and works off what follows.
 async fn opened(city: &VoiceCity, client: &Client, scheme: &str, union: Id) -> Id {
     let id = id(&draft(client, scheme, union).await);
+    if scheme == "chair_report" {
+        city.report(id).await;
+    }
     client.post(&format!("/api/evaluations/{id}/open"), json!({})).await.ok();
     city.work().await;
     id

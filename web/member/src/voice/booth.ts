@@ -24,6 +24,8 @@ export interface BoothPoll {
   /** As the frozen instrument names it. */
   key_hash: string;
   questions: readonly Question[];
+  /** Bytes that every ballot of this poll has on its way, so that its length tells nothing; as they come unless told. */
+  bytes?: number;
 }
 export interface BoothDeps {
   vault: Vault;
@@ -58,6 +60,8 @@ function unbase64(text: unknown): Uint8Array {
   return Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
 }
 const utf8 = (text: string) => new TextEncoder().encode(text);
+/** JSON with blanks behind it, which no reader minds. */
+const filled = (json: string, bytes = 0): string => json + ' '.repeat(Math.max(0, bytes - utf8(json).length));
 
 /** Refusals after which the ballot may be mended and sent anew: the token was not used. */
 const mendable = (problem: Problem) => problem.code.startsWith('answer.');
@@ -123,9 +127,9 @@ function seal(ballot: typeof Ballot, { poll, vault }: Inside, kept: Kept, answer
   const said = canonical(poll.questions, answers);
   const salt = ballot.fromHex(kept.salt);
   const commitment = ballot.toHex(ballot.commitment(poll.key_hash, salt, utf8(JSON.stringify(said))));
-  const sent = JSON.stringify({
+  const sent = filled(JSON.stringify({
     poll_id: poll.id, token: base64(ballot.fromHex(token.message)), signature: base64(ballot.fromHex(token.signature)), salt: base64(salt), answers: said,
-  });
+  }), poll.bytes);
   const sealed = { ...kept, sent, commitment };
   put(vault, sealed);
   return sealed;

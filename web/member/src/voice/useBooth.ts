@@ -3,7 +3,7 @@ import { onScopeDispose, reactive } from 'vue';
 import type { Answers, EvaluationPage, Instrument } from '@api/voice';
 import { Problem, asProblem } from '@shared/problem';
 import { ODD_ANSWER, alone, boothOf, type Booth, type BoothPoll, type Standing } from './booth';
-import { passingStore, vaultOf, type Receipt } from './vault';
+import { passingStore, vaultOf, type Purpose, type Receipt } from './vault';
 import { castBallot, drawBallot } from './wire';
 
 /** The cryptography is fetched when a ballot is drawn, not before. */
@@ -33,8 +33,8 @@ export interface LiveBooth {
 }
 
 /** `kiosk`: a device of many people. What it keeps ends with the tab, and the draw says that it was made there. */
-export function useBooth(poll: BoothPoll, owner: string, kiosk = false): LiveBooth {
-  const vault = kiosk ? vaultOf(owner, poll.id, passingStore()) : vaultOf(owner, poll.id);
+export function useBooth(poll: BoothPoll, owner: string, purpose: Purpose = 'rating', kiosk = false): LiveBooth {
+  const vault = vaultOf(owner, poll.id, kiosk ? passingStore() : undefined, purpose);
   const draw = (id: string, request: string) => drawBallot(id, request, kiosk);
   const booth: Booth = boothOf(poll, { vault, ballot: fetchBallot, draw, cast: castBallot, alone });
   let tries = 0;

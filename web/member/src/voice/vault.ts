@@ -35,8 +35,10 @@ export interface Vault {
   hold(receipt: Receipt): void;
 }
 
-const KEPT = 'zhigong.ballot';
-const RECEIPT = 'zhigong.receipt';
+/** Where what is kept of a poll stands, by its purpose: the sheet for opinions is no receipt that could be checked. */
+const PLACES = { rating: ['zhigong.ballot', 'zhigong.receipt'], opinion: ['zhigong.opinion', 'zhigong.opinion-sent'] } as const;
+export type Purpose = keyof typeof PLACES;
+const [KEPT, RECEIPT] = PLACES.rating;
 
 function read<T>(storage: Storage, place: string): T | null {
   try {
@@ -76,8 +78,8 @@ export function passingStore(): Storage | null {
   }
 }
 
-export function vaultOf(owner: string, poll: string, storage: Storage | null = lastingStore()): Vault {
-  const [kept, receipt] = [`${KEPT}.${owner}.${poll}`, `${RECEIPT}.${owner}.${poll}`];
+export function vaultOf(owner: string, poll: string, storage: Storage | null = lastingStore(), purpose: Purpose = 'rating'): Vault {
+  const [kept, receipt] = PLACES[purpose].map((place) => `${place}.${owner}.${poll}`) as [string, string];
   return {
     usable: () => storage !== null && tried(storage, owner),
     kept: () => (storage ? read<Kept>(storage, kept) : null),

@@ -24,8 +24,13 @@ async function said<T>(call: () => Promise<Response>): Promise<T> {
 
 const nobody: RequestInit = { credentials: 'omit', referrerPolicy: 'no-referrer', cache: 'no-store' };
 
+/** Sends something that says nothing of who sends it. */
+export function sendAsNobody<T>(path: string, body: string): Promise<T> {
+  return said(() => fetch(path, { ...nobody, method: 'POST', headers: { 'Content-Type': 'application/json', 'X-Zhigong': '1' }, body }));
+}
+
 export function castBallot(body: string): Promise<Cast> {
-  return said(() => fetch('/api/ballots', { ...nobody, method: 'POST', headers: { 'Content-Type': 'application/json', 'X-Zhigong': '1' }, body }));
+  return sendAsNobody('/api/ballots', body);
 }
 
 export interface Inclusion { commitment: string; place: number; size: number; path: string[]; merkle_root: string }
@@ -33,6 +38,11 @@ export interface Inclusion { commitment: string; place: number; size: number; pa
 /** Asks for the proof that a ballot is counted; the server does not learn who asks. */
 export function askInclusion(evaluation: string, commitment: string): Promise<Inclusion> {
   return said(() => fetch(`/api/evaluations/${encodeURIComponent(evaluation)}/receipt?commitment=${encodeURIComponent(commitment)}`, nobody));
+}
+
+/** The same for a closure vote. */
+export function askClosureInclusion(poll: string, commitment: string): Promise<Inclusion> {
+  return said(() => fetch(`/api/closures/${encodeURIComponent(poll)}/receipt?commitment=${encodeURIComponent(commitment)}`, nobody));
 }
 
 /** Signed in: the name is entered as having drawn; the token in the request cannot be read. */

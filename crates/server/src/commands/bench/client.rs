@@ -2,8 +2,8 @@
 
 use std::net::SocketAddr;
 
-use axum::body::Body;
-use axum::http::{HeaderMap, Request, Response, header};
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderMap, Request, Response, StatusCode, header};
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper_util::rt::TokioIo;
 use kernel::session::COOKIE;
@@ -74,22 +74,58 @@ impl Client {
         serde_json::from_slice(&bytes).map_err(failed)
     }
 
+    /// Submits and tells the status, whatever it is.
+    pub async fn try_post(&mut self, path: &str, body: &Value) -> Result<(StatusCode, Bytes), Fault> {
+        let request = Request::post(path).header(header::CONTENT_TYPE, "application/json");
+        let mut request = request.body(Body::from(body.to_string())).map_err(failed)?;
+        request.headers_mut().insert(header::COOKIE, self.cookie.parse().map_err(failed)?);
+        self.told(request).await
+    }
+
+    /// The same without saying who it is.
+    pub async fn try_post_as_nobody(&mut self, path: &str, body: Bytes) -> Result<(StatusCode, Bytes), Fault> {
+        let request = Request::post(path).header(header::CONTENT_TYPE, "application/json");
+        let request = request.body(Body::from(body)).map_err(failed)?;
+        self.told(request).await
+    }
+
+    /// Submits without saying who it is; anything but 200 stops the bench.
+    pub async fn post_as_nobody(&mut self, path: &str, body: Bytes) -> Result<(), Fault> {
+        good(path, self.try_post_as_nobody(path, body).await?).map(drop)
+    }
+
+    /// Asks without saying who it is; anything but 200 stops the bench.
+    pub async fn get_as_nobody(&mut self, path: &str) -> Result<Bytes, Fault> {
+        let request = Request::get(path).body(Body::empty()).map_err(failed)?;
+        good(path, self.told(request).await?)
+    }
+
+    async fn told(&mut self, request: Request<Body>) -> Result<(StatusCode, Bytes), Fault> {
+        let answer = self.exchange(request).await?;
+        let status = answer.status();
+        Ok((status, axum::body::to_bytes(answer.into_body(), usize::MAX).await.map_err(failed)?))
+    }
+
     /// Sends any request with the cookie and the platform's header.
     pub async fn send(&mut self, mut request: Request<Body>) -> Result<Response<Body>, Fault> {
         let path = request.uri().path().to_owned();
-        let headers = request.headers_mut();
-        headers.insert("x-zhigong", "1".parse().map_err(failed)?);
-        headers.insert(header::HOST, self.address.to_string().parse().map_err(failed)?);
-        headers.insert(header::COOKIE, self.cookie.parse().map_err(failed)?);
-        self.sender.ready().await.map_err(failed)?;
-        let answer = self.sender.send_request(request).await.map_err(failed)?.map(Body::new);
+        request.headers_mut().insert(header::COOKIE, self.cookie.parse().map_err(failed)?);
+        let answer = self.exchange(request).await?;
         self.keep_cookie(answer.headers());
         if answer.status().is_success() {
             return Ok(answer);
         }
         let status = answer.status();
         let text = axum::body::to_bytes(answer.into_body(), 4096).await.unwrap_or_default();
-        Err(failed(format!("{path} answered {status}: {}", String::from_utf8_lossy(&text))))
+        Err(refused(&path, status, &text))
+    }
+
+    async fn exchange(&mut self, mut request: Request<Body>) -> Result<Response<Body>, Fault> {
+        let headers = request.headers_mut();
+        headers.insert("x-zhigong", "1".parse().map_err(failed)?);
+        headers.insert(header::HOST, self.address.to_string().parse().map_err(failed)?);
+        self.sender.ready().await.map_err(failed)?;
+        Ok(self.sender.send_request(request).await.map_err(failed)?.map(Body::new))
     }
 
     fn keep_cookie(&mut self, headers: &HeaderMap) {
@@ -98,6 +134,14 @@ impl Client {
             pair.clone_into(&mut self.cookie);
         }
     }
+}
+
+fn good(path: &str, (status, bytes): (StatusCode, Bytes)) -> Result<Bytes, Fault> {
+    if status.is_success() { Ok(bytes) } else { Err(refused(path, status, &bytes)) }
+}
+
+fn refused(path: &str, status: StatusCode, text: &[u8]) -> Fault {
+    failed(format!("{path} answered {status}: {}", String::from_utf8_lossy(text)))
 }
 
 /// What stops a bench.

@@ -16,9 +16,10 @@ use crate::fault::Fault;
 const CALLERS: [usize; 2] = [1, 32];
 
 /// Before the first measurement.
-const WARM_UP: Duration = Duration::from_millis(500);
+pub const WARM_UP: Duration = Duration::from_millis(500);
 
-const NO_OP: &str = "/api/bench/no-op";
+/// A POST that does nothing.
+pub const NO_OP: &str = "/api/bench/no-op";
 const DRAFT: &str = "/api/join/draft";
 
 /// Measures both, alone and with many callers.
@@ -40,7 +41,13 @@ pub async fn measure(stage: &Stage, time: Duration) -> Result<Vec<Figure>, Fault
 }
 
 /// Sends one request after the other from several connections for a while; answers a second.
-async fn load(stage: &Stage, path: &'static str, body: &Value, callers: usize, time: Duration) -> Result<f64, Fault> {
+pub async fn load(
+    stage: &Stage,
+    path: &'static str,
+    body: &Value,
+    callers: usize,
+    time: Duration,
+) -> Result<f64, Fault> {
     let clients = stage.people(callers).await?;
     let started = Instant::now();
     let mut tasks = JoinSet::new();

@@ -20,7 +20,7 @@ use super::machine;
 use super::report::{Figure, round, spread};
 use super::rounds::{Sample, abba};
 use super::stage::{Engine, Stage};
-use super::{Bench, export, raw, search};
+use super::{Bench, export, raw, search, voice};
 use crate::commands::simulate;
 use crate::fault::Fault;
 
@@ -108,9 +108,20 @@ pub async fn measure(bench: &Bench, engine: &Engine, files: &Files) -> Result<Ve
     figures.push(sealing);
     figures.extend(search::measure(&source, &files.roster()[0].0, bench.smoke).await?);
     figures.extend(export::measure(&source, warm.added).await?);
+    if bench.wants("freeze") {
+        figures.push(voice::freeze(&source, warm.added).await?);
+    }
     source.close().await?;
     template.remove().await?;
     Ok(figures)
+}
+
+/// A stage with the register and the roster in it, and how many members came in.
+pub async fn filled(bench: &Bench, engine: &Engine, files: &Files) -> Result<(Stage, i64), Fault> {
+    let stage = Stage::open(engine, bench, "register").await?;
+    Import::through(&stage, "register", files.register()).await?;
+    let roster = Import::through(&stage, "roster", files.roster()).await?;
+    Ok((stage, roster.added))
 }
 
 /// An import that went through.

@@ -8,7 +8,7 @@
 //! port, and everything is written below one working directory that is removed at the end.
 //!
 //! ```text
-//! make bench                                              # both engines, 652,000 rows, about half an hour
+//! make bench                                              # both engines, 652,000 rows, about an hour
 //! zhigong bench --pg postgres://… --rows 20000 --out bench   # a quick look
 //! ```
 
@@ -23,6 +23,7 @@ mod report;
 mod rounds;
 mod search;
 mod stage;
+mod voice;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -55,7 +56,7 @@ pub struct Bench {
     /// 结果目录 / Where the table is written.
     #[arg(long, default_value = "bench", value_name = "DIR")]
     out: PathBuf,
-    /// 只测这些 / Only these: http, import (with search and export).
+    /// 只测这些 / Only these: http, import (with search and export), cast, issue, recount, publish, crowd, freeze.
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
     /// 只试跑 / Only see that it runs: a debug build, an engine that may lose commits, a few rows; the figures mean nothing.
@@ -96,9 +97,11 @@ pub async fn bench(bench: Bench) -> Result<ExitCode, Fault> {
         machine += " · smoke run: durability was not asked for, the figures mean nothing";
     }
     let mut report = Report::new(machine);
-    let files = if bench.wants("import") { Some(import::Files::make(&bench)?) } else { None };
+    let imports = bench.wants("import") || bench.wants("freeze");
+    let files = if imports { Some(import::Files::make(&bench)?) } else { None };
+    let votes = voice::Voice::prepare(&bench).await?;
     for engine in bench.engines() {
-        let figures = measure(&bench, &engine, files.as_ref()).await;
+        let figures = measure(&bench, &engine, files.as_ref(), votes.as_ref()).await;
         report.extend(engine.name(), figures?);
     }
     let _ = std::fs::remove_dir_all(bench.work.join("files"));
@@ -107,15 +110,25 @@ pub async fn bench(bench: Bench) -> Result<ExitCode, Fault> {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn measure(bench: &Bench, engine: &Engine, files: Option<&import::Files>) -> Result<Vec<Figure>, Fault> {
+async fn measure(
+    bench: &Bench,
+    engine: &Engine,
+    files: Option<&import::Files>,
+    votes: Option<&voice::Voice>,
+) -> Result<Vec<Figure>, Fault> {
     let mut figures = Vec::new();
     if bench.wants("http") {
         let stage = Stage::open(engine, bench, "http").await?;
         figures.extend(http::measure(&stage, bench.round()).await?);
         stage.close().await?;
     }
-    if let Some(files) = files {
-        figures.extend(import::measure(bench, engine, files).await?);
+    if let Some(votes) = votes {
+        figures.extend(votes.measure(bench, engine).await?);
+    }
+    match files {
+        Some(files) if bench.wants("import") => figures.extend(import::measure(bench, engine, files).await?),
+        Some(files) => figures.push(voice::freeze_alone(bench, engine, files).await?),
+        None => {}
     }
     Ok(figures)
 }

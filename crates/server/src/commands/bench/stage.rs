@@ -119,6 +119,12 @@ impl Stage {
         Ok(clients)
     }
 
+    /// The same server without the jobs beside it, for what is measured as one of them.
+    pub async fn quiet(mut self) -> Self {
+        std::mem::take(&mut self.background).stop(Duration::from_secs(10)).await;
+        self
+    }
+
     /// Stops the server and removes what it wrote.
     pub async fn close(self) -> Result<(), Fault> {
         self.keep().await?.remove().await

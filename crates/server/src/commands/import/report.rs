@@ -78,9 +78,10 @@ impl ErrorFile {
     pub async fn fill(mut self, cx: &Cx, id: Id) -> Result<(), Fault> {
         self.stays = false;
         let failed = |error: std::io::Error| unwritten(&self.path, &error);
-        let mut download = error_file(cx.clone(), ErrorFileInput { id, format: self.format }).await.map_err(told)?;
+        let file = error_file(cx.clone(), ErrorFileInput { id, format: self.format }).await.map_err(told)?;
+        let mut bytes = file.whole();
         let mut file = tokio::fs::File::create(&self.path).await.map_err(failed)?;
-        while let Some(piece) = download.body.next().await {
+        while let Some(piece) = bytes.next().await {
             file.write_all(&piece.map_err(failed)?).await.map_err(failed)?;
         }
         file.sync_all().await.map_err(failed)?;

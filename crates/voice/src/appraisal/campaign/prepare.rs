@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use kernel::app::App;
+use kernel::calendar::Due;
 use kernel::command::retried;
 use kernel::db::insert_rows;
 use kernel::event::Event;
@@ -11,13 +12,14 @@ use kernel::{Cx, Error, Id, Result, Tx};
 use registry::organization::as_of::end_of;
 use registry::organization::entity as organization;
 use registry::segment::Segment;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Value};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select, Value};
 
 use super::CampaignPlan;
 use crate::appraisal::plan::{self, Claim, NewEvaluation};
 use crate::appraisal::rules::FEWEST_ELECTORS;
 use crate::appraisal::size::Tally;
 use crate::appraisal::{campaign_entity as campaign, rated, subject};
+use crate::duty::{self, DutyKind, NewDuty};
 use crate::instrument::{Subject, SubjectKind};
 use crate::scheme::{Scheme, find as schemes, rules::title};
 
@@ -75,7 +77,7 @@ impl Preparing {
         let root = organization::Entity::find_by_id(row.organization_id).one(conn).await?;
         let root = root.ok_or_else(Error::not_found)?;
         let day = kernel::calendar::china_day(row.started_at);
-        let unions = candidates(conn, &plan, root.id, day).await?;
+        let unions = candidates(&plan, root.id, day).all(conn).await?;
         let ids: Vec<Id> = unions.iter().map(|union| union.id).collect();
         let heads = rated::heads(conn, &ids, day).await?;
         let chairs = rated::chairs(conn, &ids, day).await?;
@@ -168,9 +170,30 @@ impl Preparing {
             }
         }
         plan::insert(&tx, &self.scheme, &drafts).await?;
+        for draft in &drafts {
+            self.ask_for_report(&tx, draft).await?;
+        }
         let columns = ["campaign_id", "organization_id", "outcome", "evaluation_id"];
         insert_rows(&tx, "campaign_union", &columns, rows, "").await?;
         tx.commit(true).await
+    }
+
+    /// The report of one chair or union is due on the first day; of small unions together none is asked.
+    async fn ask_for_report(&self, tx: &Tx, draft: &NewEvaluation) -> Result<()> {
+        let of_one = draft.unions.len() == 1 && self.scheme.document.subject != SubjectKind::Survey;
+        if !(self.scheme.document.report_required && of_one) {
+            return Ok(());
+        }
+        let day = self.plan.opens_on;
+        let derivation = vec![format!("评议在 {day} 开始，述职报告要在这一天以前提交")];
+        let report = NewDuty {
+            evaluation_id: draft.id,
+            organization_id: draft.organization_id,
+            kind: DutyKind::Report,
+            subject_id: draft.id,
+            due: Due { day, derivation, rule: None },
+        };
+        duty::begin(tx, report).await
     }
 
     async fn claimed(
@@ -267,21 +290,15 @@ impl Preparing {
     }
 }
 
-/// Unions of the kinds asked for that stood below the root on the day.
-async fn candidates(
-    conn: &impl ConnectionTrait,
-    plan: &CampaignPlan,
-    root: Id,
-    day: Day,
-) -> Result<Vec<organization::Model>> {
+/// Unions of the kinds asked for that stood below the root on the day, in order of their ids.
+pub(super) fn candidates(plan: &CampaignPlan, root: Id, day: Day) -> Select<organization::Entity> {
     use organization::Column;
     let kinds = plan.kinds.iter().map(|kind| kind.as_str());
-    let rows = organization::Entity::find()
+    organization::Entity::find()
         .filter(Column::Id.in_subquery(kernel::access::below(&[root], day)))
         .filter(Column::Kind.is_in(kinds))
         .filter(Column::State.eq("established"))
-        .order_by_asc(Column::Id);
-    Ok(rows.all(conn).await?)
+        .order_by_asc(Column::Id)
 }
 
 /// Members of each union with everything below it, where the campaign asks for a size.

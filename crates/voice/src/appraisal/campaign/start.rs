@@ -13,9 +13,12 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::page::{CampaignRow, shaped};
+use super::prepare::candidates;
 use super::{CampaignPlan, PREPARE};
 use crate::access::CAMPAIGN_START;
-use crate::appraisal::{CAMPAIGN_DATES, CAMPAIGN_SUBJECT, EVALUATION_TITLE, campaign_entity as campaign, level, rules};
+use crate::appraisal::{
+    CAMPAIGN_DATES, CAMPAIGN_NONE, CAMPAIGN_SUBJECT, EVALUATION_TITLE, campaign_entity as campaign, level, rules,
+};
 use crate::instrument::SubjectKind;
 use crate::scheme::find as schemes;
 
@@ -85,6 +88,9 @@ pub async fn start(cx: Cx, input: CampaignStart) -> Result<CampaignRow> {
     };
     let (least_members, most_members) = (input.least_members, input.most_members);
     let plan = CampaignPlan { opens_on: input.opens_on, closes_on, kinds, least_members, most_members, rule };
+    if candidates(&plan, root.id, tx.today()).one(&tx).await?.is_none() {
+        return Err(CAMPAIGN_NONE.refusal().on("kinds").into());
+    }
     let id = tx.id();
     let row = campaign::ActiveModel {
         id: Set(id),

@@ -1,0 +1,210 @@
+/**
+ * A whole year of a union's evaluation: a town starts it over its unions, the chair reports, thirty members rate and
+ * some write, the result is published, the chair answers and promises, and the members say whether it was put right.
+ * The demo city's time goes ahead: this walk comes last.
+ */
+import type { Page } from 'playwright-core';
+import { signIn } from './people';
+import { get } from './rows';
+import { expect, sees, type Stage, type Walk } from './stage';
+import { ahead, answerScreen, ownUnion, press, until, vote, voters, type Voter } from './voting';
+
+const MEMBERS = 30;
+/** So many are not content, on every question: more than the fifth from which a plan is due. */
+const UNHAPPY = 10;
+const OPINIONS = ['食堂的菜太贵，一顿要 15 元', '食堂涨价了，希望谈一谈', '夜班没有热饭', '洗手间的灯坏了两个月', '谢谢主席帮我要回加班费'];
+
+interface Evaluation { id: string; state: string; electorate: number | null; organization_id: string }
+const evaluation = (stage: Stage, page: Page, id: string) => get<{ evaluation: Evaluation }>(stage, page, `/api/evaluations/${id}`).then((one) => one.evaluation);
+
+/** The town starts the duty reports of the year over its unions. */
+async function campaign(stage: Stage): Promise<string> {
+  const desk = await stage.desk();
+  await stage.demo(desk, 'town');
+  await desk.goto(stage.url('/desk/campaigns/new'));
+  await desk.getByLabel('方案').selectOption('chair_report');
+  await press(desk, '先数一数');
+  await sees(desk, /家工会符合条件/);
+  const { today } = await get<{ today: string }>(stage, desk, '/api/site');
+  await desk.getByLabel('开始日期').fill(today);
+  await desk.getByRole('button', { name: '发起', exact: true }).click();
+  await desk.waitForURL(/\/desk\/campaigns\/[0-9a-f-]{36}/);
+  await desk.getByText('已建好').waitFor({ timeout: 60_000 });
+  return desk.url().split('/').pop()!;
+}
+
+/** The chair writes the report at lunch: two sentences in each section, no video. */
+async function report(stage: Stage, chair: Page, id: string): Promise<void> {
+  await chair.goto(stage.url(`/chair/evaluations/${id}`));
+  await sees(chair, '等主席提交述职报告');
+  await chair.getByRole('link', { name: '写述职报告' }).click();
+  await sees(chair, '数字已按会籍记录填好');
+  for (const field of await chair.locator('textarea').all()) {
+    if ((await field.inputValue()).trim() === '') await field.fill('今年谈下了食堂补贴，夜班有了休息室。明年继续谈工资。');
+  }
+  await stage.look(chair, 'year-report');
+  await press(chair, '提交述职报告');
+  await sees(chair, '现在提交？');
+  await press(chair, '提交');
+  await chair.getByText('已提交', { exact: true }).waitFor();
+  await until(chair, 'the evaluation opens by itself', async () => (await evaluation(stage, chair, id)).state === 'open');
+}
+
+/** Everybody reads, rates and says something or nothing; answers the words of those who wrote. */
+async function rate(stage: Stage, people: Voter[], id: string): Promise<string[]> {
+  const words: string[] = [];
+  for (const [at, { phone }] of people.entries()) {
+    if (at === 0) {
+      await phone.goto(stage.url(`/evaluations/${id}`));
+      await phone.getByRole('link', { name: '看述职报告' }).click();
+      await sees(phone, '今年谈下了食堂补贴');
+      await stage.look(phone, 'year-report-read');
+    }
+    await vote(stage, phone, id, at < UNHAPPY);
+    await sees(phone, '还想说点什么吗');
+    const opinion = OPINIONS[at];
+    if (opinion === undefined) {
+      await press(phone, '没有意见');
+      await phone.getByText('意见表已交').waitFor({ timeout: 30_000 });
+      continue;
+    }
+    await phone.getByLabel('我的意见').fill(opinion);
+    await press(phone, '提交意见');
+    await phone.getByText('请抄下这四个词').waitFor({ timeout: 30_000 });
+    words.push((await phone.locator('.words').textContent())?.trim() ?? '');
+    await press(phone, '我抄好了');
+  }
+  return words;
+}
+
+/** The result, for everybody: figures, receipt, recount, on paper. */
+async function published(stage: Stage, voter: Voter, id: string): Promise<void> {
+  const anybody = await stage.phone();
+  await anybody.goto(stage.url(`/results/${id}`));
+  await sees(anybody, `${MEMBERS} 票`);
+  await stage.look(anybody, 'year-result');
+  await anybody.goto(stage.url(`/results/${id}/recount`));
+  await press(anybody, /重算/);
+  await sees(anybody, /一致/);
+  await stage.look(anybody, 'year-recount');
+  await voter.phone.goto(stage.url('/receipts'));
+  await stage.look(voter.phone, 'year-receipts');
+}
+
+/** The chair answers two, puts the second about prices to the first, and refuses one. */
+async function answers(stage: Stage, chair: Page, id: string): Promise<void> {
+  await chair.goto(stage.url(`/chair/evaluations/${id}/opinions`));
+  await sees(chair, `还有 ${OPINIONS.length} 条要答复`);
+  await stage.look(chair, 'year-opinions');
+  const card = (text: string) => chair.locator('section.card').filter({ hasText: text });
+  for (const [text, said] of [[OPINIONS[0]!, '已和食堂谈好，下月起一顿 12 元。'], [OPINIONS[2]!, '夜班从下周起有热饭。'], [OPINIONS[4]!, '这是工会该做的。']] as const) {
+    await card(text).getByRole('button', { name: '答复', exact: true }).click();
+    await chair.getByLabel('答复', { exact: true }).fill(said);
+    await press(chair, '提交答复');
+    await sees(chair, said);
+  }
+  await card(OPINIONS[1]!).getByRole('button', { name: '合并' }).click();
+  await chair.getByLabel(OPINIONS[0]!).check();
+  await chair.getByRole('button', { name: '合并', exact: true }).last().click();
+  await sees(chair, '已合并到');
+  await card(OPINIONS[3]!).getByRole('button', { name: '不采纳' }).click();
+  await chair.getByLabel('不采纳的理由').fill('灯属于物业维修，已经转给物业，工会跟进。');
+  await press(chair, '确认不采纳');
+  await sees(chair, '都办完了');
+  await stage.look(chair, 'year-opinions-done');
+}
+
+/** The author comes back with four words, on a phone that nobody knows. */
+async function comesBack(stage: Stage, words: string, answer: string): Promise<void> {
+  const phone = await stage.phone();
+  await phone.goto(stage.url('/opinions/code'));
+  await phone.getByLabel('四个词').fill(words);
+  await press(phone, '看答复');
+  await phone.getByText(answer).first().waitFor({ timeout: 30_000 });
+  await press(phone, '满意');
+  await sees(phone, '您对这条答复：满意');
+  await phone.getByLabel(/再说一句/).fill('谢谢，下月我再看看。');
+  await press(phone, '提交');
+  await sees(phone, '明天起工会看得到');
+  await stage.look(phone, 'year-author');
+}
+
+/** The plan, what was done, and the report that it is done. */
+async function putRight(stage: Stage, chair: Page, id: string): Promise<void> {
+  await chair.goto(stage.url(`/chair/evaluations/${id}/rectification`));
+  await sees(chair, '整改方案');
+  await stage.look(chair, 'year-plan');
+  const { today } = await get<{ today: string }>(stage, chair, '/api/site');
+  const day = new Date(Date.parse(`${today}T00:00:00Z`) + 20 * 86_400_000).toISOString().slice(0, 10);
+  for (const field of await chair.getByLabel('整改措施').all()) await field.fill('每月同厂方谈一次，结果贴在食堂。');
+  for (const field of await chair.getByLabel('负责人').all()) await field.fill('陈示例');
+  for (const field of await chair.getByLabel('完成期限').all()) await field.fill(day);
+  await press(chair, '提交方案并公布');
+  await chair.getByRole('button', { name: '记进展，或报告整改完成' }).first().waitFor();
+  for (;;) {
+    const next = chair.getByRole('button', { name: '记进展，或报告整改完成' }).first();
+    if (!(await next.isVisible())) break;
+    const left = await chair.getByRole('button', { name: '记进展，或报告整改完成' }).count();
+    await next.click();
+    await chair.getByLabel('做了什么').fill('已经谈妥并公布。');
+    await press(chair, '报告整改完成');
+    await chair.getByLabel('做了什么').waitFor({ state: 'detached' });
+    await until(chair, 'one item fewer', async () => (await chair.getByRole('button', { name: '记进展，或报告整改完成' }).count()) < left);
+  }
+  await stage.look(chair, 'year-claimed');
+  const ask = chair.getByRole('button', { name: '现在请会员回访' });
+  if (await ask.isVisible()) await ask.click();
+  await until(chair, 'the members are asked again', async () => {
+    const page = await get<{ rounds: { state: string }[] }>(stage, chair, `/api/evaluations/${id}/rectification`);
+    return page.rounds.some((round) => round.state === 'open');
+  });
+}
+
+/** Those who rated say whether it was put right. */
+async function saysFixed(stage: Stage, people: Voter[], id: string): Promise<void> {
+  for (const [at, { person, phone }] of people.entries()) {
+    await signIn(stage, phone, person);
+    await phone.goto(stage.url(`/evaluations/${id}/closure`));
+    await press(phone, '领票，开始填写');
+    await phone.getByRole('button', { name: '投进票箱' }).waitFor();
+    await answerScreen(phone);
+    if (at === 0) await stage.look(phone, 'year-closure');
+    await press(phone, '投进票箱');
+    await sees(phone, '已投进票箱');
+  }
+}
+
+async function year(stage: Stage): Promise<void> {
+  const chair = await stage.phone();
+  await stage.demo(chair, 'chair');
+  const union = await ownUnion(stage, chair);
+  const people = await voters(stage, chair, union, Array.from({ length: MEMBERS }, (_, at) => `虚构会员${String.fromCodePoint(0x4e00 + at)}`));
+  const started = await campaign(stage);
+  const rows = await get<{ items: Evaluation[] }>(stage, chair, `/api/evaluations?campaign_id=${started}`);
+  const { id } = rows.items[0]!;
+  await report(stage, chair, id);
+  const words = await rate(stage, people, id);
+  await ahead(stage, chair, 9);
+  await stage.demo(chair, 'chair');
+  await until(chair, 'the result is published', async () => (await evaluation(stage, chair, id)).state === 'published');
+  await published(stage, people[0]!, id);
+  await until(chair, 'the opinions are taken out', async () => (await get<{ items: unknown[] }>(stage, chair, `/api/evaluations/${id}/opinions/all`)).items.length === OPINIONS.length);
+  await answers(stage, chair, id);
+  await comesBack(stage, words[1]!, '下月起一顿 12 元');
+  await putRight(stage, chair, id);
+  await saysFixed(stage, people, id);
+  await ahead(stage, chair, 9);
+  await stage.demo(chair, 'chair');
+  await until(chair, 'the rectification is closed', async () => (await get<{ closed_on: string | null }>(stage, chair, `/api/evaluations/${id}/rectification`)).closed_on !== null);
+  const anybody = await stage.phone();
+  await anybody.goto(stage.url(`/evaluations/${id}/rectification`));
+  await sees(anybody, '整改办结');
+  await stage.look(anybody, 'year-closed');
+  const desk = await stage.desk();
+  await stage.demo(desk, 'town');
+  await desk.goto(stage.url(`/desk/evaluations/${id}`));
+  await sees(desk, '已公布');
+  await stage.look(desk, 'year-desk');
+}
+
+export const walks: Walk[] = [{ name: 'a union reports, is rated by thirty, answers and puts right', run: year }];
