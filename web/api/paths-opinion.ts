@@ -14,6 +14,7 @@ export interface OpinionPaths {
   '/api/opinions/{opinion_id}/merge': Post<{ into: Id; seen: number }, o.OpinionHandled, ByOpinion>;
   '/api/opinions/{opinion_id}/hiding': Post<{ fault: o.OpinionFault; reason: string }, Empty, ByOpinion>;
   '/api/opinions/{opinion_id}/hiding/decide': Post<{ hide: boolean; reason: string }, Empty, ByOpinion>;
+  '/api/opinions/{opinion_id}/problem': Post<{ text: string }, Empty, ByOpinion>;
   '/api/opinion-boxes': Get<Page<o.OpinionBox>, Paged & { within?: Id; only?: 'open' | 'overdue' | 'hiding' }>;
   '/api/opinion-boxes/figures': Get<o.OpinionFigures, { within?: Id }>;
   '/api/opinion-hidings': Get<Page<o.OpinionHiding>, Paged>;

@@ -67,6 +67,7 @@ fn app(database: &TestApp, clock: &Clock, folder: &TestFolder, keys: Arc<LocalKe
         config,
         files: Files::local(&folder.path().join("files")).unwrap(),
         passing: PassingKeys::in_memory(),
+        parameters: Vec::new(),
     };
     App::new(database.app.db.clone(), clock.clone(), keys, setup)
 }

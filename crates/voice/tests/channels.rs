@@ -142,6 +142,7 @@ kernel::both_engines! {
         let draft = city.chair().post("/api/evaluations", body).await.ok();
         let at = |what: &str| format!("/api/evaluations/{}{what}", draft["id"].as_str().unwrap());
         city.chair().get(&at("/poster")).await.refused(409, "evaluation.state");
+        city.report(draft["id"].as_str().unwrap().parse().unwrap()).await;
         city.chair().post(&at("/open"), json!({})).await.ok();
         city.work().await;
         for seen in [city.chair().get(&at("/poster")).await.ok(), city.town_officer().get(&at("/poster")).await.ok()] {

@@ -102,7 +102,7 @@ async fn found(app: &App, row: &evaluation::Model, instrument: &Instrument) -> R
     let rating = box_of::Entity::find()
         .filter(box_of::Column::EvaluationId.eq(row.id))
         .filter(box_of::Column::Purpose.eq("rating"))
-        .filter(box_of::Column::Round.eq(0));
+        .filter(box_of::Column::Round.eq(0_i64));
     let rating = rating.one(app.db.read()).await?.ok_or_else(Error::not_found)?;
     poll::each(app.db.read(), app.keys.as_ref(), rating.id, |ballot| {
         for (question, words) in &wanted {

@@ -36,6 +36,7 @@ pub mod hiding_entity;
 mod hidings;
 mod merge;
 mod mine;
+mod problem;
 mod reach;
 mod reply;
 pub mod rules;
@@ -104,6 +105,9 @@ pub fn routes() -> Routes {
         .post("/api/opinions/{opinion_id}/hiding", "Proposes to hide the text of an opinion from members")
         .requires(OPINION_ANSWER)
         .runs(hide::hide)
+        .post("/api/opinions/{opinion_id}/problem", "Enters what an opinion speaks of as a problem to be put right")
+        .requires(OPINION_ANSWER)
+        .runs(problem::problem)
 }
 
 /// What the author does, under nobody's name: the code stands in the body, never in an address.

@@ -128,7 +128,7 @@ impl<'a> OpinionBox<'a> {
         let poll = boxes::Entity::find()
             .filter(Column::EvaluationId.eq(evaluation_id))
             .filter(Column::Purpose.eq(Purpose::Opinion.as_str()))
-            .filter(Column::Round.eq(0))
+            .filter(Column::Round.eq(0_i64))
             .one(conn)
             .await?;
         let Some(poll) = poll else { return Ok(None) };

@@ -7,7 +7,7 @@ use rand::Rng;
 
 use super::cast::{Spend, Spent};
 use super::entity::Model;
-use super::queue;
+use super::{facts, queue};
 use crate::ballot::commitment::Commitment;
 use crate::ballot::issuer::{BallotIssuer, IssueError};
 use crate::ballot::token::TokenMessage;
@@ -29,7 +29,11 @@ impl OnPaper {
         rand::rng().fill_bytes(&mut salt);
         let answers = answers.canonical();
         let commitment = Commitment::of(&key_hash, &salt, &answers);
-        let waiting = queue::seal(&cx.app, poll.id, &queue::payload(&commitment, &salt, &answers))?;
+        let waiting = queue::seal(
+            &cx.app,
+            poll.id,
+            &queue::payload(&commitment, &salt, &answers, facts::least_bytes(&poll.purpose)),
+        )?;
         Ok(Self(Spend { poll_id: poll.id, token, signature, claim: Ids::random(), waiting }))
     }
 

@@ -99,7 +99,7 @@ pub async fn reports(cx: Cx, input: ReportsInput) -> Result<Reports> {
     let scheme = schemes::version(conn, &row.scheme_code, row.scheme_version).await?.document;
     let submitted = entity::Entity::find()
         .filter(entity::Column::EvaluationId.eq(row.id))
-        .filter(entity::Column::Submitted.gt(0))
+        .filter(entity::Column::Submitted.gt(0_i64))
         .order_by_asc(entity::Column::Id)
         .all(conn)
         .await?;

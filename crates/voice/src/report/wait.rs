@@ -33,7 +33,7 @@ pub async fn is_missing(conn: &impl ConnectionTrait, scheme: &SchemeDocument, ro
     let submitted = entity::Entity::find()
         .filter(entity::Column::EvaluationId.eq(row.id))
         .filter(entity::Column::OrganizationId.eq(row.organization_id))
-        .filter(entity::Column::Submitted.gt(0));
+        .filter(entity::Column::Submitted.gt(0_i64));
     Ok(submitted.count(conn).await? == 0)
 }
 

@@ -205,6 +205,10 @@ BEGIN SELECT RAISE(ABORT, 'rows of department_reply are never changed'); END
 CREATE TRIGGER publication_block_frozen BEFORE UPDATE ON publication_block
 BEGIN SELECT RAISE(ABORT, 'rows of publication_block are never changed'); END
 ;;
+-- @sqlite
+CREATE TRIGGER publication_block_kept BEFORE DELETE ON publication_block
+BEGIN SELECT RAISE(ABORT, 'rows of publication_block are never changed'); END
+;;
 -- @postgres
 CREATE FUNCTION fund_item_closed() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
   IF TG_OP = 'DELETE' THEN RAISE EXCEPTION 'budget items are never deleted'; END IF;

@@ -112,4 +112,19 @@ kernel::both_engines! {
         assert_eq!([there.status, back.status].iter().filter(|status| **status == 200).count(), 1);
         assert_eq!(stage.count("opinion WHERE state = 'merged'").await, 1);
     }
+
+    async fn an_opinion_becomes_a_problem_once(city: VoiceCity) {
+        let stage = Stage::open(&city, 8).await;
+        stage.all_say(&WORDS).await;
+        stage.take_out().await;
+        let id = stage.id_of(WORDS[0]).await;
+        let body = json!({ "text": "食堂价格偏高" });
+        stage.act(&city.other_county_officer(), id, "problem", body.clone()).await.refused(404, "not_found");
+        stage.act(&city.vice_chair(), id, "problem", body.clone()).await.refused(403, "access.denied");
+        stage.act(&city.chair(), id, "problem", json!({ "text": " " })).await.refused(422, "rectification.text");
+        stage.act(&city.chair(), id, "problem", body.clone()).await.ok();
+        stage.act(&city.town_officer(), id, "problem", body).await.ok();
+        assert_eq!(events(&city, "rectification.problem_added").await.len(), 1);
+        assert_eq!(stage.count("rectification_problem WHERE source = 'opinion'").await, 1);
+    }
 }

@@ -108,10 +108,10 @@ kernel::both_engines! {
         }
         let stranger = city.stranger();
         Desk { client: &stranger, evaluation }.save(0, &[("q1", "一")]).await.refused(401, "auth.required");
-        let fund = json!({ "scheme": "fund_use", "organization_id": TestCity::UNION, "fund": "职工书屋" });
-        let fund = city.chair().post("/api/evaluations", fund).await.ok();
+        let survey = json!({ "scheme": "budget_needs", "organization_id": TestCity::UNION });
+        let survey = city.chair().post("/api/evaluations", survey).await.ok();
         let chair = city.chair();
-        let desk = Desk { client: &chair, evaluation: fund["id"].as_str().unwrap().parse().unwrap() };
+        let desk = Desk { client: &chair, evaluation: survey["id"].as_str().unwrap().parse().unwrap() };
         desk.save(0, &[("q1", "一")]).await.refused(409, "report.not_here");
     }
 

@@ -216,7 +216,7 @@ fn instrument(evaluation: Id, root: Id, key_hash: String, closes_at: DateTime<Ut
         electorate: ElectorateRule { rule: "true".to_owned(), unions: vec![root], without_rated: false },
         thresholds: Thresholds { quorum_percent: 30, rectify_percent: 30 },
         opinions: false,
-        opens_on: kernel::calendar::china_day(closes_at) - TimeDelta::days(8),
+        opens_on: kernel::calendar::china_day(closes_at) - TimeDelta::days(20),
         closes_at,
         issuer: IssuerKind::BlindRsa,
         key_hash,
@@ -280,6 +280,6 @@ fn ballot(stage: &Stage, issuer: &BlindRsa, vote: Vote, n: usize) -> Result<Vec<
     let commitment = Commitment::of(&key_hash, &salt, &answers.canonical()).0;
     let id = Ids::random();
     let opened = Opened { commitment, salt, answers };
-    let sealed = seal(stage.app.keys.as_ref(), &place(id), &opened.bytes()).map_err(failed)?;
+    let sealed = seal(stage.app.keys.as_ref(), &place(id), &opened.bytes(0)).map_err(failed)?;
     Ok(vec![id.into(), vote.poll.into(), commitment.to_vec().into(), sealed.into()])
 }
