@@ -41,13 +41,6 @@ async function opened(stage: Stage, names: string[]): Promise<Opened> {
   return { id: draft.id, town, voters };
 }
 
-/** What goes to the printer, for the eye. */
-async function onPaper(stage: Stage, page: Page, name: string): Promise<void> {
-  await page.emulateMedia({ media: 'print' });
-  await stage.look(page, name);
-  await page.emulateMedia({ media: 'screen' });
-}
-
 async function poster(stage: Stage, { id, town }: Opened): Promise<void> {
   await sees(town, '线下参加');
   await town.getByText('能收到提醒').waitFor();
@@ -55,7 +48,7 @@ async function poster(stage: Stage, { id, town }: Opened): Promise<void> {
   await town.getByRole('link', { name: '评议海报' }).click();
   await sees(town, '扫一扫，来评一评');
   await stage.look(town, 'channels-poster');
-  await onPaper(stage, town, 'channels-poster-print');
+  await stage.print(town, 'channels-poster-print');
   const phone = await stage.phone();
   await phone.context().addCookies(await town.context().cookies());
   await phone.goto(stage.url(`/chair/evaluations/${id}/poster`));
@@ -83,7 +76,7 @@ async function paper(stage: Stage, { id, town, voters }: Opened): Promise<void> 
   await press(town, '生成');
   await sees(town, '打印 2 张');
   await stage.look(town, 'channels-sheets');
-  await onPaper(stage, town, 'channels-sheets-print');
+  await stage.print(town, 'channels-sheets-print');
   const codes = (await town.locator('.sheet .typed').allTextContents()).map((text) => text.replace('票号', '').trim());
   expect(codes.length === 2 && codes.every((code) => /^[0-9A-Z]{4}(-[0-9A-Z]{4}){2}$/.test(code)), `codes: ${codes.join(', ')}`);
   await press(town, '打印好了，关闭');
@@ -114,6 +107,10 @@ async function paper(stage: Stage, { id, town, voters }: Opened): Promise<void> 
   await sees(second, '两人不一致');
   await sees(second, '有异议的票');
   await stage.look(second, 'channels-disputed');
+  await second.goto(stage.url(`/desk/evaluations/${id}`));
+  await sees(second, '诚信提示（仅上级可见）');
+  await sees(second, '没有需要留意的情况');
+  await stage.look(second, 'channels-honesty');
   const third = await stage.desk();
   await stage.demo(third, 'city');
   await third.goto(stage.url(`/desk/evaluations/${id}/paper`));
@@ -145,7 +142,11 @@ async function leftBehind(page: Page): Promise<string[]> {
 
 async function fillIn(page: Page): Promise<void> {
   for (let screen = 0; screen < 4; screen += 1) {
-    for (const field of await page.locator('fieldset.question').all()) await field.locator('input').first().check();
+    for (const field of await page.locator('fieldset.question').all()) {
+      // A ranking has buttons, and may be left out.
+      const choices = field.locator('input');
+      if (await choices.count() > 0) await choices.first().check();
+    }
     const last = await page.getByRole('button', { name: '去核对' }).isVisible();
     await press(page, last ? '去核对' : '下一页');
     if (last) break;
@@ -165,6 +166,7 @@ async function kiosk(stage: Stage, { id, voters }: Opened): Promise<void> {
   await sees(machine, '请先登录');
   expect((await machine.request.get(stage.url('/api/me'))).status() === 401, 'a session was left at the machine');
   await kioskSignIn(machine, voter!.person);
+  await sees(machine, '第 1 页，共');
   await sees(machine, '秒没有操作就自动退出');
   await stage.look(machine, 'channels-kiosk-ballot');
   await fillIn(machine);
@@ -172,7 +174,7 @@ async function kiosk(stage: Stage, { id, voters }: Opened): Promise<void> {
   await press(machine, '投进票箱');
   await sees(machine, '已投进票箱');
   await stage.look(machine, 'channels-kiosk-done');
-  await onPaper(stage, machine, 'channels-kiosk-print');
+  await stage.print(machine, 'channels-kiosk-print');
   expect((await leftBehind(machine)).length > 0, 'no receipt is held until the member goes');
   await press(machine, /^完成，退出/);
   await sees(machine, '请先登录');
@@ -184,6 +186,7 @@ async function kiosk(stage: Stage, { id, voters }: Opened): Promise<void> {
   await other.clock.install();
   await other.goto(stage.url(`/kiosk/${id}`));
   await kioskSignIn(other, idler!.person);
+  await sees(other, '第 1 页，共');
   await sees(other, '秒没有操作就自动退出');
   await other.locator('fieldset.question').first().locator('input').first().check();
   await stage.look(other, 'channels-kiosk-ballot');
@@ -209,10 +212,10 @@ async function resultOnPaper(stage: Stage, { id, town }: Opened): Promise<void> 
   await page.goto(stage.url(`/results/${id}`));
   await sees(page, '打印结果');
   await stage.look(page, 'channels-result');
+  await stage.print(page, 'channels-result-print');
   await page.emulateMedia({ media: 'print' });
   await sees(page, '（盖章处）');
   await sees(page, '怎样核对');
-  await stage.look(page, 'channels-result-print');
 }
 
 async function channels(stage: Stage): Promise<void> {

@@ -80,6 +80,16 @@ export class Stage {
     expect(found.length === 0, `${name}: axe: ${found.join('; ')}`);
   }
 
+  /** A picture of what goes to the printer, which must fit on the sheet. Nobody hears a sheet of paper: no axe. */
+  async print(page: Page, name: string): Promise<void> {
+    await page.emulateMedia({ media: 'print' });
+    const width = page.viewportSize()?.width ?? 0;
+    await page.screenshot({ path: `${OUT}${this.label}-${width}-${name}.png`, fullPage: true });
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    expect(wide <= 0, `${name}: the sheet is ${wide} px too wide`);
+    await page.emulateMedia({ media: 'screen' });
+  }
+
   private async violations(page: Page): Promise<string[]> {
     await page.evaluate(axeSource);
     return page.evaluate(async () => {

@@ -138,7 +138,7 @@ kernel::both_engines! {
 
     async fn the_poster_leads_to_the_evaluation(city: VoiceCity) {
         city.enter_members(TestCity::UNION, 4).await;
-        let body = json!({ "scheme": "chair_report", "organization_id": TestCity::UNION });
+        let body = json!({ "scheme": "members_home", "organization_id": TestCity::UNION });
         let draft = city.chair().post("/api/evaluations", body).await.ok();
         let at = |what: &str| format!("/api/evaluations/{}{what}", draft["id"].as_str().unwrap());
         city.chair().get(&at("/poster")).await.refused(409, "evaluation.state");

@@ -224,7 +224,7 @@ kernel::both_engines! {
 
     async fn the_rated_keep_away_from_the_sheets(city: VoiceCity) {
         let members = city.enter_members(TestCity::UNION, 4).await;
-        let body = json!({ "scheme": "chair_report", "organization_id": TestCity::UNION });
+        let body = json!({ "scheme": "members_home", "organization_id": TestCity::UNION });
         let draft = city.chair().post("/api/evaluations", body).await.ok();
         let at = |what: &str| format!("/api/evaluations/{}{what}", draft["id"].as_str().unwrap());
         city.chair().get(&at("/paper")).await.refused(409, "evaluation.state");

@@ -21,7 +21,7 @@ mod counts;
 mod draw;
 pub mod draw_entity;
 pub mod entity;
-pub(crate) mod facts;
+mod facts;
 mod flush;
 pub(crate) mod lock;
 mod open;
