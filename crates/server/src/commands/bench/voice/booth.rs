@@ -91,8 +91,13 @@ pub async fn open_for(stage: &Stage, accounts: &[Id], closes_at: DateTime<Utc>) 
     let columns = ["id", "name", "real_name", "synthetic", "created_at"];
     insert_rows(&tx, "person", &columns, persons.iter().map(person).collect(), "").await?;
     for (account, person) in accounts.iter().zip(&persons) {
-        let link = "UPDATE account SET person_id = $2 WHERE id = $1";
-        tx.execute_sql(link, [(*account).into(), (*person).into()]).await?;
+        // They are signed in already: a session knows its person from its beginning.
+        for link in [
+            "UPDATE account SET person_id = $2 WHERE id = $1",
+            "UPDATE session SET person_id = $2 WHERE account_id = $1",
+        ] {
+            tx.execute_sql(link, [(*account).into(), (*person).into()]).await?;
+        }
     }
     let elector = |id: &Id| vec![vote.evaluation.into(), (*id).into(), root.into()];
     let columns = ["evaluation_id", "person_id", "organization_id"];

@@ -73,8 +73,10 @@ async fn votes(
     .map_err(failed)??;
     let request = json!({ "request": STANDARD.encode(&blinded.request) });
     let (status, drawn) = client.try_post(&format!("/api/polls/{}/draw", vote.poll), &request).await?;
-    if status == StatusCode::TOO_MANY_REQUESTS {
-        return Ok(1);
+    match status {
+        StatusCode::TOO_MANY_REQUESTS => return Ok(1),
+        status if status.is_success() => {}
+        status => return Err(failed(format!("a draw was answered {status}: {}", String::from_utf8_lossy(&drawn)))),
     }
     let drawn: Value = serde_json::from_slice(&drawn).map_err(failed)?;
     let signed = STANDARD.decode(drawn["answer"].as_str().unwrap_or_default()).map_err(failed)?;
