@@ -183,6 +183,8 @@ async function year(stage: Stage): Promise<void> {
   const rows = await get<{ items: Evaluation[] }>(stage, chair, `/api/evaluations?campaign_id=${started}`);
   const { id } = rows.items[0]!;
   await report(stage, chair, id);
+  const electors = (await evaluation(stage, chair, id)).electorate ?? 0;
+  expect(electors >= MEMBERS, `only ${electors} may vote`);
   const words = await rate(stage, people, id);
   await ahead(stage, chair, 9);
   await stage.demo(chair, 'chair');
