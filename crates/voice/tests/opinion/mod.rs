@@ -7,6 +7,7 @@ mod secrecy;
 mod stage;
 mod taking_out;
 
+use kernel::Id;
 use kernel::event::entity as event;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
@@ -25,6 +26,47 @@ fn texts(page: &Value) -> Vec<String> {
         page["items"].as_array().unwrap().iter().map(|one| one["text"].as_str().unwrap_or("-").to_owned()).collect();
     texts.sort_unstable();
     texts
+}
+
+/// The author of a merged opinion reads the answer to the other one, and says so.
+async fn comes_back(stage: &Stage<'_>, code: &str, same: Id, other: Id) {
+    let mine = stage.author("", json!({ "code": code })).await.ok();
+    assert_eq!((&mine["text"], &mine["merged"], &mine["state"]), (&json!(WORDS[2]), &json!(true), &json!("answered")));
+    let answer = &mine["answers"][0]["answer"];
+    assert_eq!(answer["text"], "热水器周五装好");
+    stage.author("/grade", json!({ "code": code, "answer_id": answer["id"], "grade": "satisfied" })).await.ok();
+    let mine = stage.author("/reply", json!({ "code": code, "text": "谢谢，已经有热水了" })).await.ok();
+    assert_eq!(
+        (&mine["replies"][0]["waits"], &mine["replies_left"], &mine["answers"][0]["grade"]),
+        (&json!(true), &json!(2), &json!("satisfied"))
+    );
+
+    // Nobody else sees it before the night.
+    let of =
+        |all: &Value, id| all["items"].as_array().unwrap().iter().find(|one| one["id"] == json!(id)).unwrap().clone();
+    assert_eq!(of(&stage.all().await, same)["replies"], json!([]));
+    voice::opinion::shuffle(&stage.city.app).await.unwrap();
+    assert_eq!(of(&stage.all().await, same)["replies"], json!([]), "not the same day");
+    stage.night().await;
+    let all = stage.all().await;
+    assert_eq!(of(&all, same)["replies"], json!(["谢谢，已经有热水了"]));
+    assert_eq!(of(&all, other)["grades"]["satisfied"], 1);
+    assert_eq!(stage.author("", json!({ "code": code })).await.ok()["replies"][0]["waits"], false);
+}
+
+/// An event says how many, or which; never what.
+async fn keeps_to_numbers(city: &VoiceCity) {
+    assert_eq!(events(city, "opinions.taken_out").await.len(), 1);
+    assert_eq!(events(city, "opinion.answered").await.len(), 2);
+    assert_eq!(events(city, "opinion.echoes_shown").await.len(), 1);
+    for row in event::Entity::find().all(city.db.read()).await.unwrap() {
+        assert!(
+            !["食堂", "热水", "工资", "谢谢"].iter().any(|word| row.payload.contains(word)),
+            "{} {}",
+            row.kind,
+            row.payload
+        );
+    }
 }
 
 kernel::both_engines! {
@@ -70,32 +112,7 @@ kernel::both_engines! {
         assert_eq!((&find(same)["state"], &find(same)["merged_into"]), (&json!("merged"), &json!(water)));
         assert_eq!(find(food)["answers"][0]["text"], "下月起降到 12 元");
 
-        // The author of the merged one reads the answer to the other, and says so.
-        let mine = stage.author("", json!({ "code": codes[2] })).await.ok();
-        assert_eq!((&mine["text"], &mine["merged"], &mine["state"]), (&json!(WORDS[2]), &json!(true), &json!("answered")));
-        let answer = &mine["answers"][0]["answer"];
-        assert_eq!(answer["text"], "热水器周五装好");
-        stage.author("/grade", json!({ "code": codes[2], "answer_id": answer["id"], "grade": "satisfied" })).await.ok();
-        let mine = stage.author("/reply", json!({ "code": codes[2], "text": "谢谢，已经有热水了" })).await.ok();
-        assert_eq!((&mine["replies"][0]["waits"], &mine["replies_left"], &mine["answers"][0]["grade"]), (&json!(true), &json!(2), &json!("satisfied")));
-
-        // Nobody else sees it before the night.
-        let of = |all: &Value, id| all["items"].as_array().unwrap().iter().find(|one| one["id"] == json!(id)).unwrap().clone();
-        assert_eq!(of(&stage.all().await, same)["replies"], json!([]));
-        voice::opinion::shuffle(&city.app).await.unwrap();
-        assert_eq!(of(&stage.all().await, same)["replies"], json!([]), "not the same day");
-        stage.night().await;
-        let all = stage.all().await;
-        assert_eq!(of(&all, same)["replies"], json!(["谢谢，已经有热水了"]));
-        assert_eq!(of(&all, water)["grades"]["satisfied"], 1);
-        assert_eq!(stage.author("", json!({ "code": codes[2] })).await.ok()["replies"][0]["waits"], false);
-
-        // An event says how many, or which; never what.
-        assert_eq!(events(&city, "opinions.taken_out").await.len(), 1);
-        assert_eq!(events(&city, "opinion.answered").await.len(), 2);
-        assert_eq!(events(&city, "opinion.echoes_shown").await.len(), 1);
-        for row in event::Entity::find().all(city.db.read()).await.unwrap() {
-            assert!(!["食堂", "热水", "工资", "谢谢"].iter().any(|word| row.payload.contains(word)), "{} {}", row.kind, row.payload);
-        }
+        comes_back(&stage, &codes[2], same, water).await;
+        keeps_to_numbers(&city).await;
     }
 }
