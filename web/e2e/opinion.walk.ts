@@ -194,8 +194,15 @@ async function pages(stage: Stage): Promise<void> {
   const mine = { ...box, text: items[0]!.text, state: 'answered', merged: false, hidden: null, answers: answers.map((one) => ({ answer: one, grade: null })), replies: [{ text: '什么时候开始？', waits: true }], replies_left: 2 };
   await tell(phone, '/api/opinions/mine', mine);
   await phone.goto(stage.url('/opinions/code'));
-  const list = await phone.evaluate(async () => (await (await fetch('/')).text()).length);
-  expect(list > 0, 'no page');
+  await phone.getByLabel('四个词').fill('上午、上学、汁水、龙门');
+  await press(phone, '看答复');
+  await phone.getByText('这条答复您满意吗').waitFor({ timeout: 30_000 });
+  await sees(phone, '夜里和别人的一起打乱');
+  await stage.look(phone, 'opinion-author');
+  await press(phone, '提交');
+  await sees(phone, '请先写上要说的话');
+  await press(phone, '看完了，清掉这一页');
+  await sees(phone, '我写过意见');
   for (const screen of [await stage.desk(), await stage.phone()]) {
     await stage.demo(screen, 'county');
     await screen.goto(stage.url('/desk/opinions'));
