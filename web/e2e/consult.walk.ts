@@ -104,7 +104,7 @@ async function law(stage: Stage): Promise<void> {
   await sees(desk, '草案.pdf');
   await press(desk, '开启投票');
   await press(desk, '开启');
-  await desk.getByText('进行中', { exact: true }).first().waitFor({ timeout: 60_000 });
+  await desk.getByText('投票中', { exact: true }).first().waitFor({ timeout: 60_000 });
   expect(!(await desk.content()).includes('修改正文'), 'the document can still be changed');
   await stage.look(desk, 'consult-desk-open');
 
