@@ -34,7 +34,9 @@ const MANY: u64 = 200;
 pub async fn due(app: &App) -> Result<usize> {
     let over = ids(app, "open").await?;
     for id in over {
-        retried(async || close(app, id).await).await?;
+        if let Err(error) = retried(async || close(app, id).await).await {
+            tracing::error!(poll = %id, %error, "a round was not closed");
+        }
     }
     let mut counted = 0;
     for id in ids(app, "closing").await? {
