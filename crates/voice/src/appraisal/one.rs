@@ -157,7 +157,8 @@ pub(super) async fn polls(conn: &impl ConnectionTrait, evaluation: Id) -> Result
 
 /// What somebody has drawn in an evaluation.
 async fn part(cx: &Cx, evaluation: Id, person: Id) -> Result<MyPart> {
-    let rows = poll::Entity::find().filter(poll::Column::EvaluationId.eq(evaluation)).filter(poll::Column::Round.eq(0));
+    let rows =
+        poll::Entity::find().filter(poll::Column::EvaluationId.eq(evaluation)).filter(poll::Column::Round.eq(0_i64));
     let mut part = MyPart { drawn: false, opinion_drawn: false };
     for row in rows.all(cx.read()).await? {
         let drawn = draw::Entity::find_by_id((row.id, person)).one(cx.read()).await?.is_some();
