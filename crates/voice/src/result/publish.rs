@@ -156,6 +156,7 @@ pub(super) async fn rating(conn: &impl ConnectionTrait, evaluation: Id) -> Resul
     let rating = box_of::Entity::find()
         .filter(Column::EvaluationId.eq(evaluation))
         .filter(Column::Purpose.eq("rating"))
+        // As wide as in `poll::open`: PostgreSQL keeps one statement for both, with the type that came first.
         .filter(Column::Round.eq(0_i64));
     rating.one(conn).await?.ok_or_else(|| RESULT_EARLY.refusal().into())
 }

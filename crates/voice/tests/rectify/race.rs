@@ -87,10 +87,12 @@ kernel::both_engines! {
         };
         let followed = claimed(&city).await;
         all(&city).await;
+        followed.round().await;
         assert_eq!(followed.polls("closure").await.len(), 1);
         followed.answer(6, |_| vec![2]).await;
         city.clock.advance(Duration::days(8));
         all(&city).await;
+        followed.round().await;
         assert_eq!(events(&followed, "closure.counted").await, 1);
         assert_eq!(followed.count("SELECT id FROM rectification_item").await, 2);
         assert_eq!(events(&followed, "rectification.opened").await, 1);

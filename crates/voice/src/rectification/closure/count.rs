@@ -32,10 +32,7 @@ const MANY: u64 = 200;
 /// # Errors
 /// The database. A round that cannot be counted does not hold up the others.
 pub async fn due(app: &App) -> Result<usize> {
-    let over = ids(app, "open").await?;
-    for id in over {
-        retried(async || close(app, id).await).await?;
-    }
+    close_due(app).await?;
     let mut counted = 0;
     for id in ids(app, "closing").await? {
         match finish(app, id).await {
@@ -44,6 +41,15 @@ pub async fn due(app: &App) -> Result<usize> {
         }
     }
     Ok(counted)
+}
+
+async fn close_due(app: &App) -> Result<()> {
+    for id in ids(app, "open").await? {
+        if let Err(error) = retried(async || close(app, id).await).await {
+            tracing::error!(poll = %id, %error, "a round was not closed");
+        }
+    }
+    Ok(())
 }
 
 async fn ids(app: &App, state: &str) -> Result<Vec<Id>> {
