@@ -57,7 +57,8 @@ kernel::both_engines! {
         assert_eq!(events(&city, "opinions.taken_out").await.len(), 1);
         let mut found = stage.texts("SELECT text FROM opinion").await;
         let mut expected = words;
-        (found.sort_unstable(), expected.sort_unstable());
+        found.sort_unstable();
+        expected.sort_unstable();
         assert_eq!(found, expected, "none lost, none twice");
     }
 

@@ -80,8 +80,14 @@ impl Voice {
             figures.push(crowd::measure(&stage, self.size.crowd).await?);
             stage.close().await?;
         }
+        figures.extend(self.results(bench, engine).await?);
+        Ok(figures)
+    }
+
+    /// Measures counting and publishing, without the jobs beside it: one of them would publish as well.
+    async fn results(&self, bench: &Bench, engine: &Engine) -> Result<Vec<Figure>, Fault> {
+        let mut figures = Vec::new();
         if bench.wants("recount") {
-            // Without the jobs beside it: one of them would publish as well.
             let stage = Stage::open(engine, bench, "city").await?.quiet().await;
             figures.extend(city::measure(&stage, &self.tokens, self.size.city, &bench.work).await?);
             stage.close().await?;
