@@ -94,7 +94,7 @@ async function awaited(stage: Stage, chair: Page, id: string): Promise<void> {
 /** What the records say stands there; what is written survives a reload and a dead network. */
 async function written(stage: Stage, chair: Page): Promise<void> {
   const overview = chair.getByLabel('这一年的基本情况');
-  expect((await overview.inputValue()).includes('现有会员'), 'the figures are not filled in');
+  expect(/有会员 \d+ 人/.test(await overview.inputValue()), 'the figures are not filled in');
   await sees(chair, '今年的活动和经费还没有记录在平台，请自己填写');
   await stage.look(chair, 'report-begun');
   await chair.getByLabel('维护权益').fill('帮 6 名职工要回了加班工资。\n<b>没有漏一个人</b>');
@@ -144,7 +144,7 @@ async function video(stage: Stage, chair: Page, folder: string): Promise<number>
   await videoInput(chair).setInputFiles(path);
   await sees(chair, /网络不通，正在重试/);
   await stage.look(chair, 'report-video-waiting');
-  await chair.getByRole('button', { name: '接着传' }).waitFor({ timeout: 60_000 });
+  await chair.getByRole('button', { name: '接着传', exact: true }).waitFor({ timeout: 60_000 });
   stage.forgive(/ERR_CONNECTION_RESET/);
   expect(offsets[0] === 0 && (offsets[1] ?? 0) > 0, `pieces went out at ${offsets.join(', ')}`);
   await chair.unroute('**/draft/video/*?offset=*');
