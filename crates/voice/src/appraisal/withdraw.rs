@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{EVALUATION_STATE, find, plan};
+use crate::duty::{self, DutyKind};
 
 /// Which evaluation.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -28,6 +29,8 @@ pub async fn withdraw(cx: Cx, input: EvaluationInput) -> Result<Done> {
         return Err(EVALUATION_STATE.refusal().into());
     }
     plan::give_back(&tx, row.id).await?;
+    // Nothing is owed any more: nobody above is to hear that it is late.
+    duty::done(&tx, DutyKind::Report, row.id).await?;
     tx.record(Event::of("evaluation.withdrawn", "evaluation", row.id).at(row.organization_id)).await?;
     tx.commit(Done {}).await
 }

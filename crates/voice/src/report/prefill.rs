@@ -85,7 +85,7 @@ fn overview(figures: &ReportFigures) -> String {
     let ReportFigures { year, as_of, joined, left, members, platform } = figures;
     let (month, day) = (as_of.month(), as_of.day());
     format!(
-        "{year} 年到 {month} 月 {day} 日，新增会员 {joined} 人，减少 {left} 人（退会、转出等）；现有会员 {members} 人，其中在平台就业的 {platform} 人。"
+        "{year} 年到 {month} 月 {day} 日，新增会员 {joined} 人，减少 {left} 人（退会、转出等）；到这一天有会员 {members} 人，其中在平台就业的 {platform} 人。"
     )
 }
 
@@ -154,7 +154,7 @@ mod tests {
         let figures = ReportFigures { year: 2026, as_of, joined: 3, left: 1, members: 40, platform: 2 };
         assert_eq!(
             overview(&figures),
-            "2026 年到 11 月 23 日，新增会员 3 人，减少 1 人（退会、转出等）；现有会员 40 人，其中在平台就业的 2 人。"
+            "2026 年到 11 月 23 日，新增会员 3 人，减少 1 人（退会、转出等）；到这一天有会员 40 人，其中在平台就业的 2 人。"
         );
         assert_eq!([hundredths(10_000), hundredths(6_050), hundredths(7), hundredths(0)], ["100", "60.5", "0.07", "0"]);
     }

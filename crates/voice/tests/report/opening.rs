@@ -122,6 +122,16 @@ kernel::both_engines! {
         assert_eq!(duty(&city, evaluation).await.1.as_deref(), Some("2026-12-02"));
     }
 
+    async fn of_what_is_given_up_no_report_is_owed(city: VoiceCity) {
+        let evaluation = campaign(&city).await;
+        assert_eq!(duty(&city, evaluation).await.1, None);
+        city.chair().post(&format!("/api/evaluations/{evaluation}/withdraw"), json!({})).await.ok();
+        assert!(duty(&city, evaluation).await.1.is_some());
+        city.clock.advance(Duration::days(1));
+        assert_eq!(round::open_due(&city.app).await.unwrap(), 0);
+        assert_eq!(count(&city, "event WHERE kind = 'evaluation.waits'").await, 0);
+    }
+
     /// The report comes in the very moment in which the round looks: it is opened in this round or in one of the next.
     async fn a_report_that_meets_the_round_is_not_forgotten(city: VoiceCity) {
         let evaluation = campaign(&city).await;

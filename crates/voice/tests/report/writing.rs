@@ -51,7 +51,7 @@ kernel::both_engines! {
         let expected = json!({ "year": 2026, "as_of": "2026-11-23", "joined": joined, "left": left, "members": members, "platform": platform });
         assert_eq!(draft["figures"], expected);
         let text = draft["sections"][0]["text"].as_str().unwrap();
-        assert!(text.contains(&format!("新增会员 {joined} 人")) && text.contains(&format!("现有会员 {members} 人")), "{text}");
+        assert!(text.contains(&format!("新增会员 {joined} 人")) && text.contains(&format!("有会员 {members} 人")), "{text}");
         assert_eq!((&draft["version"], &draft["required"], &draft["open"]), (&json!(0), &json!(true), &json!(true)));
         assert!(draft["hints"].to_string().contains("今年的活动和经费还没有记录在平台，请自己填写"));
         let headings: Vec<&str> = draft["sections"].as_array().unwrap().iter().map(|one| one["heading"].as_str().unwrap()).collect();

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use super::CampaignInput;
 use crate::access::CAMPAIGN_START;
 use crate::appraisal::{CAMPAIGN_STATE, campaign_entity as campaign, entity, plan};
+use crate::duty::{self, DutyKind};
 
 /// What was given up.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, serde::Deserialize, ToSchema)]
@@ -42,6 +43,8 @@ pub async fn withdraw(cx: Cx, input: CampaignInput) -> Result<CampaignWithdrawn>
     let ids: Vec<Id> = drafts.iter().map(|draft| draft.id).collect();
     for draft in &ids {
         plan::give_back(&tx, *draft).await?;
+        // Nothing is owed any more: nobody above is to hear that it is late.
+        duty::done(&tx, DutyKind::Report, *draft).await?;
     }
     let event = |draft: &entity::Model| {
         let event = Event::of("evaluation.withdrawn", "evaluation", draft.id).at(draft.organization_id);
