@@ -1,5 +1,5 @@
 /**
- * A whole year of a union's evaluation: a town starts it over its unions, the chair reports, thirty members rate and
+ * A whole year of a union's evaluation: a county starts it over its unions, the chair reports, thirty members rate and
  * some write, the result is published, the chair answers and promises, and the members say whether it was put right.
  * The demo city's time goes ahead: this walk comes last.
  */
@@ -17,15 +17,16 @@ const OPINIONS = ['食堂的菜太贵，一顿要 15 元', '食堂涨价了，�
 interface Evaluation { id: string; state: string; electorate: number | null; organization_id: string }
 const evaluation = (stage: Stage, page: Page, id: string) => get<{ evaluation: Evaluation }>(stage, page, `/api/evaluations/${id}`).then((one) => one.evaluation);
 
-/** The town starts the duty reports of the year over its unions. */
+/** The county starts the duty reports of the coming year over its unions; those of this year other walks have taken. */
 async function campaign(stage: Stage): Promise<string> {
   const desk = await stage.desk();
-  await stage.demo(desk, 'town');
+  await stage.demo(desk, 'county');
   await desk.goto(stage.url('/desk/campaigns/new'));
   await desk.getByLabel('方案').selectOption('chair_report');
+  const { today } = await get<{ today: string }>(stage, desk, '/api/site');
+  await desk.getByLabel('年度').fill(String(Number(today.slice(0, 4)) + 1));
   await press(desk, '先数一数');
   await sees(desk, /家工会符合条件/);
-  const { today } = await get<{ today: string }>(stage, desk, '/api/site');
   await desk.getByLabel('开始日期').fill(today);
   await desk.getByRole('button', { name: '发起', exact: true }).click();
   await desk.waitForURL(/\/desk\/campaigns\/[0-9a-f-]{36}/);
@@ -203,7 +204,7 @@ async function year(stage: Stage): Promise<void> {
   await sees(anybody, '整改办结');
   await stage.look(anybody, 'year-closed');
   const desk = await stage.desk();
-  await stage.demo(desk, 'town');
+  await stage.demo(desk, 'county');
   await desk.goto(stage.url(`/desk/evaluations/${id}`));
   await sees(desk, '已公布');
   await stage.look(desk, 'year-desk');
