@@ -109,7 +109,7 @@ async function written(stage: Stage, chair: Page): Promise<void> {
   expect(await chair.getByLabel('下一年的打算和承诺').inputValue() === '六月底以前给车间装上空调。', 'the text is gone after a reload');
 }
 
-async function pictures(stage: Stage, chair: Page, folder: string): Promise<void> {
+async function pictures(chair: Page, folder: string): Promise<void> {
   const [good, bad] = [join(folder, '食堂.png'), join(folder, '假图.png')];
   writeFileSync(good, png(640, 400));
   writeFileSync(bad, '<script>alert(1)</script>');
@@ -211,7 +211,7 @@ async function report(stage: Stage): Promise<void> {
     const { id, union, member } = await begun(stage, chair);
     await awaited(stage, chair, id);
     await written(stage, chair);
-    await pictures(stage, chair, folder);
+    await pictures(chair, folder);
     const bytes = await video(stage, chair, folder);
     await submitted(stage, chair, id);
     const draft = await get<Draft>(stage, chair, `/api/evaluations/${id}/reports/${union}/draft`);
