@@ -215,7 +215,7 @@ async function resultOnPaper(stage: Stage, { id, town }: Opened): Promise<void> 
   await stage.print(page, 'channels-result-print');
   await page.emulateMedia({ media: 'print' });
   await sees(page, '（盖章处）');
-  await sees(page, '怎样核对');
+  await sees(page, /^怎样核对：/);
 }
 
 async function channels(stage: Stage): Promise<void> {

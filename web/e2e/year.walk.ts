@@ -85,8 +85,8 @@ async function published(stage: Stage, voter: Voter, id: string): Promise<void> 
   await sees(anybody, `${MEMBERS} 票`);
   await stage.look(anybody, 'year-result');
   await anybody.goto(stage.url(`/results/${id}/recount`));
-  await press(anybody, /重算/);
-  await sees(anybody, /一致/);
+  await press(anybody, '开始重算');
+  await sees(anybody, '全部对上');
   await stage.look(anybody, 'year-recount');
   await voter.phone.goto(stage.url('/receipts'));
   await stage.look(voter.phone, 'year-receipts');
