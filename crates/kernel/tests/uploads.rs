@@ -50,7 +50,7 @@ impl Fixture for House {
         let (folder, keys) = (TestFolder::new(), Arc::new(LocalKeys::for_tests().unwrap()));
         let clock = Clock::fixed(Clock::system().now());
         let app = app(&database, &clock, &folder, keys.clone());
-        Self { app, keys, clock, folder, database: database }
+        Self { app, keys, clock, folder, database }
     }
 }
 
