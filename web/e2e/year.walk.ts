@@ -105,7 +105,7 @@ async function answers(stage: Stage, chair: Page, id: string): Promise<void> {
     await sees(chair, said);
   }
   await card(OPINIONS[1]!).getByRole('button', { name: '合并' }).click();
-  await chair.getByLabel(OPINIONS[0]!).check();
+  await chair.getByRole('radio', { name: OPINIONS[0]! }).check();
   await chair.getByRole('button', { name: '合并', exact: true }).last().click();
   await sees(chair, '已合并到');
   await card(OPINIONS[3]!).getByRole('button', { name: '不采纳' }).click();
