@@ -2,7 +2,7 @@
 //! those who want one.
 //!
 //! One report for an evaluation and a union; of a joint evaluation each union's chair may add one. It opens filled in from
-//! the year's records ([`prefill`]), is kept at the server while it is written, and is submitted: from then on its words and
+//! the year's records (`prefill`), is kept at the server while it is written, and is submitted: from then on its words and
 //! files stand under a hash. Until the evaluation opens it may be submitted anew, and the last one counts.
 //!
 //! Invariants, each behind a constraint or a trigger of the tables:
