@@ -69,7 +69,7 @@ async function opened(stage: Stage, chair: Page): Promise<string> {
   await press(chair, '开启');
   await chair.getByText('进行中', { exact: true }).waitFor({ timeout: 60_000 });
   await stage.look(chair, 'voice-chair-running');
-  expect(!(await chair.content()).includes('已领票'), 'a chair sees how many drew in the evaluation of himself');
+  expect(await chair.locator('dt', { hasText: '已领票' }).count() === 0, 'a chair sees how many drew in the evaluation of himself');
   return id;
 }
 
