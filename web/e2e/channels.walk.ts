@@ -1,20 +1,12 @@
 /** The ways to vote without a phone of one's own: the poster on the wall, a sheet of paper, the machine at a service site. */
 import type { Page } from 'playwright-core';
-import { apply, invent, signIn, type Invented } from './people';
+import type { Invented } from './people';
 import { everyRow, get } from './rows';
 import { expect, sees, type Stage, type Walk } from './stage';
+import { post, press, voters, type Voter } from './voting';
 
 interface Union { id: string; name: string; state: string; kind: string; members: number }
-interface Opened { id: string; town: Page; voters: { person: Invented; phone: Page }[] }
-
-const headers = { 'X-Zhigong': '1' };
-const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: typeof name === 'string' }).click();
-
-async function post<T>(stage: Stage, page: Page, path: string, data: object): Promise<T> {
-  const answer = await page.request.post(stage.url(path), { headers, data });
-  expect(answer.ok(), `${path}: ${answer.status()} ${await answer.text()}`);
-  return await answer.json() as T;
-}
+interface Opened { id: string; town: Page; voters: Voter[] }
 
 /** A union of the town (not the one whose chair has a walk of his own) in which an evaluation is open, with new members. */
 async function opened(stage: Stage, names: string[]): Promise<Opened> {
@@ -24,21 +16,12 @@ async function opened(stage: Stage, names: string[]): Promise<Opened> {
   const unions = await everyRow<Union>(stage, town, `/api/organizations?within=${me.roles[0]!.node_id}&state=established`);
   const union = unions.find((one) => one.kind === 'grassroots' && one.members >= 6 && !one.name.includes('玩具'));
   expect(union !== undefined, 'no union of the town has six members');
-  const voters: Opened['voters'] = [];
-  const ids: string[] = [];
-  for (const name of names) {
-    const [person, phone] = [invent(name), await stage.phone()];
-    await signIn(stage, phone, person);
-    ids.push((await apply(stage, phone, person, union.id)).id);
-    voters.push({ person, phone });
-  }
-  const decided = await post<{ results: { ok: boolean }[] }>(stage, town, '/api/applications/approve', { ids });
-  expect(decided.results.every((one) => one.ok), `not everybody was let in: ${JSON.stringify(decided.results)}`);
+  const people = await voters(stage, town, union.id, names);
   const draft = await post<{ id: string }>(stage, town, '/api/evaluations', { scheme: 'members_home', organization_id: union.id });
   await post(stage, town, `/api/evaluations/${draft.id}/open`, {});
   await town.goto(stage.url(`/desk/evaluations/${draft.id}`));
   await town.getByText('投票中', { exact: true }).waitFor({ timeout: 60_000 });
-  return { id: draft.id, town, voters };
+  return { id: draft.id, town, voters: people };
 }
 
 async function poster(stage: Stage, { id, town }: Opened): Promise<void> {

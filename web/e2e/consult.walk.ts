@@ -1,27 +1,13 @@
 /** Money and drafts of law before members are asked: entered, closed, read on the phone, and still afterwards. */
 import type { Page } from 'playwright-core';
-import { apply, invent, signIn } from './people';
 import { get } from './rows';
 import { expect, sees, type Stage, type Walk } from './stage';
-
-const headers = { 'X-Zhigong': '1' };
-const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: typeof name === 'string' }).click();
-
-async function post<T>(stage: Stage, page: Page, path: string, data: object): Promise<T> {
-  const answer = await page.request.post(stage.url(path), { headers, data });
-  expect(answer.ok(), `${path}: ${answer.status()} ${await answer.text()}`);
-  return await answer.json() as T;
-}
+import { ownUnion, post, press, voters } from './voting';
 
 /** A member of the chair's union, on a phone of her own. */
 async function member(stage: Stage, chair: Page, name: string): Promise<Page> {
-  const me = await get<{ roles: { role: string; node_id: string }[] }>(stage, chair, '/api/me');
-  const union = me.roles.find((one) => one.role === 'chair')!.node_id;
-  const [person, phone] = [invent(name), await stage.phone()];
-  await signIn(stage, phone, person);
-  const { id } = await apply(stage, phone, person, union);
-  await post(stage, chair, '/api/applications/approve', { ids: [id] });
-  return phone;
+  const [voter] = await voters(stage, chair, await ownUnion(stage, chair), [name]);
+  return voter!.phone;
 }
 
 /** The chair plans, spends and closes on the phone. */

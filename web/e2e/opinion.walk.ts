@@ -1,59 +1,24 @@
 /** Members write after they voted: with words, without, on a lost network; and what those who answer see of it. */
 import type { Page, Request } from 'playwright-core';
-import { apply, invent, signIn } from './people';
 import { get } from './rows';
 import { expect, sees, type Stage, type Walk } from './stage';
-
-const headers = { 'X-Zhigong': '1' };
-const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: typeof name === 'string' }).click();
-
-async function post<T>(stage: Stage, page: Page, path: string, data: object): Promise<T> {
-  const answer = await page.request.post(stage.url(path), { headers, data });
-  expect(answer.ok(), `${path}: ${answer.status()} ${await answer.text()}`);
-  return await answer.json() as T;
-}
+import { ownUnion, post, press, until, vote, voters } from './voting';
 
 /** An open evaluation of the chair's union, and phones of new members who may vote in it. */
 async function opened(stage: Stage, names: string[]): Promise<{ id: string; phones: Page[]; chair: Page }> {
   const chair = await stage.phone();
   await stage.demo(chair, 'chair');
-  const me = await get<{ roles: { role: string; node_id: string }[] }>(stage, chair, '/api/me');
-  const union = me.roles.find((one) => one.role === 'chair')!.node_id;
-  const phones: Page[] = [];
-  const ids: string[] = [];
-  for (const name of names) {
-    const [person, phone] = [invent(name), await stage.phone()];
-    await signIn(stage, phone, person);
-    ids.push((await apply(stage, phone, person, union)).id);
-    phones.push(phone);
-  }
-  await post(stage, chair, '/api/applications/approve', { ids });
+  const union = await ownUnion(stage, chair);
+  const phones = (await voters(stage, chair, union, names)).map((voter) => voter.phone);
   const { id } = await post<{ id: string }>(stage, chair, '/api/evaluations', { scheme: 'members_home', organization_id: union });
   await post(stage, chair, `/api/evaluations/${id}/open`, {});
-  for (let times = 0; times < 120; times += 1) {
-    if ((await get<{ evaluation: { state: string } }>(stage, chair, `/api/evaluations/${id}`)).evaluation.state === 'open') break;
-    await chair.waitForTimeout(500);
-  }
+  await until(chair, 'the evaluation is open', async () => (await get<{ evaluation: { state: string } }>(stage, chair, `/api/evaluations/${id}`)).evaluation.state === 'open');
   return { id, phones, chair };
 }
 
-/** From the evaluation's page into the box of the ratings. */
-async function vote(stage: Stage, phone: Page, id: string): Promise<void> {
-  await phone.goto(stage.url(`/evaluations/${id}`));
-  await press(phone, '领票，开始填写');
-  await phone.waitForURL(/\/fill/);
-  for (let screen = 1; screen <= 3; screen += 1) {
-    await sees(phone, `第 ${screen} 页`);
-    for (const field of await phone.locator('fieldset.question').all()) {
-      const choices = field.locator('input[type=radio], input[type=checkbox]');
-      if (await choices.count() > 0) await choices.first().check();
-    }
-    const last = await phone.getByRole('button', { name: '去核对' }).isVisible();
-    await press(phone, last ? '去核对' : '下一页');
-    if (last) break;
-  }
-  await press(phone, '投进票箱');
-  await sees(phone, '已投进票箱');
+/** Into the box of the ratings, up to the sheet for opinions. */
+async function rate(stage: Stage, phone: Page, id: string): Promise<void> {
+  await vote(stage, phone, id);
   await sees(phone, '还想说点什么吗');
 }
 
@@ -71,7 +36,7 @@ const kept = (phone: Page) => phone.evaluate(() => JSON.stringify([{ ...localSto
 /** One who writes, reloads in the middle, presses twice, and notes the four words. */
 async function writes(stage: Stage, phone: Page, id: string): Promise<{ words: string; length: number }> {
   const sent = bodies(phone);
-  await vote(stage, phone, id);
+  await rate(stage, phone, id);
   await stage.look(phone, 'opinion-form');
   await press(phone, '提交意见');
   await sees(phone, '还没有写');
@@ -101,7 +66,7 @@ async function writes(stage: Stage, phone: Page, id: string): Promise<{ words: s
 /** One with nothing to say, whose reply is lost. */
 async function blank(stage: Stage, phone: Page, id: string): Promise<number> {
   const sent = bodies(phone);
-  await vote(stage, phone, id);
+  await rate(stage, phone, id);
   let lost = 0;
   await phone.route('**/api/ballots', async (route) => {
     lost += 1;
@@ -121,7 +86,7 @@ async function blank(stage: Stage, phone: Page, id: string): Promise<number> {
 /** One who goes home: the blank sheet goes along. */
 async function leaves(stage: Stage, phone: Page, id: string): Promise<number> {
   const sent = bodies(phone);
-  await vote(stage, phone, id);
+  await rate(stage, phone, id);
   await press(phone, '回首页');
   await phone.waitForURL(/\/home$/);
   await sees(phone, '已投进票箱');

@@ -4,22 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32, deflateSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
-import { apply, invent, signIn } from './people';
 import { get } from './rows';
 import { expect, sees, type Stage, type Walk } from './stage';
+import { ownUnion, post, press, voters } from './voting';
 
 interface Draft { video: { file_id: string; bytes: number } | null; submitted: { number: number } | null; pictures: { file_id: string }[] }
 
-const headers = { 'X-Zhigong': '1' };
-const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: typeof name === 'string' }).click();
 const videoInput = (page: Page) => page.locator('input[type=file][accept*="video"]');
 const pictureInput = (page: Page) => page.locator('input[type=file][accept*="image"]');
-
-async function post<T>(stage: Stage, page: Page, path: string, data: object): Promise<T> {
-  const answer = await page.request.post(stage.url(path), { headers, data });
-  expect(answer.ok(), `${path}: ${answer.status()} ${await answer.text()}`);
-  return await answer.json() as T;
-}
 
 /** A picture of one colour. */
 function png(width: number, height: number): Buffer {
@@ -68,16 +60,11 @@ async function film(page: Page): Promise<Buffer> {
 /** Last year's evaluation of the toy factory's chair, as a draft, and a member who will be asked. */
 async function begun(stage: Stage, chair: Page): Promise<{ id: string; union: string; member: Page }> {
   await stage.demo(chair, 'chair');
-  const me = await get<{ roles: { role: string; node_id: string }[] }>(stage, chair, '/api/me');
-  const union = me.roles.find((one) => one.role === 'chair')!.node_id;
-  const member = await stage.phone();
-  const person = invent('虚构读报告会员');
-  await signIn(stage, member, person);
-  const { id: application } = await apply(stage, member, person, union);
-  await post(stage, chair, '/api/applications/approve', { ids: [application] });
+  const union = await ownUnion(stage, chair);
+  const [reader] = await voters(stage, chair, union, ['虚构读报告会员']);
   const year = Number((await get<{ today: string }>(stage, chair, '/api/site')).today.slice(0, 4)) - 1;
   const { id } = await post<{ id: string }>(stage, chair, '/api/evaluations', { scheme: 'chair_report', organization_id: union, year });
-  return { id, union, member };
+  return { id, union, member: reader!.phone };
 }
 
 async function awaited(stage: Stage, chair: Page, id: string): Promise<void> {

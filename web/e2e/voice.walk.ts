@@ -1,35 +1,10 @@
 /** A secret vote, from the chair who opens it to the receipts: on phones that lose the network, reload, and are pressed twice. */
 import type { Page } from 'playwright-core';
-import { apply, invent, signIn, type Invented } from './people';
 import { get } from './rows';
 import { expect, sees, type Stage, type Walk } from './stage';
+import { answerScreen, ownUnion, press, voters, type Voter } from './voting';
 
 interface Row { id: string; state: string; electorate: number | null }
-interface Voter { person: Invented; phone: Page }
-
-const headers = { 'X-Zhigong': '1' };
-const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: typeof name === 'string' }).click();
-
-async function post<T>(stage: Stage, page: Page, path: string, data: object): Promise<T> {
-  const answer = await page.request.post(stage.url(path), { headers, data });
-  expect(answer.ok(), `${path}: ${answer.status()} ${await answer.text()}`);
-  return await answer.json() as T;
-}
-
-/** People who join the chair's union, each with a phone of his own. */
-async function voters(stage: Stage, chair: Page, union: string, names: string[]): Promise<Voter[]> {
-  const found: Voter[] = [];
-  const ids: string[] = [];
-  for (const name of names) {
-    const [person, phone] = [invent(name), await stage.phone()];
-    await signIn(stage, phone, person);
-    ids.push((await apply(stage, phone, person, union)).id);
-    found.push({ person, phone });
-  }
-  const decided = await post<{ results: { ok: boolean; message?: string }[] }>(stage, chair, '/api/applications/approve', { ids });
-  expect(decided.results.every((one) => one.ok), `not everybody was let in: ${JSON.stringify(decided.results)}`);
-  return found;
-}
 
 /** The short report without which a chair is not rated; the figures are filled in. */
 async function reported(chair: Page): Promise<void> {
@@ -84,14 +59,6 @@ async function draw(stage: Stage, phone: Page, id: string, name?: string): Promi
   await press(phone, '领票，开始填写');
   await phone.waitForURL(new RegExp(`/evaluations/${id}/fill`));
   await sees(phone, '第 1 页');
-}
-
-/** Answers the questions of the screen that is shown. */
-async function answerScreen(phone: Page): Promise<void> {
-  for (const field of await phone.locator('fieldset.question').all()) {
-    const choices = field.locator('input[type=radio], input[type=checkbox]');
-    if (await choices.count() > 0) await choices.first().check();
-  }
 }
 
 /** All screens up to the check. */
@@ -211,8 +178,7 @@ async function twoPhones(stage: Stage, { phone }: Voter, id: string): Promise<vo
 async function vote(stage: Stage): Promise<void> {
   const chair = await stage.phone();
   await stage.demo(chair, 'chair');
-  const me = await get<{ roles: { role: string; node_id: string }[] }>(stage, chair, '/api/me');
-  const union = me.roles.find((one) => one.role === 'chair')!.node_id;
+  const union = await ownUnion(stage, chair);
   const people = await voters(stage, chair, union, ['虚构选民甲', '虚构选民乙', '虚构选民丙', '虚构选民丁']);
   const id = await opened(stage, chair);
   await careful(stage, people[0]!, id);
