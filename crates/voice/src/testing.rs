@@ -11,8 +11,9 @@ use kernel::job::{Jobs, work_off};
 use kernel::testing::{Engine, Fixture};
 use kernel::time::Day;
 use registry::testing::TestCity;
-use sea_orm::{ConnectionTrait, Value};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Value};
 
+use crate::poll::{flush, queue_entity as waiting};
 use crate::report::rules::ReportSection;
 use crate::report::save::{self, ReportSave};
 use crate::report::submit::{self, ReportSubmit};
@@ -97,6 +98,18 @@ impl VoiceCity {
             let saved = retried(|| save::save(self.system(), save.clone())).await.unwrap();
             let submit = ReportSubmit { evaluation_id: evaluation, organization_id: union, version: saved.version };
             retried(|| submit::submit(self.system(), submit.clone())).await.unwrap();
+        }
+    }
+
+    /// What [`crate::poll::flush`] must not be: each ballot goes into the box as it came. The linkage test proves that it
+    /// is caught.
+    pub async fn flush_one_by_one(&self, poll: Id) {
+        let queued = waiting::Entity::find().filter(waiting::Column::PollId.eq(poll));
+        for row in queued.all(self.db.read()).await.unwrap() {
+            let tx = self.system().begin_bulk().await.unwrap();
+            flush::store(&tx, poll, &mut [flush::opened(&self.app, &row).unwrap()]).await.unwrap();
+            flush::remove(&tx, std::slice::from_ref(&row)).await.unwrap();
+            tx.commit(()).await.unwrap();
         }
     }
 

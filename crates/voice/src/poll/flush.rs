@@ -123,13 +123,13 @@ async fn add(tx: &Tx, poll_id: Id, mut queued: Vec<waiting::Model>) -> Result<St
     Ok(Step { stored: queued.len(), done })
 }
 
-fn opened(app: &App, row: &waiting::Model) -> Result<Opened> {
+pub(crate) fn opened(app: &App, row: &waiting::Model) -> Result<Opened> {
     let queue::Read { commitment, salt, answers } = queue::open(app, row)?;
     Ok(Opened { commitment, salt, answers: crate::instrument::answer::Answers::read(&answers)? })
 }
 
 /// Writes ballots under new random numbers, in the order of these.
-async fn store(tx: &Tx, poll_id: Id, ballots: &mut [Opened]) -> Result<()> {
+pub(crate) async fn store(tx: &Tx, poll_id: Id, ballots: &mut [Opened]) -> Result<()> {
     let poll = poll::Entity::find_by_id(poll_id).one(tx).await?.ok_or_else(Error::not_found)?;
     let least = facts::least_bytes(&poll.purpose);
     make_distinct(tx, &poll, ballots).await?;
@@ -167,7 +167,7 @@ async fn make_distinct(tx: &Tx, poll: &poll::Model, ballots: &mut [Opened]) -> R
     Ok(())
 }
 
-async fn remove(tx: &Tx, queued: &[waiting::Model]) -> Result<()> {
+pub(crate) async fn remove(tx: &Tx, queued: &[waiting::Model]) -> Result<()> {
     for part in queued.chunks(256) {
         let ids = part.iter().map(|row| row.id);
         waiting::Entity::delete_many().filter(waiting::Column::Id.is_in(ids)).exec(tx).await?;
@@ -181,20 +181,4 @@ async fn forget(app: &App, poll_id: Id, newest: Id, last: bool) -> Result<()> {
     let needed = oldest.iter().map(|row| row.key_id).min().unwrap_or(newest).min(newest);
     let all_gone = last && oldest.is_empty();
     app.passing.forget_older(poll_id, (!all_gone).then_some(needed)).map_err(Error::internal)
-}
-
-/// What [`flush`] must not be: each ballot goes into the box as it came. The linkage test proves that it is caught.
-///
-/// # Errors
-/// As [`flush`].
-#[doc(hidden)]
-pub async fn flush_one_by_one(app: &App, poll_id: Id) -> Result<()> {
-    let queued = waiting::Entity::find().filter(waiting::Column::PollId.eq(poll_id)).all(app.db.read()).await?;
-    for row in queued {
-        let tx = Cx::system(app).begin_bulk().await?;
-        store(&tx, poll_id, &mut [opened(app, &row)?]).await?;
-        remove(&tx, std::slice::from_ref(&row)).await?;
-        tx.commit(()).await?;
-    }
-    Ok(())
 }

@@ -77,7 +77,7 @@ kernel::both_engines! {
         let stage = Stage::open(&city, VOTERS).await;
         for elector in 0..VOTERS {
             stage.vote(elector, elector).await;
-            voice::poll::flush_one_by_one(&city.app, stage.poll).await.unwrap();
+            city.flush_one_by_one(stage.poll).await;
         }
         assert_eq!(best_guess(&stage).await, VOTERS);
     }
