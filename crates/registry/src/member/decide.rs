@@ -2,9 +2,6 @@
 //! is a transaction of its own, so one bad row does not hold the others, and a
 //! row that the same person decided the same way before counts as done.
 
-use std::collections::BTreeSet;
-
-use kernel::access::{Permission, grant};
 use kernel::event::Event;
 use kernel::{Cx, Error, Id, Refusal, Result, Tx, approval, notice};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
@@ -15,6 +12,7 @@ use uuid::Uuid;
 use super::{APPROVAL, BATCH_TOO_LARGE, DISPATCH_FIRST, application_entity as application, identify, known, rules};
 use crate::access::APPLICATION_DECIDE;
 use crate::organization::entity as organization;
+use crate::staff::holders;
 
 /// Rows a batch takes.
 const MAX_BATCH: usize = 100;
@@ -167,26 +165,11 @@ async fn decided_before(tx: &Tx, row: &application::Model, outcome: &str) -> Res
 
 /// Tells those who decide at this very union that something waits.
 pub(super) async fn tell_deciders(tx: &Tx, organization: Id, event: Id) -> Result<()> {
-    for account in deciders(tx, organization, APPLICATION_DECIDE).await? {
+    for account in holders(tx, organization, APPLICATION_DECIDE).await? {
         let text = ("有新的入会申请", "有职工申请入会，请在约定的日期前答复。");
         tell(tx, account, "application.submitted", text, "/approvals", event).await?;
     }
     Ok(())
-}
-
-/// Accounts with a grant on this very union that carries a permission.
-pub(super) async fn deciders(tx: &Tx, organization: Id, permission: Permission) -> Result<BTreeSet<Id>> {
-    let grants = grant::Entity::find()
-        .filter(grant::Column::NodeId.eq(organization))
-        .filter(grant::Column::RevokedAt.is_null())
-        .all(tx)
-        .await?;
-    let policy = &tx.app().policy;
-    let deciders = grants
-        .into_iter()
-        .filter(|row| row.in_force(tx.today()) && policy.permissions(&row.role).contains(&permission))
-        .map(|row| row.account_id);
-    Ok(deciders.collect())
 }
 
 /// Puts a message into an account's inbox, once per event.

@@ -12,6 +12,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::{APPROVAL, application_entity as application, decide, draft_entity};
 use crate::access::APPLICATION_DECIDE;
+use crate::staff::holders;
 
 /// Applications told of in one transaction.
 const CHUNK: u64 = 100;
@@ -66,7 +67,7 @@ async fn tell_above(app: &App, id: Id) -> Result<()> {
     let event = tx.record(Event::of("application.overdue", "application", id).at(row.organization_id)).await?;
     let permission: Permission = APPLICATION_DECIDE;
     if let Some(parent) = node::parent(&tx, row.organization_id, tx.today()).await? {
-        for account in decide::deciders(&tx, parent, permission).await? {
+        for account in holders(&tx, parent, permission).await? {
             let text = ("有入会申请超过期限没有答复", "下级工会没有按期答复，请督促办理，或者直接答复。");
             decide::tell(&tx, account, TELL, text, "/approvals", event).await?;
         }

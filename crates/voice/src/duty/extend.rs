@@ -7,6 +7,7 @@ use kernel::notice;
 use kernel::time::Day;
 use kernel::{Cx, Error, Id, Result, Tx, parameter};
 use registry::person::name::clean_text;
+use registry::staff::holders;
 use sea_orm::EntityTrait;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -109,7 +110,7 @@ async fn tell_union(tx: &Tx, row: &entity::Model, to: Day, reason: Option<&str>,
         Some(reason) => format!("上级同意把“{label}”延期到 {to}，理由：{reason}。请在这一天之前办结。"),
         None => format!("放假安排有调整，“{label}”的到期日从 {} 顺延到 {to}。", row.due_on),
     };
-    for account_id in tell::staff(tx, row.organization_id, EVALUATION_START).await? {
+    for account_id in holders(tx, row.organization_id, EVALUATION_START).await? {
         let new = notice::New {
             account_id,
             kind: "duty.extended",

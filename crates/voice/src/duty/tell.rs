@@ -1,13 +1,11 @@
 //! Telling the levels above that a duty is overdue, each once: the town first, then the county, then the city.
 
-use std::collections::BTreeSet;
-
 use chrono::TimeDelta;
-use kernel::access::{Permission, grant};
 use kernel::app::App;
 use kernel::command::retried;
 use kernel::event::Event;
 use kernel::{Cx, Id, Result, Tx, node, notice, parameter};
+use registry::staff::holders;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::rules::{self, LEVELS};
@@ -95,7 +93,7 @@ async fn one(app: &App, id: Id, escalate: i64) -> Result<usize> {
 
 /// Tells a level, unless it was told of this last day before; `false` when nobody there could be told.
 async fn tell(tx: &Tx, row: &entity::Model, level: i64, above: Id, late: i64) -> Result<bool> {
-    let officers = staff(tx, above, EVALUATION_READ).await?;
+    let officers = holders(tx, above, EVALUATION_READ).await?;
     let claim = "INSERT INTO duty_told (duty_id, extensions, level, organization_id, told_on)
         VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
     let values = [row.id.into(), row.extensions.into(), level.into(), above.into(), tx.today().into()];
@@ -106,7 +104,7 @@ async fn tell(tx: &Tx, row: &entity::Model, level: i64, above: Id, late: i64) ->
     let event = tx.record(event.with("told", above).with("days_late", late)).await?;
     let label = DutyKind::parse(&row.kind)?.label();
     if level == 1 {
-        for account in staff(tx, row.organization_id, EVALUATION_START).await? {
+        for account in holders(tx, row.organization_id, EVALUATION_START).await? {
             let body = format!("“{label}”应在 {} 前办结，已经逾期，上一级工会已经知道。请尽快办理。", row.due_on);
             send(tx, account, (format!("{label}已经逾期"), body), link(row), event).await?;
         }
@@ -134,22 +132,4 @@ pub(super) fn link(row: &entity::Model) -> String {
         "review" => format!("/evaluations/{}/rectification", row.evaluation_id),
         _ => format!("/chair/evaluations/{}", row.evaluation_id),
     }
-}
-
-/// Accounts with a grant on this very union that carries a permission.
-///
-/// # Errors
-/// The database.
-pub(crate) async fn staff(tx: &Tx, organization: Id, permission: Permission) -> Result<BTreeSet<Id>> {
-    let grants = grant::Entity::find()
-        .filter(grant::Column::NodeId.eq(organization))
-        .filter(grant::Column::RevokedAt.is_null())
-        .all(tx)
-        .await?;
-    let policy = &tx.app().policy;
-    let holding = grants
-        .into_iter()
-        .filter(|row| row.in_force(tx.today()) && policy.permissions(&row.role).contains(&permission))
-        .map(|row| row.account_id);
-    Ok(holding.collect())
 }

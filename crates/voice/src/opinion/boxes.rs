@@ -7,7 +7,6 @@ use chrono::NaiveDate;
 use kernel::access::below;
 use kernel::page::{Page, PageInput};
 use kernel::{Cx, Id, Result, node};
-use registry::organization::entity as organization;
 use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
@@ -17,7 +16,7 @@ use uuid::Uuid;
 use super::rules::OpinionState;
 use super::{box_entity, entity, hiding_entity as hiding};
 use crate::access::OPINION_MODERATE;
-use crate::appraisal::entity as evaluation;
+use crate::appraisal::{entity as evaluation, names};
 use crate::duty::list::Bars;
 use crate::duty::{self, DutyKind, Standing, entity as duties};
 
@@ -160,7 +159,7 @@ pub(super) async fn shape(
     let conn = cx.read();
     let ids: Vec<Id> = rows.iter().map(|row| row.evaluation_id).collect();
     let titles = titles(conn, &ids).await?;
-    let unions = unions(conn, rows.iter().map(|row| row.organization_id)).await?;
+    let unions = names(conn, rows.iter().map(|row| row.organization_id)).await?;
     let open = entity::Entity::find().filter(entity::Column::State.eq(OpinionState::Open.as_str()));
     let open = counted(conn, open, &ids).await?;
     let hidings =
@@ -227,24 +226,6 @@ async fn titles(conn: &impl ConnectionTrait, evaluations: &[Id]) -> Result<HashM
         .select_only()
         .columns([evaluation::Column::Id, evaluation::Column::Title])
         .filter(evaluation::Column::Id.is_in(evaluations.iter().copied()))
-        .into_tuple()
-        .all(conn)
-        .await?;
-    Ok(rows.into_iter().collect())
-}
-
-/// Names of unions.
-///
-/// # Errors
-/// The database.
-pub(super) async fn unions(
-    conn: &impl ConnectionTrait,
-    ids: impl IntoIterator<Item = Id>,
-) -> Result<HashMap<Id, String>> {
-    let rows: Vec<(Id, String)> = organization::Entity::find()
-        .select_only()
-        .columns([organization::Column::Id, organization::Column::Name])
-        .filter(organization::Column::Id.is_in(ids))
         .into_tuple()
         .all(conn)
         .await?;

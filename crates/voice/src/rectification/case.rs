@@ -3,13 +3,14 @@
 use kernel::event::Event;
 use kernel::time::Day;
 use kernel::{Cx, Error, Id, Result, Tx, calendar, node, notice};
+use registry::staff::holders;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
 use super::{RECTIFICATION_EARLY, RECTIFICATION_NONE, RECTIFICATION_OWN, entity};
 use crate::access::{EVALUATION_READ, EVALUATION_START};
 use crate::appraisal::entity as evaluation;
-use crate::duty::{self, DutyKind, NewDuty, tell};
+use crate::duty::{self, DutyKind, NewDuty};
 
 /// The rectification of an evaluation, where there is one.
 ///
@@ -119,7 +120,7 @@ pub async fn tell_union(
     (title, body): (&str, String),
 ) -> Result<()> {
     let link = format!("/chair/evaluations/{}/rectification", case.evaluation_id);
-    let staff = tell::staff(tx, case.organization_id, EVALUATION_START).await?;
+    let staff = holders(tx, case.organization_id, EVALUATION_START).await?;
     send(tx, staff, (kind, event), (title, body), link).await
 }
 
@@ -135,7 +136,7 @@ pub async fn tell_above(
 ) -> Result<()> {
     let above = above(tx, case.organization_id).await?;
     let link = format!("/evaluations/{}/rectification", case.evaluation_id);
-    let staff = tell::staff(tx, above, EVALUATION_READ).await?;
+    let staff = holders(tx, above, EVALUATION_READ).await?;
     send(tx, staff, (kind, event), (title, body), link).await
 }
 
