@@ -3,6 +3,7 @@
 use kernel::event::Event;
 use kernel::routes::Done;
 use kernel::{Cx, Result, Tx, notice};
+use registry::staff::holders;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -46,7 +47,7 @@ pub async fn hide(cx: Cx, input: OpinionHide) -> Result<Done> {
 
 async fn tell(cx: &Cx, tx: &Tx, whole: &box_entity::Model, event: kernel::Id) -> Result<()> {
     let above = reach::moderating(cx, tx, whole.organization_id).await?;
-    for account_id in reach::holders(tx, above, OPINION_MODERATE).await? {
+    for account_id in holders(tx, above, OPINION_MODERATE).await? {
         let new = notice::New {
             account_id,
             kind: "opinion.hiding_waits",

@@ -1,11 +1,8 @@
 //! Who may do what with the opinions of an evaluation.
 
-use std::collections::BTreeSet;
-
-use kernel::access::{Permission, grant};
 use kernel::caller::Caller;
-use kernel::{Cx, Error, Id, Result, Tx, node};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use kernel::{Cx, Error, Id, Result, node};
+use sea_orm::{ConnectionTrait, EntityTrait};
 
 use super::{box_entity, entity};
 use crate::access::{OPINION_ANSWER, OPINION_MODERATE};
@@ -62,17 +59,4 @@ pub async fn stands_over(cx: &Cx, conn: &impl ConnectionTrait, union: Id) -> Res
     }
     let above = moderating(cx, conn, union).await?;
     cx.caller.may(conn, OPINION_MODERATE, above).await
-}
-
-/// Accounts that hold a permission on this very node.
-///
-/// # Errors
-/// The database.
-pub async fn holders(tx: &Tx, node: Id, permission: Permission) -> Result<BTreeSet<Id>> {
-    use grant::Column;
-    let grants =
-        grant::Entity::find().filter(Column::NodeId.eq(node)).filter(Column::RevokedAt.is_null()).all(tx).await?;
-    let policy = &tx.app().policy;
-    let holding = |row: &grant::Model| row.in_force(tx.today()) && policy.permissions(&row.role).contains(&permission);
-    Ok(grants.into_iter().filter(holding).map(|row| row.account_id).collect())
 }

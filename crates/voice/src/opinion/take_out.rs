@@ -12,10 +12,11 @@ use kernel::crypto::{KeyProvider, blind_index};
 use kernel::db::{insert_rows, rows_of_keys};
 use kernel::event::Event;
 use kernel::{Cx, Error, Id, Result, Tx, calendar, notice, parameter};
+use registry::staff::holders;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, Value};
 
 use super::form::{self, Said};
-use super::{code, entity, reach};
+use super::{code, entity};
 use crate::access::OPINION_ANSWER;
 use crate::appraisal::entity as evaluation;
 use crate::duty::{self, DutyKind, NewDuty};
@@ -191,7 +192,7 @@ impl<'a> OpinionBox<'a> {
     }
 
     async fn tell(&self, tx: &Tx, event: Id, opinions: i64, due_on: kernel::time::Day) -> Result<()> {
-        for account_id in reach::holders(tx, self.evaluation.organization_id, OPINION_ANSWER).await? {
+        for account_id in holders(tx, self.evaluation.organization_id, OPINION_ANSWER).await? {
             let new = notice::New {
                 account_id,
                 kind: "opinion.waits",
