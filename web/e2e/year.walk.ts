@@ -92,7 +92,22 @@ async function published(stage: Stage, voter: Voter, id: string): Promise<void> 
   await stage.look(voter.phone, 'year-receipts');
 }
 
-/** The chair answers two, puts the second about prices to the first, and refuses one. */
+/** The county above, at a desk and on a phone: what is to be done by when, what was found, what members wrote. */
+async function above(stage: Stage, id: string): Promise<void> {
+  for (const screen of [await stage.desk(), await stage.phone()]) {
+    await stage.demo(screen, 'county');
+    for (const [path, words, name] of [['duties', '应办事项', 'year-desk-duties'], ['rectifications', '整改', 'year-desk-rectifications'], ['opinions', '意见和答复', 'year-desk-opinions'],
+      [`evaluations/${id}/rectification`, '整改方案', 'year-desk-case'], [`evaluations/${id}/opinions`, OPINIONS[0]!, 'year-desk-opinions-of-one'], [`evaluations/${id}`, '已公布', 'year-desk']] as const) {
+      await screen.goto(stage.url(`/desk/${path}`));
+      await sees(screen, words);
+      await screen.reload();
+      await sees(screen, words);
+      await stage.look(screen, name);
+    }
+  }
+}
+
+/** The chair answers three, puts the second about prices to the first, and refuses one. */
 async function answers(stage: Stage, chair: Page, id: string): Promise<void> {
   await chair.goto(stage.url(`/chair/evaluations/${id}/opinions`));
   await sees(chair, `还有 ${OPINIONS.length} 条要答复`);
@@ -192,6 +207,7 @@ async function year(stage: Stage): Promise<void> {
   await until(chair, 'the result is published', async () => (await evaluation(stage, chair, id)).state === 'published');
   await published(stage, people[0]!, id);
   await until(chair, 'the opinions are taken out', async () => (await get<{ items: unknown[] }>(stage, chair, `/api/evaluations/${id}/opinions/all`)).items.length === OPINIONS.length);
+  await above(stage, id);
   await answers(stage, chair, id);
   await comesBack(stage, words[1]!, '下月起一顿 12 元');
   await putRight(stage, chair, id);
@@ -203,11 +219,6 @@ async function year(stage: Stage): Promise<void> {
   await anybody.goto(stage.url(`/evaluations/${id}/rectification`));
   await sees(anybody, '整改办结');
   await stage.look(anybody, 'year-closed');
-  const desk = await stage.desk();
-  await stage.demo(desk, 'county');
-  await desk.goto(stage.url(`/desk/evaluations/${id}`));
-  await sees(desk, '已公布');
-  await stage.look(desk, 'year-desk');
 }
 
 export const walks: Walk[] = [{ name: 'a union reports, is rated by thirty, answers and puts right', run: year }];
