@@ -252,7 +252,7 @@ async function employers(stage: Stage): Promise<void> {
 }
 
 export const walks: Walk[] = [
-  { name: 'a registrar brings in a register and a roster', run: bringIn },
+  { name: 'a registrar brings in a register and a roster', both: true, run: bringIn },
   { name: 'a list is taken out with a reason', run: takeOut },
   { name: 'an employer is found by a slip of the pen', run: employers },
 ];

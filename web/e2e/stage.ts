@@ -12,7 +12,8 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 
-export interface Walk { name: string; run(stage: Stage): Promise<void> }
+/** `both`: walked on both engines also in the short run, where the others take turns. */
+export interface Walk { name: string; both?: boolean; run(stage: Stage): Promise<void> }
 
 const OUT = fileURLToPath(new URL('./out/', import.meta.url));
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
