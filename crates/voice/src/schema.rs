@@ -4,6 +4,7 @@
 mod appraisal;
 mod ballot;
 mod ballot_key;
+mod cancelled;
 mod channels;
 mod consultation;
 mod duty;
@@ -28,5 +29,6 @@ pub fn migrations() -> Vec<Migration> {
         Migration { name: "voice_0008_rectification", sql: rectification::RECTIFICATION },
         Migration { name: "voice_0009_channels", sql: channels::CHANNELS },
         Migration { name: "voice_0010_consultation", sql: consultation::CONSULTATION },
+        Migration { name: "voice_0011_cancelled", sql: cancelled::CANCELLED },
     ]
 }

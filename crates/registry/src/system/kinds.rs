@@ -46,6 +46,7 @@ const KINDS: &[(&str, &str)] = &[
     ("department.ended", "停用被评议部门"),
     ("department.replied", "部门答复评议"),
     ("duty.begun", "开始计算应办期限"),
+    ("duty.cancelled", "取消应办事项"),
     ("duty.done", "应办事项办结"),
     ("duty.extended", "延长应办期限"),
     ("duty.overdue", "应办事项逾期告知上级"),
