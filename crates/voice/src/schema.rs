@@ -6,6 +6,7 @@ mod ballot;
 mod ballot_key;
 mod cancelled;
 mod channels;
+mod closure_block;
 mod consultation;
 mod duty;
 mod opinion;
@@ -30,5 +31,6 @@ pub fn migrations() -> Vec<Migration> {
         Migration { name: "voice_0009_channels", sql: channels::CHANNELS },
         Migration { name: "voice_0010_consultation", sql: consultation::CONSULTATION },
         Migration { name: "voice_0011_cancelled", sql: cancelled::CANCELLED },
+        Migration { name: "voice_0012_closure_block", sql: closure_block::CLOSURE_BLOCK },
     ]
 }
