@@ -1,4 +1,4 @@
-//! Blocks of the trees of large closure votes.
+//! Blocks of the trees of large closure votes, and the problems of a union.
 
 /// A receipt of a closure vote is proved from one block and the roots of the others, as one of the ratings is
 /// (`publication_block`).
@@ -10,6 +10,9 @@ CREATE TABLE closure_block (
   root {bytes} NOT NULL CHECK (length(root) = 32),
   PRIMARY KEY (poll_id, number)
 )
+;;
+-- A report brings along what its union was to put right.
+CREATE INDEX rectification_problem_by_organization ON rectification_problem (organization_id)
 ;;
 -- @sqlite
 CREATE TRIGGER closure_block_frozen BEFORE UPDATE ON closure_block
