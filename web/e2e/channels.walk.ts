@@ -120,7 +120,7 @@ async function kioskSignIn(page: Page, person: Invented): Promise<void> {
 }
 
 async function leftBehind(page: Page): Promise<string[]> {
-  return page.evaluate(() => [...Object.keys(localStorage), ...Object.keys(sessionStorage)].filter((name) => /zhigong\.(ballot|receipt|draft|key)/.test(name)));
+  return page.evaluate(() => [...Object.keys(localStorage), ...Object.keys(sessionStorage)].filter((name) => /zhigong\.(ballot|receipt|draft|key|opinion)/.test(name)));
 }
 
 async function fillIn(page: Page): Promise<void> {
@@ -154,7 +154,20 @@ async function kiosk(stage: Stage, { id, voters }: Opened): Promise<void> {
   await stage.look(machine, 'channels-kiosk-ballot');
   await fillIn(machine);
   await stage.look(machine, 'channels-kiosk-check');
+  const sheets: string[] = [];
+  machine.on('request', (request) => { if (request.url().endsWith('/api/ballots')) sheets.push(request.postData() ?? ''); });
   await press(machine, '投进票箱');
+  await sees(machine, '还想说点什么吗');
+  await stage.look(machine, 'channels-kiosk-opinion');
+  await press(machine, '提交意见');
+  await sees(machine, '还没有写');
+  await machine.getByLabel('我的意见').fill('示例：站点的机器太高，够不着');
+  await press(machine, '提交意见');
+  await machine.getByText('请打印或抄下这四个词').waitFor({ timeout: 30_000 });
+  await stage.look(machine, 'channels-kiosk-words');
+  await stage.print(machine, 'channels-kiosk-words-print');
+  expect(sheets.length === 2 && sheets[1]!.includes('够不着'), `${sheets.length} sheets went out of the machine`);
+  await press(machine, /^我拿好了/);
   await sees(machine, '已投进票箱');
   await stage.look(machine, 'channels-kiosk-done');
   await stage.print(machine, 'channels-kiosk-print');
