@@ -41,10 +41,11 @@ async function poster(stage: Stage, { id, town }: Opened): Promise<void> {
 
 /** Types a sheet at the desk: the code, then the first answer of every question that must be answered. */
 async function typeSheet(page: Page, code: string, first: string): Promise<void> {
-  await page.getByLabel('票号（扫条码，或输入 12 位）').fill(code);
-  const fields = page.locator('form.form input');
+  await page.getByLabel('票号（扫条码，或输入 12 位）', { exact: true }).fill(code);
+  const form = page.locator('form.form').first();
+  const fields = form.locator('input');
   for (let at = 1; at < await fields.count(); at += 1) {
-    const label = await page.locator('form.form .field label').nth(at).textContent();
+    const label = await form.locator('.field label').nth(at).textContent();
     if (label?.includes('选填')) continue;
     await fields.nth(at).fill(at === 1 ? first : '1');
   }
@@ -103,6 +104,36 @@ async function paper(stage: Stage, { id, town, voters }: Opened): Promise<void> 
   await stage.look(third, 'channels-entered');
   const figures = await get<{ handed_out: number; entered: number }>(stage, third, `/api/evaluations/${id}/paper`);
   expect(figures.handed_out === 1 && figures.entered === 1, `paper: ${JSON.stringify(figures)}`);
+}
+
+/** The sheet for opinions: a pile of its own, typed by one and read beside the sheet by another. */
+async function paperOpinion(stage: Stage, { id, town }: Opened): Promise<void> {
+  await town.goto(stage.url(`/desk/evaluations/${id}/paper`));
+  await press(town, '打印意见表');
+  await town.getByLabel('打印张数').fill('1');
+  await press(town, '生成');
+  await sees(town, '打印 1 张');
+  await stage.look(town, 'channels-opinion-sheet');
+  await stage.print(town, 'channels-opinion-sheet-print');
+  const code = ((await town.locator('.sheet .typed').first().textContent()) ?? '').replace('票号', '').trim();
+  await press(town, '打印好了，关闭');
+  await town.getByLabel('意见表票号').fill(code);
+  await press(town, '打开这张表');
+  await sees(town, '还没有人录过');
+  await town.getByLabel('表上写的').fill('示例：车间太热');
+  await stage.look(town, 'channels-opinion-entry');
+  await press(town, '录入这张表');
+  await sees(town, '请把表放到“待核对”一叠');
+  const second = await stage.desk();
+  await stage.demo(second, 'county');
+  await second.goto(stage.url(`/desk/evaluations/${id}/paper`));
+  await second.getByLabel('意见表票号').fill(code);
+  await press(second, '打开这张表');
+  await sees(second, '别人录过一遍');
+  expect(await second.getByLabel('表上写的').inputValue() === '示例：车间太热', 'the second person does not see what the first one typed');
+  await stage.look(second, 'channels-opinion-check');
+  await press(second, '核对好了');
+  await sees(second, '已投进意见箱');
 }
 
 async function kioskSignIn(page: Page, person: Invented): Promise<void> {
@@ -218,6 +249,7 @@ async function channels(stage: Stage): Promise<void> {
   const at = await opened(stage, ['虚构纸票甲', '虚构站点乙', '虚构离开丙']);
   await poster(stage, at);
   await paper(stage, at);
+  await paperOpinion(stage, at);
   await kiosk(stage, at);
   await resultOnPaper(stage, at);
 }
