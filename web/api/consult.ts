@@ -3,7 +3,7 @@ import type { Day, Id, Time } from './types';
 import type { EvaluationState, Figures } from './voice';
 
 export interface Article { heading: string; text: string }
-export interface DocumentFile { id: Id; name: string; kind: 'pdf' | 'docx'; bytes: number }
+export interface DocumentFile { id: Id; name: string; kind: 'pdf' | 'docx'; bytes: number; /** SM3, hexadecimal. */ digest: string }
 export interface ConsultDocument {
   evaluation_id: Id;
   /** Sent back with a change; 0 where there is none yet. */
