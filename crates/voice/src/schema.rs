@@ -8,6 +8,7 @@ mod cancelled;
 mod channels;
 mod closure_block;
 mod consultation;
+mod department_link;
 mod duty;
 mod opinion;
 mod publication;
@@ -32,5 +33,6 @@ pub fn migrations() -> Vec<Migration> {
         Migration { name: "voice_0010_consultation", sql: consultation::CONSULTATION },
         Migration { name: "voice_0011_cancelled", sql: cancelled::CANCELLED },
         Migration { name: "voice_0012_closure_block", sql: closure_block::CLOSURE_BLOCK },
+        Migration { name: "voice_0013_department_link", sql: department_link::DEPARTMENT_LINK },
     ]
 }
