@@ -15,6 +15,7 @@
 
 pub mod audit;
 pub mod block;
+mod compare;
 pub mod entity;
 mod export;
 pub mod file;
