@@ -8,7 +8,6 @@ use verifier::verify;
 
 use super::{Sample, keys, resealed};
 
-
 /// A disk that hands out a few bytes at a time, and remembers how many it was asked for at once.
 struct Slow {
     file: Cursor<Vec<u8>>,
