@@ -184,7 +184,12 @@ fn counted_once(running: &Running, evaluation: &str, voters: &[Voter], seed: u64
     for voter in voters {
         let commitment = voter.commitment.as_ref().unwrap();
         let receipt = somebody.get(&format!("{evaluation}/receipt?commitment={commitment}"));
-        assert_eq!((receipt.status, &receipt.body["merkle_root"]), (200, &json!(report.merkle_root)), "{}", receipt.text);
+        assert_eq!(
+            (receipt.status, &receipt.body["merkle_root"]),
+            (200, &json!(report.merkle_root)),
+            "{}",
+            receipt.text
+        );
     }
 }
 
@@ -219,14 +224,8 @@ async fn voters(house: &House, evaluation: &str, running: &Running) -> Vec<Voter
         let (token, person): (String, kernel::Id) =
             (Ids::random().simple().to_string(), person.try_get("", "person_id").unwrap());
         let hash = sm3(token.as_bytes()).to_vec();
-        let values = [
-            Ids::random().into(),
-            hash.into(),
-            Ids::random().into(),
-            person.into(),
-            now.into(),
-            (now + far).into(),
-        ];
+        let values =
+            [Ids::random().into(), hash.into(), Ids::random().into(), person.into(), now.into(), (now + far).into()];
         tx.execute_raw(db.statement(session, values)).await.unwrap();
         let message = TokenMessage::random();
         let blinded = blinding::blind(&key, message.as_bytes()).unwrap();

@@ -102,7 +102,8 @@ impl<'de> Visitor<'de> for Line<'_> {
         map.next_value_seed(AllColumns { fault, columns: &mut columns })?;
         let columns = hold::<_, A::Error>(fault, columns.finish())?;
         let figures: Figures = field(&mut map, "figures")?;
-        let numbers = hold::<_, A::Error>(fault, recount::check(&instrument, &columns, (ballots, head.electorate), &figures))?;
+        let numbers =
+            hold::<_, A::Error>(fault, recount::check(&instrument, &columns, (ballots, head.electorate), &figures))?;
         if map.next_key::<IgnoredAny>()?.is_some() {
             return Err(A::Error::custom("one field too many"));
         }

@@ -81,7 +81,8 @@ mod tests {
             assert!(tree.whole.len() <= 9, "no more than one of each height");
         }
         assert_eq!((tree.root(), tree.leaves()), (root(&sorted), 300));
-        for bad in [hex::encode(sorted[299]), hex::encode(sorted[0]), "zz".repeat(32), "FF".repeat(32), "ff".repeat(31)] {
+        for bad in [hex::encode(sorted[299]), hex::encode(sorted[0]), "zz".repeat(32), "FF".repeat(32), "ff".repeat(31)]
+        {
             let mut tree = Tree::default();
             tree.add(&hex::encode(sorted[299])).unwrap();
             assert_eq!(tree.add(&bad), Err(Fault::Commitment(2)), "{bad}");

@@ -49,7 +49,8 @@ impl NarrowDisk {
     fn take(&self, bytes: usize) -> Result<()> {
         let wanted = bytes as u64;
         let taken = self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(wanted));
-        let full = |_| Error::Generic { store: "narrow disk", source: Box::new(io::Error::from(io::ErrorKind::StorageFull)) };
+        let full =
+            |_| Error::Generic { store: "narrow disk", source: Box::new(io::Error::from(io::ErrorKind::StorageFull)) };
         taken.map(|_| ()).map_err(full)
     }
 }
@@ -67,7 +68,11 @@ impl ObjectStore for NarrowDisk {
         self.folder.put_opts(place, bytes, options).await
     }
 
-    async fn put_multipart_opts(&self, place: &Place, options: PutMultipartOptions) -> Result<Box<dyn MultipartUpload>> {
+    async fn put_multipart_opts(
+        &self,
+        place: &Place,
+        options: PutMultipartOptions,
+    ) -> Result<Box<dyn MultipartUpload>> {
         let upload = self.folder.put_multipart_opts(place, options).await?;
         Ok(Box::new(NarrowUpload { disk: self.clone(), upload }))
     }

@@ -67,8 +67,9 @@ async fn finish(app: &App, id: Id) -> Result<()> {
 pub async fn open_due(app: &App) -> Result<usize> {
     use entity::Column;
     let waiting = Query::select().column(wait_entity::Column::EvaluationId).from(wait_entity::Entity).to_owned();
-    let carried =
-        Condition::any().add(Column::CampaignId.is_null()).add(Column::CampaignId.not_in_subquery(campaign::withdrawn()));
+    let carried = Condition::any()
+        .add(Column::CampaignId.is_null())
+        .add(Column::CampaignId.not_in_subquery(campaign::withdrawn()));
     let due = entity::Entity::find()
         .select_only()
         .column(Column::Id)

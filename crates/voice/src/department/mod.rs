@@ -57,7 +57,10 @@ pub fn routes() -> Routes {
         .post("/api/evaluations/{evaluation_id}/reply-links", "Makes a link by which a department files its reply")
         .requires(CAMPAIGN_START)
         .runs(link::make)
-        .get("/api/evaluations/{evaluation_id}/reply-links", "Lists the links of an evaluation, without what opens them")
+        .get(
+            "/api/evaluations/{evaluation_id}/reply-links",
+            "Lists the links of an evaluation, without what opens them",
+        )
         .requires(CAMPAIGN_START)
         .runs(link::list)
         .post("/api/reply-links/{link_id}/revoke", "Takes a department's link back")

@@ -106,10 +106,7 @@ pub async fn enter(cx: Cx, input: DepartmentReplyEnter) -> Result<DepartmentRepl
 ///
 /// # Errors
 /// `department_reply.state`, `not_found`; the database.
-pub(super) async fn answerable(
-    conn: &impl ConnectionTrait,
-    id: Id,
-) -> Result<(evaluation::Model, publication::Model)> {
+pub(super) async fn answerable(conn: &impl ConnectionTrait, id: Id) -> Result<(evaluation::Model, publication::Model)> {
     let row = appraisal::load(conn, id).await?;
     let fits = row.state == State::Published.as_str() && row.subject_kind == SubjectKind::Department.as_str();
     let out = publication::Entity::find_by_id(row.id).one(conn).await?.filter(|_| fits);

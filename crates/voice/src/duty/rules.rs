@@ -109,15 +109,8 @@ pub enum Standing {
 
 impl Standing {
     /// Every standing, in the order of a list.
-    pub const ALL: [Self; 7] = [
-        Self::OnTime,
-        Self::DueSoon,
-        Self::Overdue,
-        Self::VeryOverdue,
-        Self::Done,
-        Self::DoneLate,
-        Self::Cancelled,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::OnTime, Self::DueSoon, Self::Overdue, Self::VeryOverdue, Self::Done, Self::DoneLate, Self::Cancelled];
 }
 
 /// Where a duty stands on `today`: it is due soon in the last `soon` days and on the last day itself, overdue from the

@@ -169,8 +169,7 @@ pub(super) async fn shape(
     let mut shaped = Vec::with_capacity(rows.len());
     for row in rows {
         let due = due.remove(&row.evaluation_id);
-        let standing =
-            due.as_ref().map(|due| duty::standing(due.due_on, due.end(), cx.today(), bars.soon, bars.very));
+        let standing = due.as_ref().map(|due| duty::standing(due.due_on, due.end(), cx.today(), bars.soon, bars.very));
         shaped.push(OpinionBoxRow {
             title: titles.get(&row.evaluation_id).cloned().unwrap_or_default(),
             organization_name: unions.get(&row.organization_id).cloned().unwrap_or_default(),

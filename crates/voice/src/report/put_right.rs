@@ -106,7 +106,11 @@ async fn promises(conn: &impl ConnectionTrait, problems: &[problem::Model]) -> R
 }
 
 fn words(year: i64, now: i64, promises: &[Promise]) -> String {
-    let head = if year + 1 == now { format!("去年（{year} 年度）承诺的整改：") } else { format!("{year} 年度承诺的整改：") };
+    let head = if year + 1 == now {
+        format!("去年（{year} 年度）承诺的整改：")
+    } else {
+        format!("{year} 年度承诺的整改：")
+    };
     let numbered = promises.iter().take(MANY).enumerate();
     let mut lines: Vec<String> =
         std::iter::once(head).chain(numbered.map(|(at, promise)| format!("{}. {}", at + 1, line(promise)))).collect();
@@ -193,7 +197,9 @@ mod tests {
     fn many_and_long_ones_leave_room_for_the_chair() {
         let long = Promise { text: "长\n".repeat(300), ..promise(Some(ItemState::Open), 2, Some([100_000; 3])) };
         let said = words(2025, 2026, &vec![long; 25]);
-        assert!(said.starts_with("去年（2025 年度）承诺的整改：\n1. 长 长") && said.ends_with("另有 5 项，见整改页面。"));
+        assert!(
+            said.starts_with("去年（2025 年度）承诺的整改：\n1. 长 长") && said.ends_with("另有 5 项，见整改页面。")
+        );
         assert!(said.chars().count() < 4_000, "{}", said.chars().count());
         assert!(words(2023, 2026, &[]).starts_with("2023 年度承诺的整改："));
     }

@@ -151,7 +151,12 @@ pub async fn audit(cx: Cx, input: AuditInput) -> Result<Audited> {
 }
 
 /// Opens the ballots of a box, none of them held; how many there were, and what they come to.
-async fn opened(cx: &Cx, poll: Id, mut opening: Opening<'_>, electorate: u64) -> Result<(u64, Result<Counted, Mismatch>)> {
+async fn opened(
+    cx: &Cx,
+    poll: Id,
+    mut opening: Opening<'_>,
+    electorate: u64,
+) -> Result<(u64, Result<Counted, Mismatch>)> {
     let (mut ballots, mut wrong) = (0, None);
     let add = |ballot: &Opened| {
         ballots += 1;

@@ -64,7 +64,8 @@ impl<R: Read> Line<R> {
         }
         for (place, (question, times)) in counted.columns().iter().enumerate() {
             let comma = if place == 0 { "" } else { "," };
-            let named = self.says(format!(r#"{comma}{{"question":{},"answers":["#, serde_json::json!(question)).as_bytes())?;
+            let named =
+                self.says(format!(r#"{comma}{{"question":{},"answers":["#, serde_json::json!(question)).as_bytes())?;
             let mut same = named;
             let mut first = true;
             for (answer, times) in times {

@@ -130,8 +130,22 @@ impl Sample {
 
 /// The fields of a publication, in their order.
 const FIELDS: [&str; 16] = [
-    "format", "evaluation_id", "poll_id", "instrument", "instrument_hash", "public_key", "electorate", "drawn", "cast",
-    "paper", "destroyed", "tokens", "commitments", "merkle_root", "columns", "figures",
+    "format",
+    "evaluation_id",
+    "poll_id",
+    "instrument",
+    "instrument_hash",
+    "public_key",
+    "electorate",
+    "drawn",
+    "cast",
+    "paper",
+    "destroyed",
+    "tokens",
+    "commitments",
+    "merkle_root",
+    "columns",
+    "figures",
 ];
 
 /// Signs whatever it is: a server that lies has the key.

@@ -49,7 +49,8 @@ async fn more_drafts(city: &VoiceCity, like: Id, many: usize) {
     let day = "2026-11-24".parse().unwrap();
     for _ in 0..many {
         let id = tx.id();
-        let copy = "INSERT INTO evaluation (id, campaign_id, organization_id, scheme_code, scheme_version, subject_kind,
+        let copy =
+            "INSERT INTO evaluation (id, campaign_id, organization_id, scheme_code, scheme_version, subject_kind,
             subject_id, title, year, plan, state, opens_on, closes_at, created_at, version)
             SELECT $1, campaign_id, organization_id, scheme_code, scheme_version, subject_kind, subject_id, title, year,
             plan, state, opens_on, closes_at, created_at, version FROM evaluation WHERE id = $2";

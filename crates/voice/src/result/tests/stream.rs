@@ -66,7 +66,10 @@ fn a_larger_file_is_read_piece_by_piece_with_the_same_outcome() {
         (bent("/commitments", &|all| drop(all.as_array_mut().unwrap().pop())), verifier::Fault::Root),
         (bent("/cast", &|one| *one = json!(one.as_u64().unwrap() - 1)), verifier::Fault::Sums),
         (bent("/columns", &|all| drop(all.as_array_mut().unwrap().pop())), verifier::Fault::Columns),
-        (bent("/columns/0/answers", &|all| all.as_array_mut().unwrap().push(json!(0))), verifier::Fault::Column("q1".into())),
+        (
+            bent("/columns/0/answers", &|all| all.as_array_mut().unwrap().push(json!(0))),
+            verifier::Fault::Column("q1".into()),
+        ),
         (bent("/figures/ballots", &|one| *one = json!(1_099)), verifier::Fault::Overall),
         (bent("/format", &|one| *one = json!(2)), verifier::Fault::Form),
     ];
