@@ -35,9 +35,10 @@ pub(crate) fn check(line: impl Read, hash: &str, signatures: bool) -> Result<Che
     let fault = RefCell::new(None);
     let mut line = BufReader::with_capacity(PIECE, Hashing::new(line));
     let read = whole(&mut line, Line { fault: &fault, signatures });
+    // The same bytes that were hashed before, whatever happened to the file meanwhile.
+    let same = line.into_inner().finish() == hash;
     match read {
-        // The same bytes that were hashed before, whatever happened to the file meanwhile.
-        Ok(checked) if line.into_inner().finish() == hash => Ok(checked),
+        Ok(checked) if same => Ok(checked),
         Ok(_) => Err(Fault::Hash.into()),
         Err(error) if error.is_io() => Err(Unverified::Read(error.into())),
         Err(_) => Err(fault.take().unwrap_or(Fault::Form).into()),
