@@ -99,9 +99,17 @@ web_counts() {
 
 phase web-build build_web || give_up "the web build failed"
 phase rust-build build_all || give_up "the Rust code did not compile"
+# The databases of tests lie in memory where there is room for them: SQLite waits for the disk at every commit. What is
+# killed in tests is the process, and files in memory outlive it.
+MEMORY=/dev/shm
+if [ -w "$MEMORY" ] && [ "$(df -Pk "$MEMORY" | awk 'NR == 2 { print $4 }')" -gt 4000000 ]; then
+  TESTS_IN="$MEMORY"
+else
+  TESTS_IN="${TMPDIR:-/tmp}"
+fi
 # Libraries, binaries and integration tests; documentation examples run with them.
 status=0
-phase rust cargo test --workspace --all-features --no-fail-fast || status=$?
+phase rust env TMPDIR="$TESTS_IN" cargo test --workspace --all-features --no-fail-fast || status=$?
 read -r passed failed skipped <<<"$(rust_counts "$LOG")"
 count "$passed" "$failed" "$skipped" "$status" rust
 

@@ -14,6 +14,8 @@ export interface Reminders {
 
 export interface EvaluationPoster { title: string; subject_name: string; organization_name: string; opens_on: Day; closes_on: Day; url: string; qr_svg: string }
 
+export type SheetKind = 'rating' | 'opinion';
+export interface SheetFigures { printed: number; handed_out: number; first_entries: number; disputed: number; entered: number; void: number }
 export interface PaperPage {
   title: string;
   /** Nothing is entered after it. */
@@ -25,17 +27,22 @@ export interface PaperPage {
   disputed: number;
   entered: number;
   void: number;
+  /** Sheets for opinions; null where members are asked for none. */
+  opinions: SheetFigures | null;
   /** Whoever is rated keeps away from the sheets. */
   rated: boolean;
   may_hand_out: boolean;
 }
 /** `code` for the bar code, `typed` for the keyboard; both are told once. */
 export interface PrintedSheet { code: string; typed: string }
-export interface PrintedSheets { title: string; subject_name: string; closes_at: Time; questions: Question[]; sheets: PrintedSheet[] }
+export interface PrintedSheets { of: SheetKind; title: string; subject_name: string; closes_at: Time; questions: Question[]; sheets: PrintedSheet[] }
 export interface ElectorRow { person_id: Id; name: string; id_number_masked: string | null; organization_name: string }
 export interface SheetEntry { code: string; answers: Answers }
 export interface SheetEntered { outcome: 'first_entry' | 'disputed' | 'entered'; /** The end of its number. */ label: string }
-export interface DisputedSheet { label: string; /** The caller is one of the two. */ mine: boolean }
+export interface DisputedSheet { label: string; /** The caller is one of the two. */ mine: boolean; of: SheetKind }
+export interface HandedOut { /** A sheet for opinions as well. */ opinion_sheet: boolean }
+export interface OpinionSheetEntry { words: string | null; pressed: boolean }
+export interface OpinionSheetEnter { code: string; words: string; pressed: boolean }
 
 export interface Honesty {
   draws: number;

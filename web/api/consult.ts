@@ -3,7 +3,7 @@ import type { Day, Id, Time } from './types';
 import type { EvaluationState, Figures } from './voice';
 
 export interface Article { heading: string; text: string }
-export interface DocumentFile { id: Id; name: string; kind: 'pdf' | 'docx'; bytes: number }
+export interface DocumentFile { id: Id; name: string; kind: 'pdf' | 'docx'; bytes: number; /** SM3, hexadecimal. */ digest: string }
 export interface ConsultDocument {
   evaluation_id: Id;
   /** Sent back with a change; 0 where there is none yet. */
@@ -22,7 +22,12 @@ export interface Spread { question: string; bins: { from: number; to: number; co
 export interface WordsCount { question: string; shown: number; hidden: number; waiting: number }
 export type Verdict = 'adopted' | 'partly' | 'not_adopted';
 export interface FollowUp { id: Id; theme: string; verdict: Verdict; reason: string; entered_on: Day; replaces: Id | null; replaced: boolean }
-export interface Reply { id: Id; said: string; signed_by: string; replied_on: Day; entered_on: Day }
+export interface Reply { id: Id; said: string; signed_by: string; replied_on: Day; entered_on: Day; /** The department filed it itself. */ through_link: boolean }
+export type ReplyLinkState = 'open' | 'used' | 'revoked' | 'expired';
+/** `token` is what follows `/department#`; it is told once. */
+export interface ReplyLinkMade { id: Id; token: string; expires_on: Day }
+export interface ReplyLink { id: Id; made_on: Day; expires_on: Day; state: ReplyLinkState; uses: number }
+export interface DepartmentLinkOpened { evaluation_id: Id; title: string; department_name: string; organization_name: string; expires_on: Day; replies: Reply[] }
 export interface After {
   document: boolean;
   fund_id: Id | null;

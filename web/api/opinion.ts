@@ -4,7 +4,7 @@ import type { Day, Id } from './types';
 export type OpinionState = 'open' | 'answered' | 'refused' | 'merged';
 export type OpinionFault = 'insult' | 'person' | 'privacy';
 export type OpinionGrade = 'satisfied' | 'mostly' | 'dissatisfied';
-export type Standing = 'on_time' | 'due_soon' | 'overdue' | 'very_overdue' | 'done' | 'done_late';
+export type Standing = 'on_time' | 'due_soon' | 'overdue' | 'very_overdue' | 'done' | 'done_late' | 'cancelled';
 
 /** An answer, or a refusal with its reason; `merged` has no words. */
 export interface OpinionAnswer { id: Id; number: number; kind: OpinionState; text: string | null; answered_on: Day }

@@ -1,7 +1,7 @@
 /** The routes of consultations, budget items and departments; `paths.ts` takes them up. */
 import type * as c from './consult';
 import type { Get, Paged, Post } from './paths';
-import type { Day, Empty, Id, Page } from './types';
+import type { Day, Empty, Id, Items, Page } from './types';
 
 interface ByEvaluation { evaluation_id: Id }
 interface ByFund { fund_id: Id }
@@ -16,6 +16,10 @@ export interface ConsultPaths {
   '/api/words/{words_id}/decide': Post<c.WordsDecide, Empty, { words_id: Id }>;
   '/api/evaluations/{evaluation_id}/follow-up': Post<{ theme: string; verdict: c.Verdict; reason: string; replaces?: Id }, c.FollowUp, ByEvaluation>;
   '/api/evaluations/{evaluation_id}/reply': Post<{ said: string; signed_by: string; replied_on?: Day; replaces?: Id }, c.Reply, ByEvaluation>;
+  '/api/evaluations/{evaluation_id}/reply-links': Get<Items<c.ReplyLink>, None, ByEvaluation> & Post<Empty, c.ReplyLinkMade, ByEvaluation>;
+  '/api/reply-links/{link_id}/revoke': Post<Empty, Empty, { link_id: Id }>;
+  '/api/department-link': Post<{ token: string }, c.DepartmentLinkOpened>;
+  '/api/department-link/reply': Post<{ token: string; said: string; signed_by: string }, c.Reply>;
   '/api/department-results': Get<c.DepartmentResults, { organization_id: Id; scheme?: string; year?: number }>;
 
   '/api/funds': Get<Page<c.FundRow>, Paged & { organization_id?: Id; year?: number; state?: c.FundRow['state'] }> & Post<c.FundCreate, c.FundRow>;

@@ -3,7 +3,7 @@ import type { Day, Id, Time } from './types';
 import type { Issuer } from './voice';
 
 export type DutyKind = 'report' | 'answer' | 'plan' | 'item' | 'review';
-export type Standing = 'on_time' | 'due_soon' | 'overdue' | 'very_overdue' | 'done' | 'done_late';
+export type Standing = 'on_time' | 'due_soon' | 'overdue' | 'very_overdue' | 'done' | 'done_late' | 'cancelled';
 export interface DutyExtension { cause: 'granted' | 'calendar'; from_on: Day; to_on: Day; reason: string | null; changed_on: Day }
 export interface DutyRow {
   id: Id;
@@ -18,6 +18,8 @@ export interface DutyRow {
   /** How the last day came about, line by line. */
   derivation: string[];
   done_on: Day | null;
+  /** Since when it is not owed any more. */
+  cancelled_on: Day | null;
   standing: Standing;
   days_late: number;
   /** How many levels above were told. */

@@ -31,6 +31,8 @@ export interface Instrument {
   issuer: Issuer;
   key_hash: string;
   opinion_key_hash?: string | null;
+  /** Of what members read before they answer. */
+  document_hash?: string | null;
   opens_on: Day;
   closes_at: Time;
 }

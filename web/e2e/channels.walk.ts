@@ -41,10 +41,11 @@ async function poster(stage: Stage, { id, town }: Opened): Promise<void> {
 
 /** Types a sheet at the desk: the code, then the first answer of every question that must be answered. */
 async function typeSheet(page: Page, code: string, first: string): Promise<void> {
-  await page.getByLabel('票号（扫条码，或输入 12 位）').fill(code);
-  const fields = page.locator('form.form input');
+  await page.getByLabel('票号（扫条码，或输入 12 位）', { exact: true }).fill(code);
+  const form = page.locator('form.form').first();
+  const fields = form.locator('input');
   for (let at = 1; at < await fields.count(); at += 1) {
-    const label = await page.locator('form.form .field label').nth(at).textContent();
+    const label = await form.locator('.field label').nth(at).textContent();
     if (label?.includes('选填')) continue;
     await fields.nth(at).fill(at === 1 ? first : '1');
   }
@@ -105,6 +106,36 @@ async function paper(stage: Stage, { id, town, voters }: Opened): Promise<void> 
   expect(figures.handed_out === 1 && figures.entered === 1, `paper: ${JSON.stringify(figures)}`);
 }
 
+/** The sheet for opinions: a pile of its own, typed by one and read beside the sheet by another. */
+async function paperOpinion(stage: Stage, { id, town }: Opened): Promise<void> {
+  await town.goto(stage.url(`/desk/evaluations/${id}/paper`));
+  await press(town, '打印意见表');
+  await town.getByLabel('打印张数').fill('1');
+  await press(town, '生成');
+  await sees(town, '打印 1 张');
+  await stage.look(town, 'channels-opinion-sheet');
+  await stage.print(town, 'channels-opinion-sheet-print');
+  const code = ((await town.locator('.sheet .typed').first().textContent()) ?? '').replace('票号', '').trim();
+  await press(town, '打印好了，关闭');
+  await town.getByLabel('意见表票号').fill(code);
+  await press(town, '打开这张表');
+  await sees(town, '还没有人录过');
+  await town.getByLabel('表上写的').fill('示例：车间太热');
+  await stage.look(town, 'channels-opinion-entry');
+  await press(town, '录入这张表');
+  await sees(town, '请把表放到“待核对”一叠');
+  const second = await stage.desk();
+  await stage.demo(second, 'county');
+  await second.goto(stage.url(`/desk/evaluations/${id}/paper`));
+  await second.getByLabel('意见表票号').fill(code);
+  await press(second, '打开这张表');
+  await sees(second, '别人录过一遍');
+  expect(await second.getByLabel('表上写的').inputValue() === '示例：车间太热', 'the second person does not see what the first one typed');
+  await stage.look(second, 'channels-opinion-check');
+  await press(second, '核对好了');
+  await sees(second, '已投进意见箱');
+}
+
 async function kioskSignIn(page: Page, person: Invented): Promise<void> {
   await page.getByLabel('手机号').fill(person.phone);
   // A code was asked for a moment ago, on her phone: the next one has to wait for a minute.
@@ -120,7 +151,7 @@ async function kioskSignIn(page: Page, person: Invented): Promise<void> {
 }
 
 async function leftBehind(page: Page): Promise<string[]> {
-  return page.evaluate(() => [...Object.keys(localStorage), ...Object.keys(sessionStorage)].filter((name) => /zhigong\.(ballot|receipt|draft|key)/.test(name)));
+  return page.evaluate(() => [...Object.keys(localStorage), ...Object.keys(sessionStorage)].filter((name) => /zhigong\.(ballot|receipt|draft|key|opinion)/.test(name)));
 }
 
 async function fillIn(page: Page): Promise<void> {
@@ -154,7 +185,20 @@ async function kiosk(stage: Stage, { id, voters }: Opened): Promise<void> {
   await stage.look(machine, 'channels-kiosk-ballot');
   await fillIn(machine);
   await stage.look(machine, 'channels-kiosk-check');
+  const sheets: string[] = [];
+  machine.on('request', (request) => { if (request.url().endsWith('/api/ballots')) sheets.push(request.postData() ?? ''); });
   await press(machine, '投进票箱');
+  await sees(machine, '还想说点什么吗');
+  await stage.look(machine, 'channels-kiosk-opinion');
+  await press(machine, '提交意见');
+  await sees(machine, '还没有写');
+  await machine.getByLabel('我的意见').fill('示例：站点的机器太高，够不着');
+  await press(machine, '提交意见');
+  await machine.getByText('请打印或抄下这四个词').waitFor({ timeout: 30_000 });
+  await stage.look(machine, 'channels-kiosk-words');
+  await stage.print(machine, 'channels-kiosk-words-print');
+  expect(sheets.length === 2 && sheets[1]!.includes('够不着'), `${sheets.length} sheets went out of the machine`);
+  await press(machine, /^我拿好了/);
   await sees(machine, '已投进票箱');
   await stage.look(machine, 'channels-kiosk-done');
   await stage.print(machine, 'channels-kiosk-print');
@@ -205,6 +249,7 @@ async function channels(stage: Stage): Promise<void> {
   const at = await opened(stage, ['虚构纸票甲', '虚构站点乙', '虚构离开丙']);
   await poster(stage, at);
   await paper(stage, at);
+  await paperOpinion(stage, at);
   await kiosk(stage, at);
   await resultOnPaper(stage, at);
 }

@@ -1,5 +1,6 @@
 //! Files in pieces: cut at any place and gone on with, twice at once, over a restart; and parts of files that go out.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
@@ -15,7 +16,7 @@ use kernel::file::upload::{self, Arriving, NewUpload, PIECE_LEAST, PIECE_MOST};
 use kernel::file::{self, Files, NewFile};
 use kernel::job::{self, Jobs};
 use kernel::routes::{Download, router};
-use kernel::testing::{Engine, Fixture, TestApp, TestFolder, seeds};
+use kernel::testing::{Engine, Fixture, NarrowDisk, TestApp, TestFolder, seeds};
 use kernel::time::Clock;
 use kernel::{Cx, Error, Id, Result, Routes, both_engines};
 use rand::rngs::StdRng;
@@ -49,12 +50,13 @@ impl Fixture for House {
         let database = TestApp::on(engine).await;
         let (folder, keys) = (TestFolder::new(), Arc::new(LocalKeys::for_tests().unwrap()));
         let clock = Clock::fixed(Clock::system().now());
-        let app = app(&database, &clock, &folder, keys.clone());
+        let files = Files::local(&folder.path().join("files")).unwrap();
+        let app = app(&database, &clock, files, keys.clone());
         Self { app, keys, clock, folder, database }
     }
 }
 
-fn app(database: &TestApp, clock: &Clock, folder: &TestFolder, keys: Arc<LocalKeys>) -> App {
+fn app(database: &TestApp, clock: &Clock, files: Files, keys: Arc<LocalKeys>) -> App {
     let config = Config {
         demo: true,
         secure_cookies: false,
@@ -65,7 +67,7 @@ fn app(database: &TestApp, clock: &Clock, folder: &TestFolder, keys: Arc<LocalKe
         calendar: Calendar::bundled().clone(),
         policy: Policy::new(),
         config,
-        files: Files::local(&folder.path().join("files")).unwrap(),
+        files,
         passing: PassingKeys::in_memory(),
         parameters: Vec::new(),
     };
@@ -79,7 +81,15 @@ impl House {
 
     /// The process is killed and another one started over what is on the disk.
     fn restart(&mut self) {
-        self.app = app(&self.database, &self.clock, &self.folder, self.keys.clone());
+        self.go_on_with(Files::local(&self.files()).unwrap());
+    }
+
+    fn go_on_with(&mut self, files: Files) {
+        self.app = app(&self.database, &self.clock, files, self.keys.clone());
+    }
+
+    fn files(&self) -> PathBuf {
+        self.folder.path().join("files")
     }
 
     async fn begin(&self, bytes: usize) -> Arriving {
@@ -105,7 +115,7 @@ impl House {
     }
 
     fn objects(&self) -> usize {
-        self.folder.path().join("files").read_dir().unwrap().count()
+        self.files().read_dir().unwrap().count()
     }
 
     async fn get(&self, id: Id, headers: &[(header::HeaderName, &str)]) -> (u16, HeaderMap, Vec<u8>) {
@@ -223,6 +233,39 @@ both_engines! {
         let conn = house.app.db.read();
         assert_eq!(code(upload::find(&house.cx(), conn, id, "other", SUBJECT).await), "file.upload_unknown");
         assert_eq!(code(upload::find(&house.cx(), conn, id, "video", id).await), "file.upload_unknown");
+    }
+
+    /// What does not fit is refused and leaves nothing; what came before stays, and goes on when there is room.
+    async fn a_full_disk_loses_no_piece(house: House) {
+        let mut house = house;
+        let disk = NarrowDisk::new(&house.files(), 260_000);
+        house.go_on_with(disk.files(&house.files()));
+        let whole = content(&mut StdRng::seed_from_u64(6), 400_000);
+        let id = house.begin(whole.len()).await.id;
+        for at in [0, 100_000] {
+            house.send(id, at, &whole[at..at + 100_000]).await.unwrap();
+        }
+        for _ in 0..3 {
+            assert_eq!(code(house.send(id, 200_000, &whole[200_000..300_000]).await), "file.disk_full");
+            assert_eq!((house.find(id).await.unwrap().received, house.objects()), (200_000, 2));
+        }
+        assert_eq!(code(upload::join(&house.app, &house.find(id).await.unwrap()).await), "file.upload_unfinished");
+        // Two at once into the room of one.
+        disk.give(100_000);
+        let piece = &whole[200_000..300_000];
+        let (one, two) = futures::join!(house.send(id, 200_000, piece), house.send(id, 200_000, piece));
+        assert!(one.is_ok() || two.is_ok());
+        assert_eq!((house.find(id).await.unwrap().received, house.objects()), (300_000, 3));
+        disk.give(150_000);
+        let arriving = house.send(id, 300_000, &whole[300_000..]).await.unwrap();
+        assert!(arriving.is_whole());
+        // There is room for the pieces and not for the whole beside them: the pieces wait.
+        assert_eq!(code(upload::join(&house.app, &arriving).await), "file.disk_full");
+        assert_eq!(house.objects(), 4, "of the whole nothing is left");
+        disk.give(1 << 20);
+        let (file, stored) = upload::join(&house.app, &house.find(id).await.unwrap()).await.unwrap();
+        assert_eq!((stored.bytes, stored.digest), (400_000, kernel::crypto::digest::sm3(&whole)));
+        assert!(house.content(file).await == whole);
     }
 
     async fn what_nobody_goes_on_with_is_swept(house: House) {

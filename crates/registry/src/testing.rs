@@ -36,6 +36,8 @@ pub mod crowd;
 mod fill;
 
 use kernel::access::Policy;
+use kernel::app::App;
+use kernel::db::Db;
 use kernel::testing::{Client, Engine, Fixture, TestApp, TestDb, Who};
 use kernel::{Id, Migration, Routes};
 
@@ -106,10 +108,27 @@ impl TestCity {
 
     /// The city with the tables of a floor above, served with these routes.
     pub async fn with(engine: Engine, steps: Vec<Migration>, policy: Policy, routes: Routes) -> Self {
+        Self::furnished(engine, steps, policy, routes, ("", async |_: &App| {})).await
+    }
+
+    /// The same with what `more` writes, once for all tests: its text, by which it is known, and the writing.
+    pub async fn furnished(
+        engine: Engine,
+        steps: Vec<Migration>,
+        policy: Policy,
+        routes: Routes,
+        more: (&str, impl AsyncFnOnce(&App)),
+    ) -> Self {
         // A template belongs to the text that filled it.
-        let name = concat!(include_str!("testing.rs"), include_str!("testing/fill.rs"));
+        let (text, more) = more;
+        let name = [include_str!("testing.rs"), include_str!("testing/fill.rs"), text].concat();
         let steps = [Self::migrations(), steps].concat();
-        let database = TestDb::filled(engine, &steps, name, fill::fill).await;
+        let fill = async move |db: &Db| {
+            let app = fill::app(db);
+            fill::fill(&app).await;
+            more(&app).await;
+        };
+        let database = TestDb::filled(engine, &steps, &name, fill).await;
         Self { app: TestApp::over(database, policy, routes) }
     }
 

@@ -11,3 +11,4 @@ mod import_crash;
 mod start;
 mod support;
 mod verify;
+mod vote_crash;

@@ -77,3 +77,14 @@ impl Fault {
         }
     }
 }
+
+/// Why a file is not verified.
+#[derive(Debug, thiserror::Error)]
+pub enum Unverified {
+    /// Something in it is wrong.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+    /// It cannot be read.
+    #[error("文件读不出来 / the file cannot be read: {0}")]
+    Read(#[from] std::io::Error),
+}

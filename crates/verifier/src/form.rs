@@ -1,20 +1,20 @@
-//! The form of a file: its first line, and what of the instrument inside it is needed to recount.
+//! The form of a file: what stands in its first line, and what of the instrument inside it is needed to recount.
 
 use serde::Deserialize;
 
-/// What [`Publication::format`] must be.
+/// What `format`, the first field, must be.
 pub const FORMAT: u64 = 1;
 /// Fewest ballots that are published.
 pub const LEAST_PUBLISHED: u64 = 5;
 /// Most ballots that can be left over at the close and be destroyed.
 pub const MOST_DESTROYED: u64 = 4;
 
-/// The first line. Tokens and commitments stay where they are in the file: those of a city are half a gigabyte.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Publication<'a> {
-    /// 1.
-    pub format: u64,
+/// What stands in the first line before the tokens, in this order. After it come `tokens` (message and signature of each
+/// used token, hexadecimal, sorted by message), `commitments` (of the ballots counted, hexadecimal, sorted), `merkle_root`
+/// (of the tree over them), `columns` (all answers to each question but those in words, sorted) and `figures` (what was
+/// published).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
     /// The evaluation.
     pub evaluation_id: String,
     /// Its box; what an SM2 receipt is good for.
@@ -35,28 +35,6 @@ pub struct Publication<'a> {
     pub paper: u64,
     /// Of them left over at the close, too few to be shuffled in.
     pub destroyed: u64,
-    /// Message and signature of each used token, hexadecimal, sorted by message.
-    #[serde(borrow)]
-    pub tokens: Vec<(&'a str, &'a str)>,
-    /// Commitments of the ballots counted, hexadecimal, sorted.
-    #[serde(borrow)]
-    pub commitments: Vec<&'a str>,
-    /// Root of the tree over them, hexadecimal.
-    pub merkle_root: String,
-    /// Answers of each question but those in words, in the order of the instrument.
-    pub columns: Vec<Column>,
-    /// What was published.
-    pub figures: Figures,
-}
-
-/// All answers to one question, sorted.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Column {
-    /// Which.
-    pub question: String,
-    /// A number each, or a list of numbers for a choice of several and for a ranking.
-    pub answers: Vec<Entry>,
 }
 
 /// One answer; single numbers sort before lists.
@@ -153,6 +131,9 @@ pub struct Instrument {
     pub issuer: String,
     /// SHA-256 of the key that signs tokens, hexadecimal.
     pub key_hash: String,
+    /// SHA-256 of what people read before they answered, hexadecimal, where there was something.
+    #[serde(default)]
+    pub document_hash: Option<String>,
 }
 
 /// Of every hundred.

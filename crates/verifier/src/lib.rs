@@ -13,9 +13,12 @@
 //! 5. ballots in all parts are equally many: tokens are ballots counted and ballots destroyed, those on paper
 //!    among them;
 //! 6. every column is sorted, fits its question and has no more entries than there are ballots (`column.rs`);
-//! 7. every published figure is what comes out of the columns ([`recount`]).
+//! 7. every published figure is what comes out of the columns (`recount.rs`).
 //!
 //! Columns are sorted, each by itself: the one order of which anybody can see that it joins nothing.
+//!
+//! The file of a city has half a gigabyte. It is read twice and never held ([`verify_reader`]): once for its seal, once for
+//! everything else, each token, commitment and answer as it comes (`line.rs`).
 //!
 //! ```
 //! let fault = verifier::verify(b"{}", None).unwrap_err();
@@ -23,17 +26,18 @@
 //! ```
 #![forbid(unsafe_code)]
 
-pub mod column;
+mod column;
 mod fault;
 pub mod form;
-pub mod recount;
+mod line;
+mod recount;
 pub mod seal;
 pub mod token;
 pub mod tree;
 
-pub use fault::Fault;
-use form::{Instrument, Publication};
-use openssl::sha::sha256;
+use std::io::{Cursor, Read, Seek};
+
+pub use fault::{Fault, Unverified};
 
 /// What a good file says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,6 +56,8 @@ pub struct Report {
     pub paper: u64,
     /// Numbers computed again and found equal.
     pub numbers: u64,
+    /// SHA-256 of what people read before they answered, hexadecimal, as the instrument names it.
+    pub document_hash: Option<String>,
     /// Hash of the publication, hexadecimal.
     pub hash: String,
     /// The root of the commitments, hexadecimal.
@@ -60,57 +66,51 @@ pub struct Report {
     pub signer: String,
 }
 
-/// Checks a file. `signer`, where given, is the public key of the platform from another source (`04` ‖ x ‖ y).
+/// Checks a file that is in memory. `signer`, where given, is the public key of the platform from another source
+/// (`04` ‖ x ‖ y).
 ///
 /// # Errors
 /// The first [`Fault`] that is found.
 pub fn verify(file: &[u8], signer: Option<&[u8]>) -> Result<Report, Fault> {
-    let sealed = seal::open(file, signer)?;
-    let publication: Publication<'_> = serde_json::from_slice(sealed.publication).map_err(|_| Fault::Form)?;
-    if publication.format != form::FORMAT {
-        return Err(Fault::Form);
-    }
-    let instrument = instrument(&publication)?;
-    token::check(&publication, &instrument)?;
-    let commitments = tree::commitments(&publication.commitments)?;
-    if hex::encode(tree::root(&commitments)) != publication.merkle_root {
-        return Err(Fault::Root);
-    }
-    sums(&publication)?;
-    column::check(&publication, &instrument)?;
-    let numbers = recount::check(&publication, &instrument)?;
-    Ok(Report {
-        evaluation_id: publication.evaluation_id,
-        title: instrument.title,
-        ballots: publication.cast - publication.destroyed,
-        electorate: publication.electorate,
-        tokens: publication.tokens.len() as u64,
-        paper: publication.paper,
-        numbers,
-        hash: sealed.hash,
-        merkle_root: publication.merkle_root,
-        signer: sealed.signer,
+    verify_reader(Cursor::new(file), signer).map_err(|unverified| match unverified {
+        Unverified::Fault(fault) => fault,
+        // Of what is in memory nothing can fail to be read.
+        Unverified::Read(_) => Fault::Lines,
     })
 }
 
-fn instrument(publication: &Publication<'_>) -> Result<Instrument, Fault> {
-    if hex::encode(sha256(publication.instrument.as_bytes())) != publication.instrument_hash {
-        return Err(Fault::InstrumentHash);
-    }
-    let instrument: Instrument = serde_json::from_str(&publication.instrument).map_err(|_| Fault::Instrument)?;
-    let fits = instrument.evaluation_id == publication.evaluation_id && !instrument.questions.is_empty();
-    if fits { Ok(instrument) } else { Err(Fault::Instrument) }
+/// Checks a file piece by piece, however large it is.
+///
+/// # Errors
+/// The first [`Fault`] that is found; what stops the reading.
+pub fn verify_reader(file: impl Read + Seek, signer: Option<&[u8]>) -> Result<Report, Unverified> {
+    checked(file, signer, true)
 }
 
-/// Electorate ≥ drawn ≥ cast ≥ paper; cast = tokens = counted + destroyed.
-fn sums(publication: &Publication<'_>) -> Result<(), Fault> {
-    let counted = publication.commitments.len() as u64;
-    let right = publication.destroyed <= form::MOST_DESTROYED
-        && counted >= form::LEAST_PUBLISHED
-        && publication.tokens.len() as u64 == publication.cast
-        && publication.paper <= publication.cast
-        && counted + publication.destroyed == publication.cast
-        && publication.cast <= publication.drawn
-        && publication.drawn <= publication.electorate;
-    if right { Ok(()) } else { Err(Fault::Sums) }
+/// The same without the signatures of tokens: what the counting by itself comes to.
+///
+/// # Errors
+/// As [`verify_reader`].
+pub fn count_reader(file: impl Read + Seek, signer: Option<&[u8]>) -> Result<Report, Unverified> {
+    checked(file, signer, false)
+}
+
+fn checked(mut file: impl Read + Seek, signer: Option<&[u8]>, signatures: bool) -> Result<Report, Unverified> {
+    let sealed = seal::open(&mut file, signer)?;
+    file.rewind()?;
+    let line::Checked { head, instrument, ballots, tokens, numbers, merkle_root } =
+        line::check(file.take(sealed.length), &sealed.hash, signatures)?;
+    Ok(Report {
+        evaluation_id: head.evaluation_id,
+        title: instrument.title,
+        ballots,
+        electorate: head.electorate,
+        tokens,
+        paper: head.paper,
+        numbers,
+        document_hash: instrument.document_hash,
+        hash: sealed.hash,
+        merkle_root,
+        signer: sealed.signer,
+    })
 }

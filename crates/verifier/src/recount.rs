@@ -7,18 +7,21 @@
 //! The overall score weighs the rounded scores of the scales.
 
 use crate::Fault;
-use crate::column::counted;
-use crate::form::{Cell, Entry, Figures, Instrument, Kind, Publication, Question, QuestionFigures, Rank};
+use crate::column::{Counted, Heap, counted};
+use crate::form::{Cell, Figures, Instrument, Kind, Question, QuestionFigures, Rank};
 
-/// Compares every published figure with what comes out; answers how many numbers were compared.
+/// Compares every published figure with what comes out of the columns; answers how many numbers were compared.
 ///
 /// # Errors
 /// [`Fault::Figures`] with the question, [`Fault::Overall`].
-pub fn check(publication: &Publication<'_>, instrument: &Instrument) -> Result<u64, Fault> {
-    let columns = publication.columns.iter().map(|column| column.answers.as_slice());
+pub(crate) fn check(
+    instrument: &Instrument,
+    columns: &[Counted],
+    (ballots, electorate): (u64, u64),
+    published: &Figures,
+) -> Result<u64, Fault> {
     let came: Vec<QuestionFigures> =
-        counted(instrument).zip(columns).map(|(question, answers)| figures(question, answers)).collect();
-    let published = &publication.figures;
+        counted(instrument).zip(columns).map(|(question, column)| figures(question, column)).collect();
     if published.questions.len() != came.len() {
         return Err(Fault::Overall);
     }
@@ -28,11 +31,10 @@ pub fn check(publication: &Publication<'_>, instrument: &Instrument) -> Result<u
         }
     }
     let numbers = came.iter().map(QuestionFigures::numbers).sum::<u64>() + 6;
-    if overall(publication, instrument, came) == *published { Ok(numbers) } else { Err(Fault::Overall) }
+    if overall(instrument, (ballots, electorate), came) == *published { Ok(numbers) } else { Err(Fault::Overall) }
 }
 
-fn overall(publication: &Publication<'_>, instrument: &Instrument, questions: Vec<QuestionFigures>) -> Figures {
-    let (ballots, electorate) = (publication.commitments.len() as u64, publication.electorate);
+fn overall(instrument: &Instrument, (ballots, electorate): (u64, u64), questions: Vec<QuestionFigures>) -> Figures {
     let quorum_reached = ballots * 100 >= electorate * instrument.thresholds.quorum_percent;
     let (mut weights, mut sum, mut rectify) = (0, 0, Vec::new());
     for (question, figures) in counted(instrument).zip(&questions) {
@@ -57,72 +59,43 @@ fn overall(publication: &Publication<'_>, instrument: &Instrument, questions: Ve
     }
 }
 
-fn figures(question: &Question, answers: &[Entry]) -> QuestionFigures {
-    let (id, answered) = (question.id.clone(), answers.len() as u64);
-    match &question.kind {
-        Kind::Scale { steps } => {
-            let score = |entry: &Entry| match entry {
-                Entry::One(index) => {
-                    usize::try_from(*index).ok().and_then(|index| steps.get(index)).map_or(0, |s| s.score)
-                }
-                Entry::Many(_) => 0,
-            };
-            let points: u64 = answers.iter().map(score).sum();
-            let score = divided(100 * i128::from(points), answered.into()).map(unsigned);
-            QuestionFigures::Scale { question: id, answered, cells: cells(answers, steps.len()), score }
+fn figures(question: &Question, column: &Counted) -> QuestionFigures {
+    let (id, answered) = (question.id.clone(), column.answered);
+    match (&question.kind, &column.heap) {
+        (Kind::Scale { steps }, Heap::Cells(counts)) => {
+            let points = counts.iter().zip(steps).map(|(count, step)| i128::from(*count) * i128::from(step.score));
+            let score = divided(100 * points.sum::<i128>(), answered.into()).map(unsigned);
+            QuestionFigures::Scale { question: id, answered, cells: cells(counts, answered), score }
         }
-        Kind::Single { options } => {
-            QuestionFigures::Single { question: id, answered, cells: cells(answers, options.len()) }
+        (Kind::Multiple { .. }, Heap::Cells(counts)) => {
+            QuestionFigures::Multiple { question: id, answered, cells: cells(counts, answered) }
         }
-        Kind::Multiple { options, .. } => {
-            QuestionFigures::Multiple { question: id, answered, cells: cells(answers, options.len()) }
+        (_, Heap::Cells(counts)) => QuestionFigures::Single { question: id, answered, cells: cells(counts, answered) },
+        (_, Heap::Ranks { first, points }) => {
+            let rank = |(first, points): (&u64, &u64)| Rank { first: *first, points: *points };
+            QuestionFigures::Ranking { question: id, answered, ranks: first.iter().zip(points).map(rank).collect() }
         }
-        Kind::Ranking { options, places } => {
-            QuestionFigures::Ranking { question: id, answered, ranks: ranks(answers, options.len(), *places) }
-        }
-        Kind::Number { .. } | Kind::Text {} => {
-            let numbers: Vec<i64> = answers.iter().filter_map(Entry::number).collect();
-            let sum: i128 = numbers.iter().copied().map(i128::from).sum();
+        (_, Heap::Numbers(numbers)) => {
+            let sum: i128 = numbers.iter().map(|(number, times)| i128::from(*number) * i128::from(*times)).sum();
             QuestionFigures::Number {
                 question: id,
                 answered,
                 mean: divided(100 * sum, answered.into()).and_then(|mean| i64::try_from(mean).ok()),
-                lower: quartile(&numbers, 1),
-                median: quartile(&numbers, 2),
-                upper: quartile(&numbers, 3),
+                lower: quartile(numbers, answered, 1),
+                median: quartile(numbers, answered, 2),
+                upper: quartile(numbers, answered, 3),
             }
         }
     }
 }
 
-/// How many chose each of so many options.
-fn cells(answers: &[Entry], of: usize) -> Vec<Cell> {
-    let n = answers.len() as u64;
-    let has = |entry: &Entry, option: i64| match entry {
-        Entry::One(one) => *one == option,
-        Entry::Many(many) => many.contains(&option),
+/// How many chose each option, of so many who answered.
+fn cells(counts: &[u64], n: u64) -> Vec<Cell> {
+    let cell = |count: &u64| {
+        let (low, high) = wilson(*count, n);
+        Cell { count: *count, share: divided(10_000 * i128::from(*count), n.into()).map_or(0, unsigned), low, high }
     };
-    let options = (0_i64..).take(of);
-    options
-        .map(|option| {
-            let count = answers.iter().filter(|entry| has(entry, option)).count() as u64;
-            let (low, high) = wilson(count, n);
-            Cell { count, share: divided(10_000 * i128::from(count), n.into()).map_or(0, unsigned), low, high }
-        })
-        .collect()
-}
-
-fn ranks(answers: &[Entry], of: usize, places: usize) -> Vec<Rank> {
-    let rank = |option: i64| {
-        let place = |entry: &Entry| match entry {
-            Entry::Many(ranked) => ranked.iter().position(|ranked| *ranked == option),
-            Entry::One(_) => None,
-        };
-        let places_taken = || answers.iter().filter_map(place);
-        let first = places_taken().filter(|place| *place == 0).count() as u64;
-        Rank { first, points: places_taken().map(|place| (places - place) as u64).sum() }
-    };
-    (0_i64..).take(of).map(rank).collect()
+    counts.iter().map(cell).collect()
 }
 
 /// The 95 % interval in hundredths of a per cent; of nobody it is everything.
@@ -142,13 +115,22 @@ fn wilson(k: u64, n: u64) -> (u64, u64) {
     (unsigned(low), unsigned(high))
 }
 
-/// Of sorted numbers, in hundredths.
-fn quartile(sorted: &[i64], quarter: usize) -> Option<i64> {
-    let at = sorted.len().checked_sub(1)? * quarter;
-    let below = sorted.get(at / 4)?;
-    let above = sorted.get(at.div_ceil(4))?;
+/// Of rising numbers, each so many times, in hundredths.
+fn quartile(numbers: &[(i64, u64)], answered: u64, quarter: u64) -> Option<i64> {
+    let at = answered.checked_sub(1)? * quarter;
+    let (below, above) = (nth(numbers, at / 4)?, nth(numbers, at.div_ceil(4))?);
     let part = i64::try_from(at % 4).ok()?;
     Some(100 * below + 25 * part * (above - below))
+}
+
+/// The number at a place, from 0, if all of them stood in a row.
+fn nth(numbers: &[(i64, u64)], place: u64) -> Option<i64> {
+    let mut before = 0;
+    let here = |(_, times): &&(i64, u64)| {
+        before += times;
+        before > place
+    };
+    numbers.iter().find(here).map(|(number, _)| *number)
 }
 
 /// a / b, half away from zero; nothing of nothing.
@@ -159,15 +141,6 @@ fn divided(a: i128, b: i128) -> Option<i128> {
 
 fn unsigned(number: i128) -> u64 {
     u64::try_from(number).unwrap_or_default()
-}
-
-impl Entry {
-    fn number(&self) -> Option<i64> {
-        match self {
-            Self::One(number) => Some(*number),
-            Self::Many(_) => None,
-        }
-    }
 }
 
 impl QuestionFigures {

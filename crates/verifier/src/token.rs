@@ -3,12 +3,11 @@
 use openssl::hash::MessageDigest;
 use openssl::pkey::PKey;
 use openssl::rsa::{Padding, Rsa};
-use openssl::sha::sha256;
 use openssl::sign::{RsaPssSaltlen, Verifier};
 
 use crate::Fault;
-use crate::form::{Instrument, Publication};
-use crate::seal::sm2_signed;
+use crate::form::{Head, Instrument};
+use crate::seal::{hash_of, sm2_signed};
 
 const RANDOM: usize = 32;
 const DOMAIN: &[u8] = b"zhigong.ballot.token.v1\0";
@@ -17,6 +16,8 @@ const RECEIPT: &[u8] = b"zhigong.ballot.receipt.v1\0";
 const SALT: i32 = 48;
 /// Tokens for which a thread is not worth while.
 const SMALLEST: usize = 64;
+/// Tokens that are held at a time.
+const PORTION: usize = 1_024;
 
 /// Who signed.
 enum Key {
@@ -26,52 +27,85 @@ enum Key {
     Sm2 { key: Vec<u8>, poll: Vec<u8> },
 }
 
-/// Checks the key against the instrument, then every token.
-///
-/// # Errors
-/// [`Fault::Key`], [`Fault::TokenOrder`], [`Fault::Token`].
-pub fn check(publication: &Publication<'_>, instrument: &Instrument) -> Result<(), Fault> {
-    let bytes = lower_hex(&publication.public_key).ok_or(Fault::Key)?;
-    if hex::encode(sha256(&bytes)) != instrument.key_hash {
-        return Err(Fault::Key);
-    }
-    let key = match instrument.issuer.as_str() {
-        "blind_rsa" => Key::Rsa(rsa(&bytes).ok_or(Fault::Key)?),
-        "separated" => {
-            let poll = hex::decode(publication.poll_id.replace('-', "")).map_err(|_| Fault::Key)?;
-            Key::Sm2 { key: bytes, poll }
-        }
-        _ => return Err(Fault::Key),
-    };
-    in_order(&publication.tokens)?;
-    // Each signature by itself takes longer than all the counting: every core takes a part, and the first fault counts.
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let size = publication.tokens.len().div_ceil(cores).max(SMALLEST);
-    let key = &key;
-    let bad = std::thread::scope(|scope| {
-        let parts = publication.tokens.chunks(size).enumerate();
-        let threads: Vec<_> = parts
-            .map(|(number, part)| {
-                scope.spawn(move || part.iter().position(|one| !key.good(one)).map(|at| number * size + at))
-            })
-            .collect();
-        // A thread that did not come to its end has found nothing good.
-        let found =
-            threads.into_iter().enumerate().map(|(number, thread)| thread.join().unwrap_or(Some(number * size)));
-        found.flatten().min()
-    });
-    bad.map_or(Ok(()), |place| Err(Fault::Token(place + 1)))
+/// Tokens as they come.
+pub struct Tokens {
+    key: Key,
+    /// Whether signatures are checked, or only the order.
+    signatures: bool,
+    last: String,
+    came: usize,
+    /// Those whose signatures are still to be checked.
+    portion: Vec<(String, String)>,
 }
 
-fn in_order(tokens: &[(&str, &str)]) -> Result<(), Fault> {
-    let mut last = "";
-    for (place, (message, _)) in tokens.iter().enumerate() {
-        if *message <= last {
-            return Err(Fault::TokenOrder(place + 1));
+impl Tokens {
+    /// Checks the key against the instrument.
+    ///
+    /// # Errors
+    /// [`Fault::Key`].
+    pub fn new(head: &Head, instrument: &Instrument, signatures: bool) -> Result<Self, Fault> {
+        let bytes = lower_hex(&head.public_key).ok_or(Fault::Key)?;
+        if hash_of(&bytes) != instrument.key_hash {
+            return Err(Fault::Key);
         }
-        last = message;
+        let key = match instrument.issuer.as_str() {
+            "blind_rsa" => Key::Rsa(rsa(&bytes).ok_or(Fault::Key)?),
+            "separated" => {
+                let poll = hex::decode(head.poll_id.replace('-', "")).map_err(|_| Fault::Key)?;
+                Key::Sm2 { key: bytes, poll }
+            }
+            _ => return Err(Fault::Key),
+        };
+        Ok(Self { key, signatures, last: String::new(), came: 0, portion: Vec::with_capacity(PORTION) })
     }
-    Ok(())
+
+    /// Takes the next one.
+    ///
+    /// # Errors
+    /// [`Fault::TokenOrder`], [`Fault::Token`].
+    pub fn add(&mut self, (message, signature): (String, String)) -> Result<(), Fault> {
+        self.came += 1;
+        if message <= self.last {
+            return Err(Fault::TokenOrder(self.came));
+        }
+        self.last.clone_from(&message);
+        if !self.signatures {
+            return Ok(());
+        }
+        self.portion.push((message, signature));
+        if self.portion.len() < PORTION { Ok(()) } else { self.check() }
+    }
+
+    /// Checks the rest; answers how many there were.
+    ///
+    /// # Errors
+    /// [`Fault::Token`].
+    pub fn end(mut self) -> Result<u64, Fault> {
+        self.check()?;
+        Ok(self.came as u64)
+    }
+
+    /// Each signature by itself takes longer than all the counting: every core takes a part, and the first fault counts.
+    fn check(&mut self) -> Result<(), Fault> {
+        let before = self.came - self.portion.len();
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let size = self.portion.len().div_ceil(cores).max(SMALLEST);
+        let key = &self.key;
+        let bad = std::thread::scope(|scope| {
+            let parts = self.portion.chunks(size).enumerate();
+            let threads: Vec<_> = parts
+                .map(|(number, part)| {
+                    scope.spawn(move || part.iter().position(|one| !key.good(one)).map(|at| number * size + at))
+                })
+                .collect();
+            // A thread that did not come to its end has found nothing good.
+            let found =
+                threads.into_iter().enumerate().map(|(number, thread)| thread.join().unwrap_or(Some(number * size)));
+            found.flatten().min()
+        });
+        self.portion.clear();
+        bad.map_or(Ok(()), |place| Err(Fault::Token(before + place + 1)))
+    }
 }
 
 fn rsa(spki: &[u8]) -> Option<PKey<openssl::pkey::Public>> {
@@ -82,7 +116,7 @@ fn rsa(spki: &[u8]) -> Option<PKey<openssl::pkey::Public>> {
 
 impl Key {
     /// Whether a token has the shape of one and is signed.
-    fn good(&self, (message, signature): &(&str, &str)) -> bool {
+    fn good(&self, (message, signature): &(String, String)) -> bool {
         let Some((message, signature)) = lower_hex(message).zip(lower_hex(signature)) else { return false };
         let shape = message.len() == MESSAGE && message.get(RANDOM..RANDOM + DOMAIN.len()) == Some(DOMAIN);
         shape && self.signed(&message, &signature)

@@ -45,6 +45,11 @@ pub const BURST_SHARE: &str = "honesty.burst_percent";
 /// Draws within twenty minutes below which nothing is looked at.
 pub const BURST_LEAST: &str = "honesty.burst_least";
 
+/// Days for which a department's link is good.
+pub const DEPARTMENT_LINK_DAYS: &str = "department.link_days";
+/// Uses of a department's link on one day.
+pub const DEPARTMENT_LINK_USES: &str = "department.link_uses";
+
 /// Every parameter of the floor, for seeding and for the administrators' list.
 pub const PARAMETERS: &[Parameter] = &[
     Parameter {
@@ -214,5 +219,21 @@ pub const PARAMETERS: &[Parameter] = &[
         kind: Kind::Number(5, 10_000),
         first: "20",
         source: "平台初始值：人少的评议一起参加是常事，不提示；由市总工会按实际情况调整",
+    },
+    Parameter {
+        name: DEPARTMENT_LINK_DAYS,
+        label: "部门回应链接的有效期",
+        unit: "天",
+        kind: Kind::Number(1, 180),
+        first: "30",
+        source: "平台初始值：发给被评议部门的一次性链接几天内有效，由发起评议的工会按来函期限调整",
+    },
+    Parameter {
+        name: DEPARTMENT_LINK_USES,
+        label: "部门回应链接一天最多打开",
+        unit: "次",
+        kind: Kind::Number(5, 1_000),
+        first: "50",
+        source: "平台初始值：够一个部门传阅，防止链接外泄后被反复试用；由市总工会调整",
     },
 ];

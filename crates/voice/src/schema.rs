@@ -4,8 +4,11 @@
 mod appraisal;
 mod ballot;
 mod ballot_key;
+mod cancelled;
 mod channels;
+mod closure_block;
 mod consultation;
+mod department_link;
 mod duty;
 mod opinion;
 mod publication;
@@ -28,5 +31,8 @@ pub fn migrations() -> Vec<Migration> {
         Migration { name: "voice_0008_rectification", sql: rectification::RECTIFICATION },
         Migration { name: "voice_0009_channels", sql: channels::CHANNELS },
         Migration { name: "voice_0010_consultation", sql: consultation::CONSULTATION },
+        Migration { name: "voice_0011_cancelled", sql: cancelled::CANCELLED },
+        Migration { name: "voice_0012_closure_block", sql: closure_block::CLOSURE_BLOCK },
+        Migration { name: "voice_0013_department_link", sql: department_link::DEPARTMENT_LINK },
     ]
 }

@@ -3,13 +3,14 @@
 
 use std::collections::BTreeSet;
 
-use kernel::Id;
 use kernel::access::Policy;
+use kernel::app::App;
 use kernel::command::retried;
 use kernel::db::insert_rows;
 use kernel::job::{Jobs, work_off};
 use kernel::testing::{Engine, Fixture};
 use kernel::time::Day;
+use kernel::{Cx, Id};
 use registry::testing::TestCity;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Value};
 
@@ -18,6 +19,40 @@ use crate::report::rules::ReportSection;
 use crate::report::save::{self, ReportSave};
 use crate::report::submit::{self, ReportSubmit};
 
+/// Keys that are ready in every test: they take a fifth of a second each, and few tests open more polls.
+const KEYS: i64 = 6;
+/// Everything that [`furnish`] depends on.
+const FURNISHED: &str = concat!(
+    include_str!("testing.rs"),
+    include_str!("parameters.rs"),
+    include_str!("scheme/seed.rs"),
+    include_str!("ballot/key/fill.rs"),
+    include_str!("ballot/key/mod.rs"),
+    include_str!("../data/schemes/chair_report.json"),
+    include_str!("../data/schemes/members_home.json"),
+    include_str!("../data/schemes/enforcement.json"),
+    include_str!("../data/schemes/budget_needs.json"),
+    include_str!("../data/schemes/fund_use.json"),
+    include_str!("../data/schemes/legislation.json"),
+);
+
+/// Writes what every test of the floor begins with, once: parameters, schemes, and keys that are ready.
+async fn furnish(app: &App) {
+    let ready = async |keys: i64| {
+        let tx = Cx::system(app).begin().await.unwrap();
+        kernel::parameter::seed(&tx, crate::PARAMETERS).await.unwrap();
+        crate::scheme::seed(&tx).await.unwrap();
+        let few = "UPDATE parameter SET value = $2 WHERE name = $1";
+        let values = [crate::parameters::BALLOT_KEYS_READY.into(), keys.to_string().into()];
+        tx.execute_sql(few, values).await.unwrap();
+        tx.commit(()).await.unwrap();
+    };
+    ready(KEYS).await;
+    crate::ballot::key::fill(app).await.unwrap();
+    // After that no more than one is made ahead.
+    ready(1).await;
+}
+
 /// [`TestCity`], in which members are heard. Derefs to it.
 pub struct VoiceCity(TestCity);
 
@@ -25,15 +60,7 @@ impl Fixture for VoiceCity {
     async fn on(engine: Engine) -> Self {
         let routes = registry::routes().merge(crate::routes());
         let policy = crate::policy(registry::access::policy(Policy::new()));
-        let city = TestCity::with(engine, crate::migrations(), policy, routes).await;
-        let tx = city.system().begin().await.unwrap();
-        kernel::parameter::seed(&tx, crate::PARAMETERS).await.unwrap();
-        crate::scheme::seed(&tx).await.unwrap();
-        // Keys take a fifth of a second each: tests keep no more ready than they open polls.
-        let few = "UPDATE parameter SET value = '1' WHERE name = $1";
-        tx.execute_sql(few, [crate::parameters::BALLOT_KEYS_READY.into()]).await.unwrap();
-        tx.commit(()).await.unwrap();
-        Self(city)
+        Self(TestCity::furnished(engine, crate::migrations(), policy, routes, (FURNISHED, furnish)).await)
     }
 }
 

@@ -15,6 +15,11 @@ fn poll(number: u128) -> Id {
     Id::from_u128((0xe0a1 << 64) | number)
 }
 
+/// Without the keys that are ready in every test.
+async fn without_keys(city: &VoiceCity) {
+    city.database().tamper("DELETE FROM ballot_key").await;
+}
+
 async fn keep_ready(city: &VoiceCity, keys: &str) {
     let declared = PARAMETERS.iter().find(|one| one.name == BALLOT_KEYS_READY).unwrap();
     let tx = city.system().begin().await.unwrap();
@@ -39,6 +44,7 @@ async fn events(city: &VoiceCity, kind: &str) -> Vec<event::Model> {
 
 kernel::both_engines! {
     async fn the_pool_is_filled_and_filled_again_after_a_claim(city: VoiceCity) {
+        without_keys(&city).await;
         keep_ready(&city, "3").await;
         let jobs = || voice::jobs(Jobs::new());
         let app = city.system().app;
@@ -58,6 +64,7 @@ kernel::both_engines! {
     }
 
     async fn an_empty_pool_says_so_and_one_key_is_made_at_once(city: VoiceCity) {
+        without_keys(&city).await;
         let refused = claimed(&city.system(), poll(1)).await.unwrap_err();
         assert_eq!(refused.refusal().unwrap().code, "ballot.no_key");
         ensure_ready(&city.system().app).await.unwrap();
@@ -128,6 +135,7 @@ kernel::both_engines! {
     }
 
     async fn the_table_itself_keeps_a_key_from_changing(city: VoiceCity) {
+        without_keys(&city).await;
         let cx = city.system();
         for number in [1, 2] {
             ensure_ready(&cx.app).await.unwrap();

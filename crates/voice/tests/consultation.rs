@@ -10,6 +10,7 @@ use kernel::testing::Client;
 use registry::testing::TestCity;
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use voice::appraisal::round;
 use voice::ballot::issuer::BlindRsaVerifier;
 use voice::testing::VoiceCity;
@@ -97,6 +98,24 @@ async fn upload(client: &Client, evaluation: Id, name: &str, bytes: &[u8]) -> ke
     client.send(Request::post(path).header("x-zhigong", "1").body(Body::from(bytes.to_vec())).unwrap()).await
 }
 
+/// The hash of a document, worked out from what the page shows.
+fn hash_of(document: &Value) -> Value {
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let mut parts = vec![text(&document["title"]), text(&document["source"]), text(&document["preface"])];
+    let article = |one: &Value| format!("{{\"heading\":{},\"text\":{}}}", one["heading"], one["text"]);
+    let articles: Vec<String> = document["articles"].as_array().unwrap().iter().map(article).collect();
+    parts.push(format!("[{}]", articles.join(",")));
+    for file in document["files"].as_array().unwrap() {
+        parts.extend([text(&file["name"]), text(&file["digest"])]);
+    }
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part.as_bytes());
+    }
+    json!(hex::encode(hash.finalize()))
+}
+
 /// A draft of a survey of the union.
 async fn draft(client: &Client) -> Id {
     let body = json!({ "scheme": "budget_needs", "organization_id": TestCity::UNION });
@@ -138,7 +157,12 @@ kernel::both_engines! {
         let ballots = Ballots::of_draft(&city, &chair, evaluation).await;
         let seen = member.get(&path).await.ok();
         assert_eq!((&seen["files"][0]["name"], seen["files"].as_array().unwrap().len()), (&json!("draft.pdf"), 1));
-        assert_eq!(seen["hash"], changed["hash"]);
+        // The hash over text and file stands in the instrument; whoever reads the document works it out himself.
+        assert_ne!(seen["hash"], changed["hash"], "the file is part of it");
+        assert_eq!(seen["hash"], hash_of(&seen));
+        let page = member.get(&format!("/api/evaluations/{evaluation}")).await.ok();
+        let instrument: Value = serde_json::from_str(page["instrument_text"].as_str().unwrap()).unwrap();
+        assert_eq!(instrument["document_hash"], seen["hash"]);
         let sent = member.get(&file(&pdf, "")).await;
         assert_eq!(sent.status, 200);
         city.signed_in("rider").get(&path).await.refused(404, "not_found");
@@ -155,7 +179,14 @@ kernel::both_engines! {
         }
         answered(&ballots).await;
         finished(&city, &[evaluation]).await;
-        assert_eq!(city.stranger().get(&path).await.ok()["hash"], changed["hash"], "public with the result");
+        let public = city.stranger().get(&path).await.ok();
+        assert_eq!(public["hash"], seen["hash"], "public with the result");
+        let file = city.client().get(&format!("/api/evaluations/{evaluation}/file")).await.ok();
+        let report = verifier::verify(file.as_str().unwrap().as_bytes(), Some(&city.keys.public_key())).unwrap();
+        assert_eq!(report.document_hash.as_deref(), public["hash"].as_str());
+        let mut other = public.clone();
+        other["articles"][0]["text"] = json!("为了保护工资，制定本办法。");
+        assert_ne!(json!(report.document_hash), hash_of(&other), "one word changed is another document");
     }
 
     async fn only_a_survey_has_a_document(city: VoiceCity) {

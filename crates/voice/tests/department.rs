@@ -71,4 +71,104 @@ kernel::both_engines! {
         let sql = "UPDATE department_reply SET said = '别的话' WHERE evaluation_id = $1";
         assert!(tx.execute_raw(city.db.statement(sql, [evaluation.into()])).await.is_err());
     }
+
+    async fn a_department_files_its_reply_through_a_link_without_an_account(city: VoiceCity) {
+        let evaluation = evaluated(&city, "示例区市场监督管理局", &[0, 1, 0, 2, 0, 1]).await;
+        let (county, links) = (city.county_officer(), format!("/api/evaluations/{evaluation}/reply-links"));
+        county.post(&links, json!({})).await.refused(409, "department_reply.state");
+        finished(&city, &[evaluation]).await;
+        city.chair().post(&links, json!({})).await.refused(403, "access.denied");
+        city.other_county_officer().post(&links, json!({})).await.refused(404, "not_found");
+        let made = county.post(&links, json!({})).await.ok();
+        let token = made["token"].as_str().unwrap().to_owned();
+        let somebody = city.stranger();
+        let open = async |token: &str| somebody.post("/api/department-link", json!({ "token": token })).await;
+        let reply = async |token: &str, said: &str| {
+            let body = json!({ "token": token, "said": said, "signed_by": "示例区市场监管局（示例）" });
+            somebody.post("/api/department-link/reply", body).await
+        };
+        let seen = open(&token).await.ok();
+        assert_eq!((&seen["evaluation_id"], &seen["department_name"]), (&json!(evaluation), &json!("示例区市场监督管理局")));
+        assert_eq!((&seen["replies"], &seen["expires_on"]), (&json!([]), &made["expires_on"]));
+        // What is no link of ours, and what is nearly one.
+        let bent = |at: usize| {
+            let sign = if &token[at..=at] == "0" { "1" } else { "0" };
+            format!("{}{sign}{}", &token[..at], &token[at + 1..])
+        };
+        for odd in ["", "x", &bent(3), &bent(40), &token[..63], &made["id"].as_str().unwrap().replace('-', "").repeat(2)] {
+            open(odd).await.refused(404, "department_link.unknown");
+            reply(odd, "不是我们写的。").await.refused(404, "department_link.unknown");
+        }
+        reply(&token, "短").await.refused(422, "department_reply.form");
+        let filed = reply(&token, "感谢评价，窗口已增设。").await.ok();
+        assert_eq!(filed["through_link"], true);
+        for again in [open(&token).await, reply(&token, "再说一次。").await] {
+            again.refused(410, "department_link.done");
+        }
+        let after = somebody.get(&format!("/api/evaluations/{evaluation}/after")).await.ok();
+        assert_eq!((&after["replies"][0]["said"], &after["replies"][0]["through_link"]), (&json!("感谢评价，窗口已增设。"), &json!(true)));
+
+        // The next one replaces it, unless a letter was entered first.
+        let second = county.post(&links, json!({})).await.ok();
+        let by_hand = json!({ "said": "来函更正：窗口增设两个。", "signed_by": "示例局", "replaces": filed["id"] });
+        county.post(&format!("/api/evaluations/{evaluation}/reply"), by_hand).await.ok();
+        open(second["token"].as_str().unwrap()).await.refused(410, "department_link.done");
+        let listed = county.get(&links).await.ok();
+        let states: Vec<&str> = listed["items"].as_array().unwrap().iter().map(|one| one["state"].as_str().unwrap()).collect();
+        assert_eq!(states, ["used", "used"]);
+        assert!(!listed.to_string().contains(&token), "what opens it is told once");
+        let uses: i64 = listed["items"].as_array().unwrap().iter().map(|one| one["uses"].as_i64().unwrap()).sum();
+        assert!(uses >= 5, "{uses}");
+    }
+
+    async fn a_link_ends_by_its_day_by_hand_and_by_too_many_uses(city: VoiceCity) {
+        let evaluation = evaluated(&city, "示例区住房和城乡建设局", &[0, 1, 0, 2, 0, 1]).await;
+        finished(&city, &[evaluation]).await;
+        let (county, links) = (city.county_officer(), format!("/api/evaluations/{evaluation}/reply-links"));
+        let make = async || {
+            let made = county.post(&links, json!({})).await.ok();
+            (made["id"].as_str().unwrap().to_owned(), made["token"].as_str().unwrap().to_owned())
+        };
+        let open = async |token: &str| city.stranger().post("/api/department-link", json!({ "token": token })).await;
+        // Another link ends the one before; of two that are made at once one is open.
+        let (_, first) = make().await;
+        let ((_, second), (_, third)) = futures::join!(make(), make());
+        open(&first).await.refused(410, "department_link.revoked");
+        let good = [open(&second).await.status, open(&third).await.status];
+        assert_eq!(good.iter().filter(|status| **status == 200).count(), 1, "{good:?}");
+        let (id, fourth) = make().await;
+        city.other_county_officer().post(&format!("/api/reply-links/{id}/revoke"), json!({})).await.refused(404, "not_found");
+        county.post(&format!("/api/reply-links/{id}/revoke"), json!({})).await.ok();
+        county.post(&format!("/api/reply-links/{id}/revoke"), json!({})).await.refused(409, "department_link.state");
+        open(&fourth).await.refused(410, "department_link.revoked");
+        // So many a day; the next day it opens again, and after its last day no more.
+        let few = "UPDATE parameter SET value = '5' WHERE name = 'department.link_uses'";
+        city.database().tamper(few).await;
+        let (_, fifth) = make().await;
+        for _ in 0..5 {
+            open(&fifth).await.ok();
+        }
+        for _ in 0..2 {
+            open(&fifth).await.refused(429, "department_link.often");
+        }
+        city.clock.advance(chrono::Duration::days(1));
+        open(&fifth).await.ok();
+        city.clock.advance(chrono::Duration::days(30));
+        open(&fifth).await.refused(410, "department_link.expired");
+        // The tables hold it, and keep nothing that opens a link.
+        let sql = "SELECT id FROM event WHERE kind = 'department_link.opened'";
+        assert_eq!(city.db.read().query_all_raw(city.db.statement(sql, [])).await.unwrap().len(), 7);
+        for change in [
+            "UPDATE department_link SET revoked_on = NULL",
+            "UPDATE department_link SET expires_on = '2029-01-01'",
+            "DELETE FROM department_link",
+        ] {
+            let tx = city.system().begin().await.unwrap();
+            assert!(tx.execute_sql(change, []).await.is_err(), "{change}");
+        }
+        let answers = "SELECT answer FROM idempotency WHERE answer IS NOT NULL";
+        for row in city.db.read().query_all_raw(city.db.statement(answers, [])).await.unwrap() {
+            assert!(!row.try_get::<String>("", "answer").unwrap().contains(&fifth));
+        }
+    }
 }

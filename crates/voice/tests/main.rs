@@ -10,6 +10,7 @@ mod fund;
 mod honesty;
 mod opinion;
 mod paper;
+mod paper_opinion;
 mod poll;
 mod rectify;
 mod reminder;

@@ -122,7 +122,7 @@ kernel::both_engines! {
         for by in [&town, &deputy] {
             enter(&stage, by, &pile[0].code, 8).await.refused(409, "paper.same_person");
             let listed = by.get(&path(&stage, "/disputed").await).await.ok();
-            assert_eq!(listed["items"], json!([{ "label": &pile[0].typed[10..], "mine": true }]));
+            assert_eq!(listed["items"], json!([{ "label": &pile[0].typed[10..], "mine": true, "of": "rating" }]));
         }
         enter(&stage, &county, &pile[0].code, 9).await.refused(409, "paper.disagrees");
         assert_eq!(county.get(&path(&stage, "/disputed").await).await.ok()["items"][0]["mine"], false);

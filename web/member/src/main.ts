@@ -8,7 +8,10 @@ import { startElder } from '@shared/elder';
 import App from './App.vue';
 import { router } from './router';
 import { site } from './session';
+import { owed } from './voice/owed';
 
 startElder();
 void site().catch(() => null); // each page that needs it asks again and shows what failed
 createApp(App).use(router).mount('#app');
+// A sheet that an earlier page could not send.
+if (owed().length > 0) void import('./voice/cover').then(({ startCovers }) => startCovers(), () => undefined);

@@ -48,6 +48,8 @@ const routes: RouteRecordRaw[] = [
   { path: '/chair/evaluations/:id/poster', name: 'chair-poster', component: () => import('./voice/PosterPage.vue'), meta: { title: '评议海报', signedIn: true } },
   // A machine of many people: whoever signs in there votes and is forgotten.
   { path: '/kiosk/:evaluation', name: 'kiosk', component: () => import('./kiosk/KioskPage.vue'), meta: { title: '站点一体机投票' } },
+  // Whoever has the link answers for a department; he has no account.
+  { path: '/department', name: 'department', component: () => import('./department/DepartmentPage.vue'), meta: { title: '部门回应' } },
   { path: '/messages', name: 'messages', component: () => import('./notice/MessagesPage.vue'), meta: { title: '消息', signedIn: true, tabs: true } },
   { path: '/mine', name: 'mine', component: () => import('./account/MinePage.vue'), meta: { title: '我的', signedIn: true, tabs: true } },
   { path: '/mine/data', name: 'data', component: () => import('./account/DataPage.vue'), meta: { title: '我的资料', signedIn: true } },

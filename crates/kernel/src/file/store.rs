@@ -48,6 +48,12 @@ impl Files {
         Self(Arc::new(Inner { store: Box::new(InMemory::new()), folder: None }))
     }
 
+    /// Over any store whose objects lie in a folder, for tests.
+    #[must_use]
+    pub(crate) fn over(store: Box<dyn ObjectStore>, folder: &Path) -> Self {
+        Self(Arc::new(Inner { store, folder: Some(folder.to_owned()) }))
+    }
+
     pub(super) fn store(&self) -> &dyn ObjectStore {
         &*self.0.store
     }

@@ -24,6 +24,7 @@
 mod app;
 mod client;
 mod db;
+mod disk;
 mod folder;
 
 use std::future::Future;
@@ -31,6 +32,7 @@ use std::future::Future;
 pub use app::{START, TestApp, Who};
 pub use client::{Answer, Client};
 pub use db::TestDb;
+pub use disk::NarrowDisk;
 pub use folder::TestFolder;
 
 /// Which engine a test runs on.

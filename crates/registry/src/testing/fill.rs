@@ -85,7 +85,8 @@ const PLAN: [Plan; 12] = [
     ),
 ];
 
-pub(super) async fn fill(db: &Db) {
+/// A process that fills: the clock of the tests, and their keys.
+pub(super) fn app(db: &Db) -> App {
     let config = Config {
         demo: true,
         secure_cookies: false,
@@ -101,8 +102,11 @@ pub(super) async fn fill(db: &Db) {
         passing: PassingKeys::in_memory(),
         parameters: Vec::new(),
     };
-    let app = App::new(db.clone(), Clock::fixed_at(START), Arc::new(LocalKeys::for_tests().unwrap()), setup);
-    let tx = Cx::system(&app).begin().await.unwrap();
+    App::new(db.clone(), Clock::fixed_at(START), Arc::new(LocalKeys::for_tests().unwrap()), setup)
+}
+
+pub(super) async fn fill(app: &App) {
+    let tx = Cx::system(app).begin().await.unwrap();
     division::seed(&tx).await.unwrap();
     kernel::parameter::seed(&tx, kernel::parameter::KERNEL).await.unwrap();
     kernel::parameter::seed(&tx, crate::parameters::PARAMETERS).await.unwrap();

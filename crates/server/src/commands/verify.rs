@@ -2,7 +2,7 @@
 //! names the first thing that is wrong. `zhigong verify figures`: counts all
 //! members again and names the numbers that differ. Both run beside a server and
 //! change nothing. `zhigong verify appraisal FILE`: recounts a published evaluation
-//! from its file alone, without database and keys.
+//! from its file alone, without database and keys, and without holding it in memory.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -11,6 +11,7 @@ use clap::{Args, Subcommand};
 use kernel::crypto::KeyProvider;
 use kernel::event;
 use registry::member::count;
+use verifier::Unverified;
 
 use crate::fault::Fault;
 use crate::house::Place;
@@ -53,23 +54,27 @@ fn recount(of: &Appraisal) -> Result<ExitCode, Fault> {
     let unread = |error: std::io::Error| {
         Fault::new("文件读不出来，请检查路径后再核对。", format!("{} cannot be read: {error}.", of.file.display()))
     };
-    let bytes = std::fs::read(&of.file).map_err(unread)?;
+    let file = std::fs::File::open(&of.file).map_err(unread)?;
     let key = of.signer.as_deref().map(hex::decode).transpose().map_err(|_| {
         Fault::new("公钥不是十六进制，请从结果页面重新复制。", "The public key is not hexadecimal.".to_owned())
     })?;
-    match verifier::verify(&bytes, key.as_deref()) {
+    match verifier::verify_reader(file, key.as_deref()) {
         Ok(report) => {
             println!("{}", report.title);
             println!("计票 / ballots: {} / {}", report.ballots, report.electorate);
             println!("凭证 / tokens: {}，其中纸质 / of them paper: {}", report.tokens, report.paper);
             println!("重新计算的数字 / numbers recounted: {}", report.numbers);
+            if let Some(hash) = &report.document_hash {
+                println!("征求意见稿指纹 / document: {hash}");
+            }
             println!("文件指纹 / hash: {}", report.hash);
             println!("封条总指纹 / root: {}", report.merkle_root);
             println!("签发公钥 / signer: {}", report.signer);
             println!("✓ 全部一致 / everything fits");
             Ok(ExitCode::SUCCESS)
         }
-        Err(fault) => {
+        Err(Unverified::Read(error)) => Err(unread(error)),
+        Err(Unverified::Fault(fault)) => {
             println!("✗ {fault}");
             Ok(ExitCode::FAILURE)
         }

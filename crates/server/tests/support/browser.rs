@@ -36,6 +36,12 @@ impl Browser {
         Self { address, cookie: Mutex::default() }
     }
 
+    /// One with the cookie of a session.
+    pub fn signed_in(address: String, token: &str) -> Self {
+        let cookie = format!("{}={token}", kernel::session::COOKIE);
+        Self { address, cookie: Mutex::new(Some(cookie)) }
+    }
+
     /// The same browser, after the server moved to another port.
     pub fn moved_to(&mut self, address: &str) {
         address.clone_into(&mut self.address);

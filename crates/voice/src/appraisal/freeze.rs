@@ -19,6 +19,7 @@ use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use super::plan::Plan;
 use super::{elector_entity as elector, entity, load, rated, rules, unions};
 use crate::ballot::{BALLOT_NO_KEY, key};
+use crate::consultation;
 use crate::instrument::{ElectorateRule, FORMAT, Instrument, IssuerKind, Subject, hash};
 use crate::poll::{self, NewPoll, Purpose};
 use crate::scheme::{Scheme, find as schemes};
@@ -134,7 +135,9 @@ impl Freezing {
         }
         let rating = self.poll(Purpose::Rating).await?;
         let opinion = if self.scheme.document.opinions { Some(self.poll(Purpose::Opinion).await?) } else { None };
-        let instrument = self.instrument(&rating, opinion.as_ref())?;
+        let mut instrument = self.instrument(&rating, opinion.as_ref())?;
+        // It stands still since the freezing began.
+        instrument.document_hash = consultation::document_hash(self.app.db.read(), self.row.id).await?;
         retried(async || self.opened(&instrument, electors).await).await
     }
 
@@ -185,6 +188,7 @@ impl Freezing {
             issuer: document.issuer,
             key_hash: hex::encode(&rating.key_hash),
             opinion_key_hash: opinion.map(|poll| hex::encode(&poll.key_hash)),
+            document_hash: None,
         })
     }
 

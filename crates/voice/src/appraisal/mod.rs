@@ -154,10 +154,11 @@ fn evaluations() -> Routes {
         .runs(withdraw::withdraw)
 }
 
-/// Adds the freezing, the preparing of campaigns and the round that opens and closes on time.
+/// Adds the freezing, the preparing and giving up of campaigns, and the round that opens and closes on time.
 #[must_use]
 pub fn jobs(jobs: Jobs) -> Jobs {
     jobs.on(freeze::FREEZE, |app: App, id: kernel::Id| async move { freeze::carry(&app, id).await })
         .on(campaign::PREPARE, |app: App, id: kernel::Id| async move { campaign::prepare(&app, id).await })
+        .on(campaign::GIVE_UP, |app: App, id: kernel::Id| async move { campaign::give_up(&app, id).await })
         .every("evaluation.round", Every::Minutes(1), |app: App| async move { round::round(&app).await })
 }

@@ -8,6 +8,7 @@ use registry::organization::record;
 use registry::segment::Segment;
 use sea_orm::ConnectionTrait;
 
+use super::campaign::is_withdrawn;
 use super::freeze::FREEZE;
 use super::list::{EvaluationRow, shaped};
 use super::plan::Plan;
@@ -58,8 +59,11 @@ pub(super) async fn ready(conn: &impl ConnectionTrait, scheme: &Scheme, row: &en
 /// Lets the freezing begin: today is the day of the electorate.
 ///
 /// # Errors
-/// `evaluation.state` when somebody else was faster; the database.
+/// `evaluation.state` when somebody else was faster, or its campaign was given up; the database.
 pub(super) async fn start(tx: &Tx, row: &entity::Model) -> Result<()> {
+    if is_withdrawn(tx, row).await? {
+        return Err(EVALUATION_STATE.refusal().into());
+    }
     let sql = "UPDATE evaluation SET state = 'freezing', opens_on = $3, cursor = NULL, version = version + 1
         WHERE id = $1 AND version = $2 AND state = 'draft'";
     if tx.execute_sql(sql, [row.id.into(), row.version.into(), tx.today().into()]).await? != 1 {

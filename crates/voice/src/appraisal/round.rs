@@ -11,11 +11,11 @@ use kernel::job::{self, New};
 use kernel::{Cx, Error, Id, Refusal, Result, Tx};
 use rand::seq::SliceRandom;
 use sea_orm::sea_query::Query;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::freeze::FREEZE;
 use super::rules::{self, State};
-use super::{close, entity, load, open};
+use super::{campaign, close, entity, load, open};
 use crate::report::REPORT_REQUIRED;
 use crate::report::wait::{self, wait_entity};
 use crate::result;
@@ -44,6 +44,7 @@ pub async fn round(app: &App) -> Result<()> {
     });
     finished.await;
     resume(app).await?;
+    campaign::give_up_rest(app).await?;
     open_due(app).await?;
     Ok(())
 }
@@ -58,7 +59,7 @@ async fn finish(app: &App, id: Id) -> Result<()> {
     Ok(())
 }
 
-/// Opens drafts whose day has come; answers how many. One that lacks its report waits for it and is passed over until it
+/// Opens drafts whose day has come, but for those of a campaign that was given up; answers how many. One that lacks its report waits for it and is passed over until it
 /// is there. Another one that cannot be opened is left to a person, and an event says why.
 ///
 /// # Errors
@@ -66,10 +67,14 @@ async fn finish(app: &App, id: Id) -> Result<()> {
 pub async fn open_due(app: &App) -> Result<usize> {
     use entity::Column;
     let waiting = Query::select().column(wait_entity::Column::EvaluationId).from(wait_entity::Entity).to_owned();
+    let carried = Condition::any()
+        .add(Column::CampaignId.is_null())
+        .add(Column::CampaignId.not_in_subquery(campaign::withdrawn()));
     let due = entity::Entity::find()
         .select_only()
         .column(Column::Id)
         .filter(Column::State.eq(State::Draft.as_str()))
+        .filter(carried)
         .filter(Column::OpensOn.lte(app.clock.today()))
         .filter(Column::Id.not_in_subquery(waiting))
         .order_by_asc(Column::Id)
@@ -86,7 +91,7 @@ async fn open_one(app: &App, id: Id) -> Result<bool> {
     let tx = Cx::system(app).begin().await?;
     let row = load(&tx, id).await?;
     let due = row.opens_on.is_some_and(|day| day <= tx.today());
-    if row.state != State::Draft.as_str() || !due {
+    if row.state != State::Draft.as_str() || !due || campaign::is_withdrawn(&tx, &row).await? {
         return Ok(false);
     }
     let scheme = schemes::version(&tx, &row.scheme_code, row.scheme_version).await?;

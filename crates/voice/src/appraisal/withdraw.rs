@@ -29,8 +29,7 @@ pub async fn withdraw(cx: Cx, input: EvaluationInput) -> Result<Done> {
         return Err(EVALUATION_STATE.refusal().into());
     }
     plan::give_back(&tx, row.id).await?;
-    // Nothing is owed any more: nobody above is to hear that it is late.
-    duty::done(&tx, DutyKind::Report, row.id).await?;
+    duty::cancel(&tx, DutyKind::Report, row.id).await?;
     tx.record(Event::of("evaluation.withdrawn", "evaluation", row.id).at(row.organization_id)).await?;
     tx.commit(Done {}).await
 }

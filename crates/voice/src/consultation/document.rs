@@ -55,7 +55,9 @@ pub struct Document {
     pub articles: Vec<Article>,
     /// Files.
     pub files: Vec<DocumentFile>,
-    /// SHA-256 over title, source, preface and articles, hexadecimal.
+    /// SHA-256 over all of it, hexadecimal; the published instrument names it. Each part is preceded by its length in
+    /// bytes (eight of them, the highest first): title, source, preface, the articles as JSON, and name and digest of each
+    /// file.
     pub hash: String,
     /// When it was changed last.
     pub changed_at: DateTime<Utc>,
@@ -72,6 +74,8 @@ pub struct DocumentFile {
     pub kind: String,
     /// Its size.
     pub bytes: i64,
+    /// SM3 of its content, hexadecimal.
+    pub digest: String,
 }
 
 /// Shows the document of an evaluation.
@@ -132,12 +136,9 @@ pub fn survey(row: evaluation::Model) -> Result<evaluation::Model> {
 /// The database.
 pub async fn found(conn: &impl ConnectionTrait, evaluation: Id) -> Result<Option<Document>> {
     let Some(row) = document::Entity::find_by_id(evaluation).one(conn).await? else { return Ok(None) };
-    let parts = [&row.title, &row.source, &row.preface, &row.articles];
-    let mut hash = Sha256::new();
-    for part in parts {
-        hash.update((part.len() as u64).to_be_bytes());
-        hash.update(part.as_bytes());
-    }
+    let files = files(conn, evaluation).await?;
+    let own = [&row.title, &row.source, &row.preface, &row.articles];
+    let hash = hash(own.into_iter().chain(files.iter().flat_map(|file| [&file.name, &file.digest])));
     Ok(Some(Document {
         evaluation_id: row.evaluation_id,
         version: row.version,
@@ -145,10 +146,27 @@ pub async fn found(conn: &impl ConnectionTrait, evaluation: Id) -> Result<Option
         title: row.title,
         source: row.source,
         preface: row.preface,
-        files: files(conn, evaluation).await?,
-        hash: hex::encode(hash.finalize()),
+        files,
+        hash,
         changed_at: row.changed_at,
     }))
+}
+
+/// What the published instrument says of the document of an evaluation, where it has one.
+///
+/// # Errors
+/// The database.
+pub async fn document_hash(conn: &impl ConnectionTrait, evaluation: Id) -> Result<Option<String>> {
+    Ok(found(conn, evaluation).await?.map(|document| document.hash))
+}
+
+fn hash<'a>(parts: impl Iterator<Item = &'a String>) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part.as_bytes());
+    }
+    hex::encode(hash.finalize())
 }
 
 /// The files of a document, in the order in which they were added.
@@ -163,7 +181,8 @@ pub async fn files(conn: &impl ConnectionTrait, evaluation: Id) -> Result<Vec<Do
     let mut files = Vec::new();
     for row in rows.all(conn).await? {
         let stored = store::find(conn, row.file_id).await?;
-        files.push(DocumentFile { id: row.file_id, name: stored.name, kind: row.kind, bytes: stored.bytes });
+        let digest = hex::encode(stored.digest);
+        files.push(DocumentFile { id: row.file_id, name: stored.name, kind: row.kind, bytes: stored.bytes, digest });
     }
     Ok(files)
 }

@@ -7,7 +7,8 @@
 //! that started it. The starter answers by theme or article what was adopted, partly adopted or not, and why.
 //!
 //! Invariants (constraints and triggers of the tables):
-//! * a document and its files never change after the draft;
+//! * a document and its files never change after the draft, and the hash over all of them stands in the published
+//!   instrument ([`document_hash`]);
 //! * words have random ids and no moment; what was said is never changed, a moderator only hides it or covers parts of
 //!   it, so that what is shown is what was said;
 //! * words of every published evaluation are moderated here, whatever its subject, and never by whoever is rated himself;
@@ -33,6 +34,7 @@ use kernel::job::{Every, Jobs};
 
 use crate::access::EVALUATION_START;
 
+pub use document::document_hash;
 pub use gather::round;
 pub use rules::Spread;
 

@@ -1,12 +1,30 @@
-//! The interval of a score, in whole hundredths. Pure.
+//! Where a link stands, and the interval of a score in whole hundredths. Pure.
 //!
 //! The mean of a scale question is taken with four more answers, two on its best and two on its worst step (the
 //! *plus-four* interval of Agresti and Coull, at 95 % with z = 1.96): five people who all say the same do not make a
 //! certainty. Of the overall score only columns are known, not whose answers belong together, so that the half widths of
 //! the questions are added by weight: the interval is at least as wide as any that the ballots could have.
 
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
 use crate::instrument::{Question, QuestionKind};
 use crate::result::tally::{AnswerFigures, Figures};
+
+/// Where a department's link stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = DepartmentLinkState)]
+pub enum LinkState {
+    /// It can be used.
+    Open,
+    /// The reply is in.
+    Used,
+    /// It was taken back.
+    Revoked,
+    /// Its last day has passed.
+    Expired,
+}
 
 /// Answers that are added on each end of a scale.
 const ADDED: u128 = 2;

@@ -1,4 +1,4 @@
-//! A duty begins, and is done.
+//! A duty begins, and is done or cancelled.
 
 use kernel::calendar::Due;
 use kernel::event::Event;
@@ -50,12 +50,13 @@ pub async fn begin(tx: &Tx, new: NewDuty) -> Result<()> {
     Ok(())
 }
 
-/// Enters that a duty was done today; `false` when there is none, or it was done before.
+/// Enters that a duty was done today; `false` when there is none, or it ended before.
 ///
 /// # Errors
 /// The database.
 pub async fn done(tx: &Tx, kind: DutyKind, subject_id: Id) -> Result<bool> {
-    let sql = "UPDATE duty SET done_on = $3 WHERE kind = $1 AND subject_id = $2 AND done_on IS NULL
+    let sql = "UPDATE duty SET done_on = $3
+        WHERE kind = $1 AND subject_id = $2 AND done_on IS NULL AND cancelled_on IS NULL
         RETURNING id, organization_id, due_on";
     let statement = tx.app().db.statement(sql, [kind.as_str().into(), subject_id.into(), tx.today().into()]);
     let Some(row) = tx.query_one_raw(statement).await? else { return Ok(false) };
@@ -63,5 +64,21 @@ pub async fn done(tx: &Tx, kind: DutyKind, subject_id: Id) -> Result<bool> {
     let due_on: Day = row.try_get("", "due_on")?;
     let late = (tx.today() - due_on).num_days().max(0);
     tx.record(Event::of("duty.done", "duty", id).at(organization).with("days_late", late)).await?;
+    Ok(true)
+}
+
+/// Enters that a duty is not owed any more, since what it was about was given up: nobody above is to hear that it is late,
+/// and it counts as neither done nor overdue. `false` when there is none, or it ended before.
+///
+/// # Errors
+/// The database.
+pub async fn cancel(tx: &Tx, kind: DutyKind, subject_id: Id) -> Result<bool> {
+    let sql = "UPDATE duty SET cancelled_on = $3
+        WHERE kind = $1 AND subject_id = $2 AND done_on IS NULL AND cancelled_on IS NULL
+        RETURNING id, organization_id";
+    let statement = tx.app().db.statement(sql, [kind.as_str().into(), subject_id.into(), tx.today().into()]);
+    let Some(row) = tx.query_one_raw(statement).await? else { return Ok(false) };
+    let (id, organization): (Id, Id) = (row.try_get("", "id")?, row.try_get("", "organization_id")?);
+    tx.record(Event::of("duty.cancelled", "duty", id).at(organization)).await?;
     Ok(true)
 }

@@ -2,6 +2,8 @@
 
 use sea_orm::entity::prelude::*;
 
+use super::End;
+
 /// Something that a union must do by a day.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "duty")]
@@ -21,9 +23,18 @@ pub struct Model {
     pub extensions: i64,
     pub told_level: i64,
     pub done_on: Option<Date>,
+    pub cancelled_on: Option<Date>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Model {
+    /// How it ended, if it did.
+    #[must_use]
+    pub fn end(&self) -> End {
+        End::of(self.done_on, self.cancelled_on)
+    }
+}

@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::list::{self, DutyRow};
-use super::{DUTY_ABOVE, DUTY_DONE, DUTY_EXTENSION, DUTY_REASON, DutyKind, entity, tell};
+use super::{DUTY_ABOVE, DUTY_CANCELLED, DUTY_DONE, DUTY_EXTENSION, DUTY_REASON, DutyKind, entity, tell};
 use crate::access::{DUTY_EXTEND, EVALUATION_READ, EVALUATION_START};
 use crate::appraisal::level;
 use crate::parameters::DUTY_EXTENSION_DAYS;
@@ -33,7 +33,7 @@ pub struct DutyExtend {
 /// Moves the last day of a duty later.
 ///
 /// # Errors
-/// `duty.reason`, `duty.done`, `duty.above`, `duty.extension`; 404 outside the caller's scope; the database.
+/// `duty.reason`, `duty.done`, `duty.cancelled`, `duty.above`, `duty.extension`; 404 outside the caller's scope; the database.
 pub async fn extend(cx: Cx, input: DutyExtend) -> Result<DutyRow> {
     let reason = clean_text(&input.reason, 200).map_err(|_| DUTY_REASON.refusal().on("reason"))?;
     if reason.chars().count() < 2 {
@@ -47,6 +47,9 @@ pub async fn extend(cx: Cx, input: DutyExtend) -> Result<DutyRow> {
     }
     if row.done_on.is_some() {
         return Err(DUTY_DONE.refusal().into());
+    }
+    if row.cancelled_on.is_some() {
+        return Err(DUTY_CANCELLED.refusal().into());
     }
     let most = parameter::get_i64(&tx, DUTY_EXTENSION_DAYS, "", tx.today()).await?;
     let from = row.due_on.max(tx.today());
@@ -88,7 +91,7 @@ pub(super) async fn shift(tx: &Tx, row: &entity::Model, due: &Due, reason: Optio
         return Err(Error::Contention);
     }
     let update = "UPDATE duty SET due_on = $2, derivation = $3, rule = $4, extensions = $5, told_level = 0
-        WHERE id = $1 AND due_on = $6 AND extensions = $7 AND done_on IS NULL";
+        WHERE id = $1 AND due_on = $6 AND extensions = $7 AND done_on IS NULL AND cancelled_on IS NULL";
     let values = [
         row.id.into(),
         due.day.into(),

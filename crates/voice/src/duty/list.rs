@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::entity::{Column, Entity, Model};
-use super::{DutyKind, Standing, extension_entity as extension, rules, standing};
+use super::{DutyKind, End, Standing, extension_entity as extension, rules, standing};
 use crate::access::{DUTY_EXTEND, EVALUATION_READ};
 use crate::appraisal::{entity as evaluation, level, names};
 use crate::parameters::{DUTY_SOON_DAYS, DUTY_VERY_OVERDUE_DAYS};
@@ -71,6 +71,8 @@ pub struct DutyFigures {
     pub done: u64,
     /// 逾期办结.
     pub done_late: u64,
+    /// 已取消.
+    pub cancelled: u64,
 }
 
 /// A duty in a list.
@@ -98,6 +100,8 @@ pub struct DutyRow {
     pub derivation: Vec<String>,
     /// When it was done.
     pub done_on: Option<NaiveDate>,
+    /// Since when it is not owed any more.
+    pub cancelled_on: Option<NaiveDate>,
     /// Where it stands today.
     pub standing: Standing,
     /// Days after the last day, where there are any.
@@ -146,7 +150,7 @@ impl Bars {
 
     /// Rows that stand like this: the same as [`standing`], for the database.
     fn covers(self, wanted: Standing, today: Day) -> Condition {
-        let open = Condition::all().add(Column::DoneOn.is_null());
+        let open = open();
         let done = Condition::all().add(Column::DoneOn.is_not_null());
         let soon = today + TimeDelta::days(self.soon);
         let very = today - TimeDelta::days(self.very);
@@ -157,8 +161,14 @@ impl Bars {
             Standing::VeryOverdue => open.add(Column::DueOn.lte(very)),
             Standing::Done => done.add(Expr::col(Column::DoneOn).lte(Expr::col(Column::DueOn))),
             Standing::DoneLate => done.add(Expr::col(Column::DoneOn).gt(Expr::col(Column::DueOn))),
+            Standing::Cancelled => Condition::all().add(Column::CancelledOn.is_not_null()),
         }
     }
+}
+
+/// Rows that have not ended.
+pub(crate) fn open() -> Condition {
+    Condition::all().add(Column::DoneOn.is_null()).add(Column::CancelledOn.is_null())
 }
 
 /// Lists duties in the caller's scope, what is due first comes first.
@@ -205,6 +215,7 @@ pub async fn figures(cx: Cx, input: DutyFiguresInput) -> Result<DutyFigures> {
             Standing::VeryOverdue => figures.very_overdue = number,
             Standing::Done => figures.done = number,
             Standing::DoneLate => figures.done_late = number,
+            Standing::Cancelled => figures.cancelled = number,
         }
     }
     Ok(figures)
@@ -260,10 +271,10 @@ pub(crate) async fn shaped(cx: &Cx, conn: &impl ConnectionTrait, rows: Vec<Model
             title: titles.get(&row.evaluation_id).cloned().unwrap_or_default(),
             organization_name: unions.get(&row.organization_id).cloned().unwrap_or_default(),
             derivation: serde_json::from_str(&row.derivation)?,
-            standing: standing(row.due_on, row.done_on, cx.today(), bars.soon, bars.very),
-            days_late: std::cmp::max(rules::days_late(row.due_on, row.done_on, cx.today()), 0),
+            standing: standing(row.due_on, row.end(), cx.today(), bars.soon, bars.very),
+            days_late: std::cmp::max(rules::days_late(row.due_on, row.end(), cx.today()), 0),
             extensions: moves.remove(&row.id).unwrap_or_default(),
-            may_extend: may && row.done_on.is_none(),
+            may_extend: may && row.end() == End::Open,
             id: row.id,
             subject_id: row.subject_id,
             evaluation_id: row.evaluation_id,
@@ -271,6 +282,7 @@ pub(crate) async fn shaped(cx: &Cx, conn: &impl ConnectionTrait, rows: Vec<Model
             begun_on: row.begun_on,
             due_on: row.due_on,
             done_on: row.done_on,
+            cancelled_on: row.cancelled_on,
             told_level: row.told_level,
         });
     }

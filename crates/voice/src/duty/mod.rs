@@ -1,12 +1,13 @@
 //! Duties (应办事项): what a union must do by a day, and who hears of it when it does not.
 //!
-//! A slice that asks something of a union begins a duty and says when it is done ([`begin`], [`done`]); the clock, the
-//! lists and the telling are here. Where a duty stands is worked out from its days at every look ([`standing`]), so that
+//! A slice that asks something of a union begins a duty and says when it is done, or not owed any more ([`begin`],
+//! [`done`], [`cancel`]); the clock, the lists and the telling are here. Where a duty stands is worked out from its days at every look ([`standing`]), so that
 //! what became overdue is seen at once. A round each minute tells the level above, and after
 //! `duty.escalate_days` more the next one, and the next.
 //!
 //! Invariants, each behind a constraint or a trigger of the tables:
-//! * one duty for a kind and subject; it is never deleted, and done once, on the day on which it is entered;
+//! * one duty for a kind and subject; it is never deleted, and done or cancelled once, on the day on which that is entered;
+//!   what is cancelled counts as neither done nor overdue;
 //! * its last day only moves later: by an extension from the level above, with a reason, or because the table of
 //!   holidays changed. A day once told is never taken back, also when the new table would make it earlier;
 //! * a level is told once for each last day (primary key of `duty_told`), however many rounds run, however they end.
@@ -37,12 +38,14 @@ use kernel::job::{Every, Jobs};
 
 use crate::access::{DUTY_EXTEND, EVALUATION_READ};
 
-pub use begin::{NewDuty, begin, done};
-pub use rules::{DutyKind, Standing, standing};
+pub use begin::{NewDuty, begin, cancel, done};
+pub use rules::{DutyKind, End, Standing, standing};
 
 kernel::refusals! {
     /// The duty is done, so it needs no more time.
     DUTY_DONE = "duty.done", CONFLICT, "这件事已经办结，不用再延期；请刷新页面查看。";
+    /// The duty is not owed any more, so it needs no more time.
+    DUTY_CANCELLED = "duty.cancelled", CONFLICT, "这件事已经取消，不用再办，也不用延期；请刷新页面查看。";
     /// Only the level above gives more time.
     DUTY_ABOVE = "duty.above", FORBIDDEN, "延期由上一级工会决定，请向上一级工会说明情况。";
     /// The new last day is not later, or too late.

@@ -6,7 +6,7 @@ use kernel::command::retried;
 use kernel::{Cx, Id, Result};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::{entity, extend};
+use super::{End, entity, extend, list};
 
 /// Duties that are read at a time.
 const PAGE: u64 = 500;
@@ -22,7 +22,7 @@ pub async fn recount(app: &App) -> Result<usize> {
     let mut after = Id::nil();
     loop {
         let rows = entity::Entity::find()
-            .filter(entity::Column::DoneOn.is_null())
+            .filter(list::open())
             .filter(entity::Column::Rule.is_not_null())
             .filter(entity::Column::Id.gt(after))
             .order_by_asc(entity::Column::Id)
@@ -39,7 +39,7 @@ pub async fn recount(app: &App) -> Result<usize> {
 
 async fn one(app: &App, id: Id) -> Result<bool> {
     let tx = Cx::system(app).begin().await?;
-    let row = entity::Entity::find_by_id(id).one(&tx).await?.filter(|row| row.done_on.is_none());
+    let row = entity::Entity::find_by_id(id).one(&tx).await?.filter(|row| row.end() == End::Open);
     let calendar = calendar::load(&tx).await?;
     let Some((row, due)) = row.and_then(|row| later(&calendar, &row).map(|due| (row, due))) else {
         return Ok(false);

@@ -64,6 +64,29 @@ impl DutyKind {
     }
 }
 
+/// How a duty ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// It has not.
+    Open,
+    /// Done on this day.
+    Done(Day),
+    /// Not owed any more.
+    Cancelled,
+}
+
+impl End {
+    /// From the columns of a row.
+    #[must_use]
+    pub fn of(done_on: Option<Day>, cancelled_on: Option<Day>) -> Self {
+        match (done_on, cancelled_on) {
+            (Some(day), _) => Self::Done(day),
+            (None, Some(_)) => Self::Cancelled,
+            (None, None) => Self::Open,
+        }
+    }
+}
+
 /// Where a duty stands on a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -80,33 +103,41 @@ pub enum Standing {
     Done,
     /// Done after it (逾期办结).
     DoneLate,
+    /// Not owed any more: what it was about was given up (已取消).
+    Cancelled,
 }
 
 impl Standing {
     /// Every standing, in the order of a list.
-    pub const ALL: [Self; 6] =
-        [Self::OnTime, Self::DueSoon, Self::Overdue, Self::VeryOverdue, Self::Done, Self::DoneLate];
+    pub const ALL: [Self; 7] =
+        [Self::OnTime, Self::DueSoon, Self::Overdue, Self::VeryOverdue, Self::Done, Self::DoneLate, Self::Cancelled];
 }
 
 /// Where a duty stands on `today`: it is due soon in the last `soon` days and on the last day itself, overdue from the
 /// day after, very overdue from `very` days after it.
 #[must_use]
-pub fn standing(due_on: Day, done_on: Option<Day>, today: Day, soon: i64, very: i64) -> Standing {
-    let late = days_late(due_on, done_on, today);
-    match (done_on, late) {
-        (Some(_), ..=0) => Standing::Done,
-        (Some(_), _) => Standing::DoneLate,
-        (None, late) if late >= very.max(1) => Standing::VeryOverdue,
-        (None, 1..) => Standing::Overdue,
-        (None, late) if -late <= soon => Standing::DueSoon,
-        (None, _) => Standing::OnTime,
+pub fn standing(due_on: Day, end: End, today: Day, soon: i64, very: i64) -> Standing {
+    let late = days_late(due_on, end, today);
+    match (end, late) {
+        (End::Cancelled, _) => Standing::Cancelled,
+        (End::Done(_), ..=0) => Standing::Done,
+        (End::Done(_), _) => Standing::DoneLate,
+        (End::Open, late) if late >= very.max(1) => Standing::VeryOverdue,
+        (End::Open, 1..) => Standing::Overdue,
+        (End::Open, late) if -late <= soon => Standing::DueSoon,
+        (End::Open, _) => Standing::OnTime,
     }
 }
 
-/// Days after the last day on which it was done, or which have passed without; not positive when it is not late.
+/// Days after the last day on which it was done, or which have passed without; not positive when it is not late, nothing
+/// when it was cancelled.
 #[must_use]
-pub fn days_late(due_on: Day, done_on: Option<Day>, today: Day) -> i64 {
-    (done_on.unwrap_or(today) - due_on).num_days()
+pub fn days_late(due_on: Day, end: End, today: Day) -> i64 {
+    match end {
+        End::Open => (today - due_on).num_days(),
+        End::Done(day) => (day - due_on).num_days(),
+        End::Cancelled => 0,
+    }
 }
 
 /// How many levels above are to have been told after so many days: the first at once, the next ones every `escalate`
@@ -141,13 +172,20 @@ mod tests {
             (Some("2026-12-31"), "2027-01-01", Standing::DoneLate),
         ];
         for (done, today, expected) in cases {
-            let found = standing(day("2026-11-30"), done.map(day), day(today), 5, 15);
+            let end = End::of(done.map(day), None);
+            let found = standing(day("2026-11-30"), end, day(today), 5, 15);
             assert_eq!(found, expected, "{done:?} on {today}");
         }
         // Parameters at their ends leave no day without a standing.
-        assert_eq!(standing(day("2026-11-30"), None, day("2026-11-30"), 0, 1), Standing::DueSoon);
-        assert_eq!(standing(day("2026-11-30"), None, day("2026-11-29"), 0, 1), Standing::OnTime);
-        assert_eq!(standing(day("2026-11-30"), None, day("2026-12-01"), 0, 1), Standing::VeryOverdue);
+        assert_eq!(standing(day("2026-11-30"), End::Open, day("2026-11-30"), 0, 1), Standing::DueSoon);
+        assert_eq!(standing(day("2026-11-30"), End::Open, day("2026-11-29"), 0, 1), Standing::OnTime);
+        assert_eq!(standing(day("2026-11-30"), End::Open, day("2026-12-01"), 0, 1), Standing::VeryOverdue);
+        // What is not owed any more is late on no day.
+        for today in ["2026-11-01", "2026-11-30", "2027-11-30"] {
+            let end = End::of(None, Some(day("2026-11-02")));
+            assert_eq!(standing(day("2026-11-30"), end, day(today), 5, 15), Standing::Cancelled);
+            assert_eq!(days_late(day("2026-11-30"), end, day(today)), 0);
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ use registry::staff::holders;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::rules::{self, LEVELS};
-use super::{DutyKind, entity};
+use super::{DutyKind, End, entity, list};
 use crate::access::{EVALUATION_READ, EVALUATION_START};
 use crate::parameters::DUTY_ESCALATE_DAYS;
 
@@ -29,7 +29,7 @@ pub async fn round(app: &App) -> Result<usize> {
         let ids: Vec<Id> = entity::Entity::find()
             .select_only()
             .column(entity::Column::Id)
-            .filter(entity::Column::DoneOn.is_null())
+            .filter(list::open())
             .filter(waiting(today, escalate))
             .filter(entity::Column::Id.gt(after))
             .order_by_asc(entity::Column::Id)
@@ -62,10 +62,10 @@ fn waiting(today: kernel::time::Day, escalate: i64) -> Condition {
 /// Tells of one duty what is due, level by level, in one transaction; a level without staff is passed over at once.
 async fn one(app: &App, id: Id, escalate: i64) -> Result<usize> {
     let tx = Cx::system(app).begin().await?;
-    let Some(row) = entity::Entity::find_by_id(id).one(&tx).await?.filter(|row| row.done_on.is_none()) else {
+    let Some(row) = entity::Entity::find_by_id(id).one(&tx).await?.filter(|row| row.end() == End::Open) else {
         return Ok(0);
     };
-    let late = rules::days_late(row.due_on, None, tx.today());
+    let late = rules::days_late(row.due_on, End::Open, tx.today());
     let due = rules::levels_due(late, escalate);
     if due <= row.told_level {
         return Ok(0);
@@ -86,7 +86,8 @@ async fn one(app: &App, id: Id, escalate: i64) -> Result<usize> {
             wanted = (wanted + 1).min(LEVELS);
         }
     }
-    let update = "UPDATE duty SET told_level = $2 WHERE id = $1 AND told_level < $2 AND done_on IS NULL";
+    let update = "UPDATE duty SET told_level = $2 WHERE id = $1 AND told_level < $2
+        AND done_on IS NULL AND cancelled_on IS NULL";
     tx.execute_sql(update, [row.id.into(), level.into()]).await?;
     tx.commit(told).await
 }

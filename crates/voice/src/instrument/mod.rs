@@ -213,6 +213,10 @@ pub struct Instrument {
     /// The same of the key for opinions, where there are any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub opinion_key_hash: Option<String>,
+    /// SHA-256 of what members read before they answer, hexadecimal, where there is something
+    /// (`consultation::document_hash`): whoever has the document can tell that it is the one that was asked about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document_hash: Option<String>,
 }
 
 /// What [`Instrument::format`] is.

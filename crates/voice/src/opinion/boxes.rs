@@ -17,7 +17,7 @@ use super::rules::OpinionState;
 use super::{box_entity, entity, hiding_entity as hiding};
 use crate::access::OPINION_MODERATE;
 use crate::appraisal::{entity as evaluation, names};
-use crate::duty::list::Bars;
+use crate::duty::list::{Bars, open};
 use crate::duty::{self, DutyKind, Standing, entity as duties};
 
 /// Which boxes.
@@ -127,7 +127,7 @@ fn still(only: OpinionBoxFilter, today: NaiveDate) -> SelectStatement {
             .column(duties::Column::SubjectId)
             .from(duties::Entity)
             .and_where(duties::Column::Kind.eq(DutyKind::Answer.as_str()))
-            .and_where(duties::Column::DoneOn.is_null())
+            .cond_where(open())
             .and_where(duties::Column::DueOn.lt(today))
             .to_owned(),
         OpinionBoxFilter::Hiding => Query::select()
@@ -169,8 +169,7 @@ pub(super) async fn shape(
     let mut shaped = Vec::with_capacity(rows.len());
     for row in rows {
         let due = due.remove(&row.evaluation_id);
-        let standing =
-            due.as_ref().map(|due| duty::standing(due.due_on, due.done_on, cx.today(), bars.soon, bars.very));
+        let standing = due.as_ref().map(|due| duty::standing(due.due_on, due.end(), cx.today(), bars.soon, bars.very));
         shaped.push(OpinionBoxRow {
             title: titles.get(&row.evaluation_id).cloned().unwrap_or_default(),
             organization_name: unions.get(&row.organization_id).cloned().unwrap_or_default(),

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::rules::OpinionState;
 use super::{box_entity, boxes, entity};
 use crate::access::OPINION_MODERATE;
+use crate::duty::list::open;
 use crate::duty::{DutyKind, entity as duty};
 use crate::parameters::DUTY_SOON_DAYS;
 
@@ -66,7 +67,7 @@ pub async fn figures(cx: Cx, input: OpinionFiguresInput) -> Result<OpinionFigure
     let of = entity::Entity::find().filter(entity::Column::EvaluationId.in_subquery(inside.clone()));
     let due = duty::Entity::find()
         .filter(duty::Column::Kind.eq(DutyKind::Answer.as_str()))
-        .filter(duty::Column::DoneOn.is_null())
+        .filter(open())
         .filter(duty::Column::SubjectId.in_subquery(inside));
     let soon = parameter::get_i64(conn, DUTY_SOON_DAYS, "", today).await?;
     let soon = today + chrono::TimeDelta::days(soon);

@@ -8,11 +8,11 @@ use crate::instrument::answer::{Answer, Answers};
 use crate::instrument::{Question, QuestionKind};
 
 /// The opinion in words; absent on a blank sheet.
-const WORDS: &str = "q1";
+pub const WORDS: &str = "q1";
 /// What stands for the author's four words: [`Code::stretched`](crate::ballot::words::Code::stretched), hexadecimal.
-const CODE: &str = "q2";
+pub const CODE: &str = "q2";
 /// The button 有人要求或盯着我怎么打分.
-const PRESSED: &str = "q3";
+pub const PRESSED: &str = "q3";
 
 /// Most characters of an opinion.
 pub const MOST_CHARS: u32 = 500;

@@ -13,9 +13,9 @@ use super::show::handed_out;
 use super::{PAPER_CODE, PAPER_TOO_MANY, PAPER_UNKNOWN, find};
 use crate::access::PAPER_ENTER;
 use crate::appraisal;
-use crate::instrument::answer;
+use crate::instrument::answer::{self, Answers};
 use crate::poll::sheet_entity::{Column, Entity, Model};
-use crate::poll::{OnPaper, POLL_CLOSED, lock};
+use crate::poll::{OnPaper, POLL_CLOSED, entity as poll, lock};
 
 /// What stands on a sheet.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -61,26 +61,47 @@ pub async fn enter(cx: Cx, input: EnterInput) -> Result<SheetEntered> {
     let questions = appraisal::instrument(&found.evaluation)?.questions;
     let answers = answer::parse(&questions, &input.answers)?;
     let mine = Entry { by: cx.caller.account()?, answers: answers.canonical() };
+    take(&cx, &found.poll, &given, mine, &answers).await
+}
+
+/// Takes an entry of a sheet of any box; the second of two who agree makes it the ballot `answers`.
+///
+/// # Errors
+/// `paper.unknown`, `paper.same_person`, `paper.disagrees`, `paper.entered`, `paper.void`, `paper.too_many`,
+/// `poll.closed`; contention; the database.
+pub(super) async fn take(
+    cx: &Cx,
+    poll: &poll::Model,
+    given: &Given,
+    mine: Entry,
+    answers: &Answers,
+) -> Result<SheetEntered> {
     // Looked at before the transaction, which must be short: a token takes a moment to sign.
-    let agreed =
-        rules::judge(&sheet(&cx, &load(&cx, cx.read(), found.poll.id, &given).await?)?, mine.by, &mine.answers)?;
-    let ballot = match agreed {
-        Step::Agree => Some(OnPaper::prepare(&cx, &found.poll, &answers).await?),
+    let ballot = match rules::judge(&find_sheet(cx, poll.id, given).await?, mine.by, &mine.answers)? {
+        Step::Agree => Some(OnPaper::prepare(cx, poll, answers).await?),
         Step::Keep | Step::Dispute => None,
     };
     let tx = cx.begin().await?;
-    if !lock::open_alone(&tx, found.poll.id).await? {
+    if !lock::open_alone(&tx, poll.id).await? {
         return Err(POLL_CLOSED.refusal().into());
     }
-    let row = load(&cx, &tx, found.poll.id, &given).await?;
-    let outcome = match (rules::judge(&sheet(&cx, &row)?, mine.by, &mine.answers)?, ballot) {
+    let row = load(cx, &tx, poll.id, given).await?;
+    let outcome = match (rules::judge(&sheet(cx, &row)?, mine.by, &mine.answers)?, ballot) {
         (Step::Keep, _) => keep(&tx, &row, &mine).await?,
-        (Step::Dispute, _) => dispute(&tx, &row, &mine, &given).await?,
+        (Step::Dispute, _) => dispute(&tx, &row, &mine, given).await?,
         (Step::Agree, Some(ballot)) => agree(&tx, &row, &mine, ballot).await?,
         // Somebody else entered it a moment ago.
         (Step::Agree, None) => return Err(Error::Contention),
     };
     tx.commit(SheetEntered { outcome, label: given.label() }).await
+}
+
+/// A sheet as it stands.
+///
+/// # Errors
+/// `paper.unknown`; the database.
+pub(super) async fn find_sheet(cx: &Cx, poll: Id, given: &Given) -> Result<Sheet> {
+    sheet(cx, &load(cx, cx.read(), poll, given).await?)
 }
 
 async fn load(cx: &Cx, conn: &impl ConnectionTrait, poll: Id, given: &Given) -> Result<Model> {

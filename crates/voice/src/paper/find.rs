@@ -5,16 +5,29 @@ use kernel::{Cx, Error, Result};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
-use super::PAPER_RATED;
+use super::{PAPER_NO_OPINIONS, PAPER_RATED};
 use crate::appraisal::rules::State;
 use crate::appraisal::{EVALUATION_STATE, entity as evaluation, load, rated, unions};
 use crate::poll::{POLL_CLOSED, POLL_EARLY, Purpose, entity as poll};
 use crate::scheme::find as schemes;
 
-/// An opened evaluation within the caller's reach, with its box for ratings.
+/// An opened evaluation within the caller's reach, with its boxes.
 pub struct Found {
     pub evaluation: evaluation::Model,
+    /// For ratings.
     pub poll: poll::Model,
+    /// For opinions, where members may leave some.
+    pub opinion: Option<poll::Model>,
+}
+
+impl Found {
+    /// The box for opinions.
+    ///
+    /// # Errors
+    /// `paper.no_opinions`.
+    pub fn opinions(self) -> Result<poll::Model> {
+        Ok(self.opinion.ok_or_else(|| PAPER_NO_OPINIONS.refusal())?)
+    }
 }
 
 /// Finds an evaluation that was opened.
@@ -29,13 +42,18 @@ pub async fn opened(cx: &Cx, permission: Permission, id: Uuid) -> Result<Found> 
     if !State::parse(&evaluation.state)?.was_opened() {
         return Err(EVALUATION_STATE.refusal().into());
     }
-    let poll = poll::Entity::find()
-        .filter(poll::Column::EvaluationId.eq(evaluation.id))
-        .filter(poll::Column::Purpose.eq(Purpose::Rating.as_str()))
-        .one(cx.read())
-        .await?;
+    let poll = of(cx, evaluation.id, Purpose::Rating).await?;
     let poll = poll.ok_or_else(|| Error::internal("an open evaluation without its box"))?;
-    Ok(Found { evaluation, poll })
+    let opinion = of(cx, evaluation.id, Purpose::Opinion).await?;
+    Ok(Found { evaluation, poll, opinion })
+}
+
+async fn of(cx: &Cx, evaluation: Uuid, purpose: Purpose) -> Result<Option<poll::Model>> {
+    let found = poll::Entity::find()
+        .filter(poll::Column::EvaluationId.eq(evaluation))
+        .filter(poll::Column::Purpose.eq(purpose.as_str()))
+        .one(cx.read());
+    Ok(found.await?)
 }
 
 /// Finds an evaluation in which members vote now, for somebody who is not rated in it.

@@ -1,5 +1,8 @@
 //! Ballots on paper (纸质票): for members who do not vote on a phone.
 //!
+//! Each takes two sheets, from two piles: the ballot, and the sheet for opinions ([`opinion`]), which is folded into an urn
+//! of its own.
+//!
 //! Sheets are *printed* with a code of their own ([`code`]); that a member *takes* one is entered as her draw, over the
 //! channel `paper`, and not which sheet it is; what comes back is *entered* by two people, and what both entered goes into
 //! the queue with all other ballots.
@@ -23,6 +26,7 @@ mod electors;
 mod enter;
 mod find;
 mod hand_out;
+mod opinion;
 mod print;
 pub mod rules;
 mod show;
@@ -50,6 +54,8 @@ kernel::refusals! {
     PAPER_RATED = "paper.rated", FORBIDDEN, "您是这次被评议的人，不能发放或录入纸质票，请由其他工作人员或上级工会办理。";
     /// How many sheets are printed at a time.
     PAPER_SHEETS = "paper.sheets", UNPROCESSABLE_ENTITY, "一次请打印 1 到 200 张。";
+    /// Members may not leave opinions in this evaluation.
+    PAPER_NO_OPINIONS = "paper.no_opinions", CONFLICT, "这次评议不收意见，没有纸质意见表。";
     /// The beginning of a name is too short.
     PAPER_NAME = "paper.name", UNPROCESSABLE_ENTITY, "请至少输入姓名的前 2 个字。";
 }
@@ -73,6 +79,15 @@ pub fn routes() -> Routes {
         .post("/api/evaluations/{evaluation_id}/paper/enter", "Enters what stands on a sheet")
         .requires(PAPER_ENTER)
         .runs(enter::enter)
+        .post(
+            "/api/evaluations/{evaluation_id}/paper/opinions/look",
+            "Shows what others entered of a sheet for opinions, to be read beside the sheet",
+        )
+        .requires(PAPER_ENTER)
+        .runs(opinion::look)
+        .post("/api/evaluations/{evaluation_id}/paper/opinions/enter", "Enters what stands on a sheet for opinions")
+        .requires(PAPER_ENTER)
+        .runs(opinion::enter_opinion)
         .get("/api/evaluations/{evaluation_id}/paper/disputed", "Lists sheets on which two people disagree")
         .requires(PAPER_ENTER)
         .runs(disputed::disputed)

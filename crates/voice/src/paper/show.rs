@@ -30,6 +30,8 @@ pub struct PaperPage {
     pub closes_at: DateTime<Utc>,
     /// Members vote now.
     pub open: bool,
+    /// Sheets for opinions, where members may leave some.
+    pub opinions: Option<SheetFigures>,
     /// Sheets made so far, whatever became of them.
     pub printed: i64,
     /// Members who took paper.
@@ -48,26 +50,61 @@ pub struct PaperPage {
     pub may_hand_out: bool,
 }
 
+/// Sheets for opinions, in figures.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct SheetFigures {
+    /// Made so far, whatever became of them.
+    pub printed: i64,
+    /// Members who took one.
+    pub handed_out: i64,
+    /// Wait for their second entry.
+    pub first_entries: i64,
+    /// Two people disagree.
+    pub disputed: i64,
+    /// In the box.
+    pub entered: i64,
+    /// Worth nothing any more.
+    pub void: i64,
+}
+
 /// Shows how ballots on paper stand.
 ///
 /// # Errors
 /// 404 outside the caller's reach; `evaluation.state` before the opening; the database.
 pub async fn show(cx: Cx, input: PaperInput) -> Result<PaperPage> {
-    let find::Found { evaluation, poll } = find::opened(&cx, PAPER_ENTER, input.evaluation_id).await?;
-    let states = states(cx.read(), poll.id).await?;
-    let of = |state: &str| states.get(state).copied().unwrap_or_default();
+    let find::Found { evaluation, poll, opinion } = find::opened(&cx, PAPER_ENTER, input.evaluation_id).await?;
+    let SheetFigures { printed, handed_out, first_entries, disputed, entered, void } =
+        figures(cx.read(), poll.id).await?;
+    let opinions = match opinion {
+        Some(poll) => Some(figures(cx.read(), poll.id).await?),
+        None => None,
+    };
     Ok(PaperPage {
         open: poll.state == "open" && poll.closes_at > cx.now(),
         closes_at: poll.closes_at,
+        opinions,
+        printed,
+        handed_out,
+        first_entries,
+        disputed,
+        entered,
+        void,
+        rated: find::is_rated(&cx, &evaluation).await?,
+        may_hand_out: cx.caller.holds(PAPER_HAND_OUT),
+        title: evaluation.title,
+    })
+}
+
+async fn figures(conn: &impl ConnectionTrait, poll: Id) -> Result<SheetFigures> {
+    let states = states(conn, poll).await?;
+    let of = |state: &str| states.get(state).copied().unwrap_or_default();
+    Ok(SheetFigures {
         printed: states.values().sum(),
-        handed_out: handed_out(cx.read(), poll.id).await?,
+        handed_out: handed_out(conn, poll).await?,
         first_entries: of("first_entry"),
         disputed: of("disputed"),
         entered: of("entered"),
         void: of("void"),
-        rated: find::is_rated(&cx, &evaluation).await?,
-        may_hand_out: cx.caller.holds(PAPER_HAND_OUT),
-        title: evaluation.title,
     })
 }
 

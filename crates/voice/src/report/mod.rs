@@ -29,6 +29,7 @@ mod files;
 mod finish_video;
 pub mod picture;
 mod prefill;
+mod put_right;
 mod remove;
 pub mod rules;
 pub(crate) mod save;

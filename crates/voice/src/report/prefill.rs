@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::content::Content;
-use super::rules::{NEXT, OVERVIEW, PROMISED, ReportSection, Suggested};
+use super::put_right;
+use super::rules::{NEXT, OVERVIEW, PROMISED, ReportSection, Suggested, fitting};
 use crate::appraisal::entity as evaluation;
 use crate::instrument::Instrument;
 use crate::result::tally::Figures;
@@ -57,7 +58,8 @@ pub async fn figures(conn: &impl ConnectionTrait, union: Id, year: i32, today: D
     })
 }
 
-/// What a report begins with: the suggested sections, with the figures, last year's promises and the last result in them.
+/// What a report begins with: the suggested sections, with the figures, last year's promises, the last result and what
+/// became of what was to be put right in them.
 ///
 /// # Errors
 /// The database.
@@ -71,9 +73,10 @@ pub async fn sections(
     let mut told = Vec::new();
     told.extend(promised(conn, row, union).await?);
     told.extend(last_result(conn, row, union).await?);
+    told.extend(put_right::lines(conn, row, union).await?);
     let text = |key: &str| match key {
         OVERVIEW => overview(figures),
-        PROMISED => told.join("\n"),
+        PROMISED => fitting(&told.join("\n")),
         _ => String::new(),
     };
     let section =

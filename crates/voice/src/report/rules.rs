@@ -96,6 +96,12 @@ fn section(raw: ReportSection) -> Result<ReportSection, Refusal> {
     Ok(ReportSection { key: raw.key, heading, text })
 }
 
+/// What is filled in must leave a draft that can be saved.
+#[must_use]
+pub fn fitting(text: &str) -> String {
+    text.chars().take(CHARS).collect()
+}
+
 /// Text without what hides or turns other text; line breaks are of one kind, or spaces.
 fn plain(raw: &str, lines: bool) -> String {
     let text = raw.replace("\r\n", "\n").replace('\r', "\n");

@@ -1,9 +1,10 @@
 //! The audit committee of the level above opens whole ballots against what was published.
 //!
+//! Neither the box nor the file is ever in memory: ballots are added up one by one ([`Opening`]), and the file is read once
+//! from its beginning to its end beside what they come to ([`compare`]).
+//!
 //! Whole ballots are shown to nobody, on no page: what leaves this verb is whether everything fits, and who looked is an
 //! event. Who may do it is an officer of the city or the county over the union, never the union itself.
-
-use std::io::Read;
 
 use kernel::app::App;
 use kernel::crypto::verify_signature;
@@ -14,14 +15,14 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::AUDIT_REASON;
-use super::file::{self, Publication};
+use super::compare::{self, Compared};
+use super::file;
+use super::line::{Contents, Counted};
 use super::publish::rating;
 use super::show::published;
-use super::tally::Counts;
 use crate::access::EVALUATION_AUDIT;
 use crate::ballot::commitment::Commitment;
 use crate::instrument::Instrument;
-use crate::instrument::answer::Answers;
 use crate::poll::{self, Opened};
 
 /// What does not fit.
@@ -53,36 +54,39 @@ impl Mismatch {
     }
 }
 
-/// Compares whole ballots with a publication. Pure.
-///
-/// # Errors
-/// The first [`Mismatch`]; one flipped, dropped or added ballot is one.
-pub fn compare(
-    publication: &Publication,
-    instrument: &Instrument,
-    key_hash: &[u8; 32],
-    ballots: &[Opened],
-) -> Result<(), Mismatch> {
-    let opens = |one: &Opened| Commitment::of(key_hash, &one.salt, &one.answers.canonical()).0 == one.commitment;
-    if !ballots.iter().all(opens) {
-        return Err(Mismatch::Commitment);
+/// Whole ballots, added up one by one as they are opened. Pure.
+pub struct Opening<'a> {
+    instrument: &'a Instrument,
+    key_hash: &'a [u8; 32],
+    contents: Contents,
+}
+
+impl<'a> Opening<'a> {
+    /// Before the first one.
+    #[must_use]
+    pub fn new(instrument: &'a Instrument, key_hash: &'a [u8; 32]) -> Self {
+        Self { instrument, key_hash, contents: Contents::none(instrument) }
     }
-    let mut commitments: Vec<String> = ballots.iter().map(|one| hex::encode(one.commitment)).collect();
-    commitments.sort_unstable();
-    if commitments != publication.commitments {
-        return Err(Mismatch::Ballots);
+
+    /// Adds a ballot.
+    ///
+    /// # Errors
+    /// [`Mismatch::Commitment`] when it does not open its commitment, [`Mismatch::Figures`] when it does not fit.
+    pub fn add(&mut self, ballot: &Opened) -> Result<(), Mismatch> {
+        let opened = Commitment::of(self.key_hash, &ballot.salt, &ballot.answers.canonical());
+        if opened.0 != ballot.commitment {
+            return Err(Mismatch::Commitment);
+        }
+        self.contents.add(self.instrument, ballot).map_err(|_| Mismatch::Figures)
     }
-    let answers: Vec<&Answers> = ballots.iter().map(|one| &one.answers).collect();
-    let columns = file::columns(instrument, &answers);
-    if columns.len() != publication.columns.len() {
-        return Err(Mismatch::Figures);
+
+    /// What they come to.
+    ///
+    /// # Errors
+    /// [`Mismatch::Ballots`] when one stands twice.
+    pub fn counted(self, electorate: u64) -> Result<Counted, Mismatch> {
+        self.contents.counted(self.instrument, electorate).map_err(|_| Mismatch::Ballots)
     }
-    if let Some((column, _)) = columns.iter().zip(&publication.columns).find(|(came, published)| came != published) {
-        return Err(Mismatch::Column(column.question.clone()));
-    }
-    let counts = Counts::of(&instrument.questions, answers).map_err(|_| Mismatch::Figures)?;
-    let figures = counts.figures(instrument, publication.electorate);
-    if figures == publication.figures { Ok(()) } else { Err(Mismatch::Figures) }
 }
 
 /// Which evaluation, and why.
@@ -125,20 +129,14 @@ pub async fn audit(cx: Cx, input: AuditInput) -> Result<Audited> {
     let box_of = rating(cx.read(), row.id).await?;
     let instrument = Instrument::read(row.instrument.as_deref().unwrap_or_default())?;
     let key_hash: [u8; 32] = box_of.key_hash.as_slice().try_into().map_err(Error::internal)?;
-    let bytes = bytes(&cx.app, out.file_id).await?;
-    // A changed envelope does not open at all: that, too, is a finding and not a fault of the machine.
-    let ballots = poll::ballots(cx.read(), cx.app.keys.as_ref(), box_of.id).await.ok();
-    let found = match (file::read(&bytes), &ballots) {
-        (Ok((publication, hash)), Some(ballots)) if hash == out.hash.as_slice() => {
-            let signed = verify_signature(&out.public_key, &file::signed(&hash), &out.signature);
-            let signed = if signed { Ok(()) } else { Err(Mismatch::File) };
-            signed.and_then(|()| compare(&publication, &instrument, &key_hash, ballots))
-        }
-        (_, Some(_)) => Err(Mismatch::File),
-        (_, None) => Err(Mismatch::Commitment),
-    };
+    let electorate = u64::try_from(row.electorate.unwrap_or_default()).map_err(Error::internal)?;
+    let (ballots, counted) = opened(&cx, box_of.id, Opening::new(&instrument, &key_hash), electorate).await?;
+    let compared = compared(&cx.app, out.file_id, counted).await?;
+    let signed = compared.hash == out.hash.as_slice()
+        && verify_signature(&out.public_key, &file::signed(&compared.hash), &out.signature);
+    let found = if signed { compared.found } else { Err(Mismatch::File) };
     let audited = Audited {
-        ballots: ballots.map_or(0, |ballots| ballots.len() as u64),
+        ballots,
         fits: found.is_ok(),
         mismatch: found.as_ref().err().map(|mismatch| mismatch.code().to_owned()),
         question: found.err().and_then(|mismatch| if let Mismatch::Column(id) = mismatch { Some(id) } else { None }),
@@ -152,12 +150,36 @@ pub async fn audit(cx: Cx, input: AuditInput) -> Result<Audited> {
     tx.commit(audited).await
 }
 
-async fn bytes(app: &App, id: Id) -> Result<Vec<u8>> {
+/// Opens the ballots of a box, none of them held; how many there were, and what they come to.
+async fn opened(
+    cx: &Cx,
+    poll: Id,
+    mut opening: Opening<'_>,
+    electorate: u64,
+) -> Result<(u64, Result<Counted, Mismatch>)> {
+    let (mut ballots, mut wrong) = (0, None);
+    let add = |ballot: &Opened| {
+        ballots += 1;
+        if wrong.is_none() {
+            wrong = opening.add(ballot).err();
+        }
+        Ok(())
+    };
+    // A changed envelope does not open at all: that, too, is a finding and not a fault of the machine.
+    let whole = poll::each(cx.read(), cx.app.keys.as_ref(), poll, add).await;
+    Ok(match (whole, wrong) {
+        (Err(_), _) => (0, Err(Mismatch::Commitment)),
+        (Ok(()), Some(mismatch)) => (ballots, Err(mismatch)),
+        (Ok(()), None) => (ballots, opening.counted(electorate)),
+    })
+}
+
+/// Holds what the ballots come to against the published file, in a thread of its own.
+async fn compared(app: &App, file: Id, counted: Result<Counted, Mismatch>) -> Result<Compared> {
     let app = app.clone();
     let read = tokio::task::spawn_blocking(move || {
-        let mut bytes = Vec::new();
-        kernel::file::source(&app, id)?.read_to_end(&mut bytes).map_err(kernel::file::cause)?;
-        Ok::<_, Error>(bytes)
+        let source = kernel::file::source(&app, file)?;
+        compare::compare(source, counted).map_err(kernel::file::cause)
     });
     read.await.map_err(Error::internal)?
 }

@@ -1,5 +1,5 @@
-//! Blocks of a large tree, kept with its publication: a receipt is then proved from one block and the roots of the
-//! others, not from every ballot of a city.
+//! Blocks of a large tree, kept with what was published of it, a result or a closure vote: a receipt is then proved from
+//! one block and the roots of the others, not from every ballot of a city.
 
 use kernel::db::insert_rows;
 use kernel::{Error, Id, Result, Tx};
@@ -8,30 +8,51 @@ use sea_orm::{ConnectionTrait, QueryResult, Statement, Value};
 use crate::ballot::commitment::Commitment;
 use crate::ballot::merkle::{BLOCK, Block, Proof, Tree, proof_in_block};
 
+/// What a tree was published with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Of {
+    /// The ratings of an evaluation.
+    Evaluation(Id),
+    /// A round of asking again, by its poll.
+    Closure(Id),
+}
+
+impl Of {
+    /// Table, its column, and what stands in it.
+    fn place(self) -> (&'static str, &'static str, Id) {
+        match self {
+            Self::Evaluation(id) => ("publication_block", "evaluation_id", id),
+            Self::Closure(id) => ("closure_block", "poll_id", id),
+        }
+    }
+}
+
 /// Keeps the blocks of a tree that has more than one, in the caller's transaction.
 ///
 /// # Errors
 /// The database.
-pub async fn keep(tx: &Tx, evaluation: Id, tree: &Tree) -> Result<()> {
+pub async fn keep(tx: &Tx, of: Of, tree: &Tree) -> Result<()> {
     let blocks = tree.blocks();
     if blocks.len() < 2 {
         return Ok(());
     }
+    let (table, column, id) = of.place();
     let row = |(number, block): (i64, Block)| -> Vec<Value> {
-        vec![evaluation.into(), number.into(), block.first.0.to_vec().into(), block.root.to_vec().into()]
+        vec![id.into(), number.into(), block.first.0.to_vec().into(), block.root.to_vec().into()]
     };
     let rows = (0..).zip(blocks).map(row).collect();
-    insert_rows(tx, "publication_block", &["evaluation_id", "number", "first", "root"], rows, "").await?;
+    insert_rows(tx, table, &[column, "number", "first", "root"], rows, "").await?;
     Ok(())
 }
 
-/// The blocks of a publication in order; none for a small one.
+/// The blocks of what was published, in order; none for a small tree.
 ///
 /// # Errors
 /// The database.
-pub async fn load(conn: &impl ConnectionTrait, evaluation: Id) -> Result<Vec<Block>> {
-    let sql = "SELECT first, root FROM publication_block WHERE evaluation_id = $1 ORDER BY number";
-    let statement = Statement::from_sql_and_values(conn.get_database_backend(), sql, [evaluation.into()]);
+pub async fn load(conn: &impl ConnectionTrait, of: Of) -> Result<Vec<Block>> {
+    let (table, column, id) = of.place();
+    let sql = format!("SELECT first, root FROM {table} WHERE {column} = $1 ORDER BY number");
+    let statement = Statement::from_sql_and_values(conn.get_database_backend(), sql, [id.into()]);
     let rows = conn.query_all_raw(statement).await?;
     rows.iter().map(|row| Ok(Block { first: Commitment(hash(row, "first")?), root: hash(row, "root")? })).collect()
 }

@@ -17,8 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use super::tally::{Figures, Misfit};
 use crate::ballot::merkle::CopiedBallot;
-use crate::instrument::answer::{Answer, Answers};
-use crate::instrument::{Instrument, QuestionKind};
+use crate::instrument::answer::Answer;
 
 /// What [`Publication::format`] is.
 pub const FORMAT: u32 = 1;
@@ -122,20 +121,6 @@ pub struct Seal {
     pub public_key: String,
     /// SM2 with SM3 over `zhigong.publication.v1` ‖ 0 ‖ hash (r ‖ s), hexadecimal.
     pub signature: String,
-}
-
-/// One sorted column a question, but for those answered in words.
-#[must_use]
-pub fn columns(instrument: &Instrument, ballots: &[&Answers]) -> Vec<Column> {
-    let counted = instrument.questions.iter().filter(|question| !matches!(question.kind, QuestionKind::Text { .. }));
-    counted
-        .map(|question| {
-            let mut answers: Vec<Answer> =
-                ballots.iter().filter_map(|ballot| ballot.get(&question.id)).cloned().collect();
-            answers.sort_unstable();
-            Column { question: question.id.clone(), answers }
-        })
-        .collect()
 }
 
 /// Signs the hash of a first line: the second line with its end, and the signature.

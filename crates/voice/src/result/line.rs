@@ -86,6 +86,14 @@ pub struct Counted {
     columns: Vec<(String, BTreeMap<Answer, u64>)>,
 }
 
+impl Counted {
+    /// Of each column how often each answer was given, in their orders.
+    #[must_use]
+    pub fn columns(&self) -> &[(String, BTreeMap<Answer, u64>)] {
+        &self.columns
+    }
+}
+
 /// What stands in the file before the tokens.
 pub struct Head<'a> {
     /// The poll.

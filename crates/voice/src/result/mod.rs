@@ -14,7 +14,8 @@
 //! the table); before it nothing is told, and of fewer than five ballots nothing ever is.
 
 pub mod audit;
-mod block;
+pub mod block;
+mod compare;
 pub mod entity;
 mod export;
 pub mod file;

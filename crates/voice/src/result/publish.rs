@@ -9,10 +9,11 @@ use kernel::{Cx, Error, Id, Result};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use tokio::sync::mpsc;
 
+use super::block::{self, Of};
 use super::file::{self, FileError};
 use super::line::{Contents, Counted, Head, Line};
 use super::tokens::{self, Signed};
-use super::{PURPOSE, RESULT_EARLY, block, gate};
+use super::{PURPOSE, RESULT_EARLY, gate};
 use crate::appraisal::entity as evaluation;
 use crate::instrument::Instrument;
 use crate::poll::{self, entity as box_of, queue_entity as queue, sheet_entity as sheet};
@@ -216,5 +217,5 @@ async fn insert(tx: &kernel::Tx, row: &evaluation::Model, out: &Out) -> Result<(
         tx.now().into(),
     ];
     tx.execute_sql(insert, values).await?;
-    block::keep(tx, row.id, &out.counted.tree).await
+    block::keep(tx, Of::Evaluation(row.id), &out.counted.tree).await
 }

@@ -6,11 +6,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::block::{self, Of};
 use super::show::published;
-use super::{RECEIPT_FORM, RECEIPT_UNKNOWN, block};
+use super::{RECEIPT_FORM, RECEIPT_UNKNOWN};
 use crate::ballot::commitment::{Commitment, Tracker};
-use crate::ballot::merkle::{Proof, Tree};
+use crate::ballot::merkle::Tree;
 use crate::poll::ballot_entity as ballot;
+use crate::rectification::closure::entity as round;
 
 /// Which ballot.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -43,42 +45,51 @@ pub struct Receipt {
 pub async fn receipt(cx: Cx, input: ReceiptInput) -> Result<Receipt> {
     let asked = asked(&input.commitment).ok_or_else(|| RECEIPT_FORM.refusal().on("commitment"))?;
     let (_, out) = published(cx.read(), input.evaluation_id).await?;
-    let blocks = block::load(cx.read(), out.evaluation_id).await?;
+    let (of, poll) = (Of::Evaluation(out.evaluation_id), out.poll_id);
+    prove(cx.read(), Counted { of, poll, ballots: out.ballots, root: &out.merkle_root }, &asked).await
+}
+
+/// The same for a round of asking again that was counted.
+///
+/// # Errors
+/// `receipt.form`, `receipt.unknown`; the database.
+pub(crate) async fn of_closure(conn: &impl ConnectionTrait, row: &round::Model, commitment: &str) -> Result<Receipt> {
+    let asked = asked(commitment).ok_or_else(|| RECEIPT_FORM.refusal().on("commitment"))?;
+    let root = row.merkle_root.as_deref().unwrap_or_default();
+    let (of, ballots) = (Of::Closure(row.poll_id), row.ballots.unwrap_or_default());
+    prove(conn, Counted { of, poll: row.poll_id, ballots, root }, &asked).await
+}
+
+/// A box of which something was published.
+struct Counted<'a> {
+    of: Of,
+    poll: Id,
+    ballots: i64,
+    root: &'a [u8],
+}
+
+/// From one block and the roots of the others; from the whole box where it is a small one.
+async fn prove(conn: &impl ConnectionTrait, whole: Counted<'_>, asked: &Asked) -> Result<Receipt> {
+    let blocks = block::load(conn, whole.of).await?;
     let (found, proof) = if blocks.is_empty() {
-        let tree = Tree::of(commitments(cx.read(), out.poll_id).await?).map_err(Error::internal)?;
-        from_whole(&tree, &asked)?
+        let tree = Tree::of(commitments(conn, whole.poll).await?).map_err(Error::internal)?;
+        let found = tree.commitments().iter().find(|one| asked.is(one)).copied();
+        let proof = found.and_then(|found| Some((found, tree.proof(&found)?)));
+        proof.ok_or_else(|| RECEIPT_UNKNOWN.refusal())?
     } else {
         let (first, last) = asked.range();
-        let near = block::range(cx.read(), out.poll_id, &first.0, &last.0, "<=").await?;
+        let near = block::range(conn, whole.poll, &first.0, &last.0, "<=").await?;
         let found = near.into_iter().find(|one| asked.is(one)).ok_or_else(|| RECEIPT_UNKNOWN.refusal())?;
-        let ballots = u64::try_from(out.ballots).map_err(Error::internal)?;
-        (found, block::proof(cx.read(), out.poll_id, &blocks, ballots, &found).await?)
+        let ballots = u64::try_from(whole.ballots).map_err(Error::internal)?;
+        (found, block::proof(conn, whole.poll, &blocks, ballots, &found).await?)
     };
     Ok(Receipt {
         commitment: found.to_string(),
         place: proof.place,
         size: proof.size,
         path: proof.path,
-        merkle_root: hex::encode(out.merkle_root),
+        merkle_root: hex::encode(whole.root),
     })
-}
-
-fn from_whole(tree: &Tree, asked: &Asked) -> Result<(Commitment, Proof)> {
-    let found = tree.commitments().iter().find(|one| asked.is(one)).copied();
-    let proof = found.and_then(|found| Some((found, tree.proof(&found)?)));
-    proof.ok_or_else(|| RECEIPT_UNKNOWN.refusal().into())
-}
-
-/// The proof that a ballot is in the box of a poll that was counted, from the whole box.
-///
-/// # Errors
-/// `receipt.form`, `receipt.unknown`; the database.
-pub(crate) async fn prove(conn: &impl ConnectionTrait, poll: Id, commitment: &str) -> Result<Receipt> {
-    let asked = asked(commitment).ok_or_else(|| RECEIPT_FORM.refusal().on("commitment"))?;
-    let tree = Tree::of(commitments(conn, poll).await?).map_err(Error::internal)?;
-    let (found, proof) = from_whole(&tree, &asked)?;
-    let Proof { place, size, path, .. } = proof;
-    Ok(Receipt { commitment: found.to_string(), place, size, path, merkle_root: hex::encode(tree.root()) })
 }
 
 /// Every commitment of a box.

@@ -56,6 +56,7 @@ pub fn instrument() -> Instrument {
         issuer: IssuerKind::BlindRsa,
         key_hash: String::new(),
         opinion_key_hash: None,
+        document_hash: None,
     }
 }
 

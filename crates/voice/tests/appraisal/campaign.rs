@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use chrono::Duration;
 use kernel::Id;
+use kernel::calendar::Due;
 use kernel::testing::Client;
 use registry::testing::TestCity;
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
-use voice::appraisal::campaign::{Preparing, prepare};
+use voice::appraisal::campaign::{Preparing, give_up, give_up_rest, prepare};
 use voice::appraisal::round;
+use voice::duty::{self, DutyKind, NewDuty};
 use voice::testing::VoiceCity;
 
 use super::{draft, events, id, opened, page};
@@ -39,6 +41,26 @@ async fn outcomes(client: &Client, campaign: Id) -> BTreeMap<Id, (String, Option
 async fn drafts(city: &VoiceCity) -> i64 {
     let sql = "SELECT CAST(count(*) AS bigint) AS n FROM evaluation WHERE state <> 'withdrawn'";
     city.db.read().query_one_raw(city.db.statement(sql, [])).await.unwrap().unwrap().try_get("", "n").unwrap()
+}
+
+/// More drafts of a campaign beside this one, each with a report that is due on the first day.
+async fn more_drafts(city: &VoiceCity, like: Id, many: usize) {
+    let tx = city.system().begin_bulk().await.unwrap();
+    let day = "2026-11-24".parse().unwrap();
+    for _ in 0..many {
+        let id = tx.id();
+        let copy =
+            "INSERT INTO evaluation (id, campaign_id, organization_id, scheme_code, scheme_version, subject_kind,
+            subject_id, title, year, plan, state, opens_on, closes_at, created_at, version)
+            SELECT $1, campaign_id, organization_id, scheme_code, scheme_version, subject_kind, subject_id, title, year,
+            plan, state, opens_on, closes_at, created_at, version FROM evaluation WHERE id = $2";
+        assert_eq!(tx.execute_sql(copy, [id.into(), like.into()]).await.unwrap(), 1);
+        let due = Due { day, derivation: vec!["示例".into()], rule: None };
+        let (evaluation_id, organization_id) = (id, TestCity::UNION);
+        let report = NewDuty { evaluation_id, organization_id, kind: DutyKind::Report, subject_id: id, due };
+        duty::begin(&tx, report).await.unwrap();
+    }
+    tx.commit(()).await.unwrap();
 }
 
 kernel::both_engines! {
@@ -178,7 +200,44 @@ kernel::both_engines! {
         let path = format!("/api/campaigns/{campaign}/withdraw");
         assert_eq!(county.post(&path, json!({})).await.ok()["drafts"], 1);
         county.post(&path, json!({})).await.refused(409, "campaign.state");
+        city.work().await;
         draft(&city.chair(), "members_home", TestCity::UNION).await;
+    }
+
+    async fn a_campaign_that_is_given_up_opens_nothing_and_is_withdrawn_bit_by_bit(city: VoiceCity) {
+        city.enter_members(TestCity::UNION, 4).await;
+        let county = city.county_officer();
+        let campaign = start(&county, json!({ "scheme": "chair_report" })).await;
+        city.work().await;
+        let own = outcomes(&county, campaign).await[&TestCity::UNION].1.unwrap();
+        city.report(own).await;
+        more_drafts(&city, own, 90).await;
+        let path = format!("/api/campaigns/{campaign}/withdraw");
+        assert_eq!(county.post(&path, json!({})).await.ok()["drafts"], 91);
+        // From the mark on nothing opens, although the day has come and nobody has withdrawn a draft yet.
+        city.clock.advance(Duration::days(1));
+        assert_eq!(round::open_due(&city.app).await.unwrap(), 0);
+        city.chair().post(&format!("/api/evaluations/{own}/open"), json!({})).await.refused(409, "evaluation.state");
+        assert_eq!(drafts(&city).await, 91);
+        // Cut off somewhere, then carried on by two at once.
+        let app = city.app.clone();
+        let cut = tokio::spawn(async move { give_up(&app, campaign).await });
+        tokio::time::sleep(std::time::Duration::from_millis(3)).await;
+        cut.abort();
+        let _ = cut.await;
+        let (one, two) = futures::join!(give_up_rest(&city.app), give_up(&city.app, campaign));
+        one.unwrap();
+        two.unwrap();
+        city.work().await;
+        assert_eq!(drafts(&city).await, 0);
+        assert_eq!(events(&city, "evaluation.withdrawn").await.len(), 91, "each once");
+        // The report that was handed in stays done; of the others nothing is owed, and nothing counts as done.
+        assert_eq!(events(&city, "duty.cancelled").await.len(), 90);
+        let figures = county.get("/api/duties/figures?kind=report").await.ok();
+        assert_eq!((&figures["cancelled"], &figures["done"], &figures["overdue"]), (&json!(90), &json!(1), &json!(0)));
+        draft(&city.chair(), "chair_report", TestCity::UNION).await;
+        city.clock.advance(Duration::days(40));
+        assert_eq!(duty::tell::round(&city.app).await.unwrap(), 0, "nobody above hears of it");
     }
 
     async fn coverage_counts_its_rows(city: VoiceCity) {

@@ -40,6 +40,12 @@ async fn done(city: &VoiceCity, kind: DutyKind, subject: Id) -> bool {
     tx.commit(done).await.unwrap()
 }
 
+async fn cancelled(city: &VoiceCity, subject: Id) -> bool {
+    let tx = city.system().begin().await.unwrap();
+    let cancelled = duty::cancel(&tx, DutyKind::Report, subject).await.unwrap();
+    tx.commit(cancelled).await.unwrap()
+}
+
 /// How many rows a query finds.
 async fn number(city: &VoiceCity, sql: &str, id: Id) -> usize {
     city.db.read().query_all_raw(city.db.statement(sql, [id.into()])).await.unwrap().len()
@@ -64,6 +70,41 @@ kernel::both_engines! {
         assert!(!done(&city, DutyKind::Plan, subject).await, "the day on which it was done stays");
     }
 
+    async fn what_is_not_owed_any_more_ends_once_and_is_late_for_nobody(city: VoiceCity) {
+        let of = evaluation(&city).await;
+        let subject = begin(&city, of, TestCity::UNION, DutyKind::Report, 4).await;
+        let id = row(&city, subject).await.id;
+        assert!(cancelled(&city, subject).await);
+        assert!(!cancelled(&city, subject).await && !done(&city, DutyKind::Report, subject).await, "it ended once");
+        for sql in [
+            "UPDATE duty SET cancelled_on = NULL WHERE id = $1",
+            "UPDATE duty SET cancelled_on = '2026-12-01' WHERE id = $1",
+            "UPDATE duty SET done_on = '2026-11-23' WHERE id = $1",
+            "UPDATE duty SET cancelled_on = NULL, done_on = '2026-11-23' WHERE id = $1",
+            "DELETE FROM duty WHERE id = $1",
+        ] {
+            refused_by_the_table(&city, sql, id).await;
+        }
+        let path = format!("/api/duties/{id}/extend");
+        let more = json!({ "due_on": "2026-12-05", "reason": "材料未齐" });
+        city.town_officer().post(&path, more).await.refused(409, "duty.cancelled");
+        city.clock.advance(Duration::days(30));
+        assert_eq!(duty::tell::round(&city.app).await.unwrap(), 0);
+        let rows = city.chair().get("/api/duties?standing=cancelled").await.ok();
+        let one = &rows["items"][0];
+        let seen = (&one["standing"], &one["days_late"], &one["cancelled_on"], &one["done_on"], &one["may_extend"]);
+        let (day, none, no) = (json!("2026-11-23"), Value::Null, json!(false));
+        assert_eq!(seen, (&json!("cancelled"), &json!(0), &day, &none, &no));
+        // What was done cannot be given up afterwards; nor on a day before the level above was told.
+        let other = begin(&city, of, TestCity::UNION, DutyKind::Report, 4).await;
+        assert!(done(&city, DutyKind::Report, other).await && !cancelled(&city, other).await);
+        let told = begin(&city, of, TestCity::UNION, DutyKind::Report, -1).await;
+        city.clock.advance(Duration::days(1));
+        assert!(duty::tell::round(&city.app).await.unwrap() > 0);
+        refused_by_the_table(&city, "UPDATE duty SET cancelled_on = begun_on WHERE id = $1", row(&city, told).await.id).await;
+        assert!(cancelled(&city, told).await);
+    }
+
     async fn figures_are_the_numbers_of_rows(city: VoiceCity) {
         let of = evaluation(&city).await;
         for days in [-20, -15, -14, -2, -1, 0, 5, 6, 40] {
@@ -75,10 +116,12 @@ kernel::both_engines! {
         let on_time = begin(&city, of, TestCity::UNION, DutyKind::Answer, 1).await;
         let late = begin(&city, of, TestCity::UNION, DutyKind::Answer, -1).await;
         assert!(done(&city, DutyKind::Answer, on_time).await && done(&city, DutyKind::Answer, late).await);
+        let given_up = begin(&city, of, TestCity::UNION, DutyKind::Report, -30).await;
+        assert!(cancelled(&city, given_up).await);
         let officer = city.city_officer();
         let figures = officer.get("/api/duties/figures").await.ok();
         let expected = json!({
-            "on_time": 3, "due_soon": 2, "overdue": 4, "very_overdue": 2, "done": 1, "done_late": 1,
+            "on_time": 3, "due_soon": 2, "overdue": 4, "very_overdue": 2, "done": 1, "done_late": 1, "cancelled": 1,
         });
         assert_eq!(figures, expected);
         for (standing, wanted) in expected.as_object().unwrap() {

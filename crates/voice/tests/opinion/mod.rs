@@ -4,7 +4,7 @@ mod author;
 mod handling;
 mod hiding;
 mod secrecy;
-mod stage;
+pub mod stage;
 mod taking_out;
 
 use kernel::Id;

@@ -195,6 +195,7 @@ fn instrument(evaluation: Id, key_hash: &str, tx: &Tx, closes_at: chrono::DateTi
     Instrument {
         format: FORMAT,
         opinion_key_hash: None,
+        document_hash: None,
         evaluation_id: evaluation,
         scheme: "test".into(),
         scheme_version: 1,

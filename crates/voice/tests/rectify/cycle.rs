@@ -137,6 +137,21 @@ kernel::both_engines! {
         assert_eq!((&page["closed_on"], page["plan_duties"].as_array().unwrap().len()), (&Value::Null, 2));
         followed.plan(2, "2027-04-01").await.ok();
         assert_eq!(followed.page(&member).await["plan_duties"][1]["standing"], "done");
+
+        // The report of the year after brings along what was promised and what became of it.
+        let body = json!({ "scheme": "chair_report", "organization_id": TestCity::UNION, "year": 2027 });
+        let next = city.chair().post("/api/evaluations", body).await.ok();
+        let path = format!("/api/evaluations/{}/reports/{}/draft", next["id"].as_str().unwrap(), TestCity::UNION);
+        let draft = city.chair().get(&path).await.ok();
+        let section = draft["sections"].as_array().unwrap().iter().find(|one| one["key"] == "promised").unwrap();
+        let text = section["text"].as_str().unwrap();
+        assert!(text.contains("去年（2026 年度）承诺的整改："), "{text}");
+        let line = |about: &str| text.lines().find(|line| line.contains(about)).unwrap().to_owned();
+        let reopened = page["problems"][again]["text"].as_str().unwrap();
+        let said = "第 2 次整改，已整改。措施：每周公示办理情况。会员回访 6 票：已整改 5，部分整改 1，没有整改 0。";
+        assert!(line(reopened).ends_with(said), "{text}");
+        assert!(line(page["problems"][1 - again]["text"].as_str().unwrap()).contains("会员回访 10 票：已整改 8，部分整改 0，没有整改 2。"));
+        assert!(line("食堂排队太久").ends_with("正在整改。措施：每周公示办理情况。"), "{text}");
     }
 
     async fn of_too_few_answers_the_level_above_decides(city: VoiceCity) {

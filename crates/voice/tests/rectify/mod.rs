@@ -1,5 +1,6 @@
 //! From the published result to the closed rectification: promised, done, asked about, and done again.
 
+mod blocks;
 mod cycle;
 mod race;
 mod table;

@@ -7,7 +7,7 @@ export const opinionStates: Record<OpinionState, { text: string; tone: Tone }> =
 };
 export const standings: Record<Standing, { text: string; tone: Tone }> = {
   on_time: { text: '按期', tone: 'ok' }, due_soon: { text: '即将到期', tone: 'wait' }, overdue: { text: '逾期', tone: 'late' }, very_overdue: { text: '严重逾期', tone: 'late' },
-  done: { text: '按期办结', tone: 'ok' }, done_late: { text: '逾期办结', tone: 'over' },
+  done: { text: '按期办结', tone: 'ok' }, done_late: { text: '逾期办结', tone: 'over' }, cancelled: { text: '已取消', tone: 'over' },
 };
 export const faults: Record<OpinionFault, string> = { insult: '辱骂他人', person: '点名到普通职工', privacy: '涉及他人隐私' };
 export const grades: Record<OpinionGrade, string> = { satisfied: '满意', mostly: '基本满意', dissatisfied: '不满意' };

@@ -10,8 +10,9 @@ describe('duties at the desk', () => {
     expect(standingText(duty({ standing: 'overdue', days_late: 3 }))).toBe('逾期 3 天');
     expect(standingText(duty({ standing: 'done', days_late: 0 }))).toBe('按期办结');
     expect(standingText(duty({ standing: 'done_late', days_late: 2 }))).toBe('逾期办结 2 天');
+    expect(standingText(duty({ standing: 'cancelled', days_late: 0 }))).toBe('已取消');
     expect([toldText(0), toldText(2)]).toEqual(['', '已告知上 2 级']);
-    expect(lateCount({ on_time: 1, due_soon: 2, overdue: 3, very_overdue: 4, done: 5, done_late: 6 })).toBe(7);
+    expect(lateCount({ on_time: 1, due_soon: 2, overdue: 3, very_overdue: 4, done: 5, done_late: 6, cancelled: 7 })).toBe(7);
   });
 
   it('opens the page behind a duty, and behind a message', () => {

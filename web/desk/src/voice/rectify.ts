@@ -5,7 +5,7 @@ type Tone = 'ok' | 'wait' | 'late' | 'over' | 'mark';
 export const dutyKinds: Record<DutyKind, string> = { report: '述职报告', answer: '答复意见', plan: '整改方案', item: '整改事项', review: '上级核查' };
 export const standings: Record<Standing, { text: string; tone: Tone }> = {
   on_time: { text: '期限内', tone: 'over' }, due_soon: { text: '即将到期', tone: 'wait' }, overdue: { text: '逾期', tone: 'late' }, very_overdue: { text: '严重逾期', tone: 'late' },
-  done: { text: '按期办结', tone: 'ok' }, done_late: { text: '逾期办结', tone: 'wait' },
+  done: { text: '按期办结', tone: 'ok' }, done_late: { text: '逾期办结', tone: 'wait' }, cancelled: { text: '已取消', tone: 'over' },
 };
 export const itemStates: Record<ItemState, { text: string; tone: Tone }> = {
   open: { text: '整改中', tone: 'wait' }, claimed: { text: '已报完成', tone: 'wait' }, asked: { text: '回访中', tone: 'wait' },
@@ -19,7 +19,7 @@ export function standingText(duty: DutyRow): string {
   return duty.days_late > 0 && duty.standing !== 'done' ? `${words} ${duty.days_late} 天` : words;
 }
 /** The order of the figures on the page: what presses comes first. */
-export const STANDINGS: readonly Standing[] = ['very_overdue', 'overdue', 'due_soon', 'on_time', 'done', 'done_late'];
+export const STANDINGS: readonly Standing[] = ['very_overdue', 'overdue', 'due_soon', 'on_time', 'done', 'done_late', 'cancelled'];
 export const lateCount = (figures: DutyFigures): number => figures.overdue + figures.very_overdue;
 
 /** Whom the levels above a union were told of, one after the other. */

@@ -45,6 +45,11 @@ export interface Booth {
   draw(): Promise<void>;
   /** Casts it; a ballot that is on its way goes out again as it is, whatever the answers are now. Throws a `Problem`. */
   cast(answers: Answers): Promise<Receipt>;
+  /**
+   * The ballot as it goes out when the page is being closed, fixed in one breath: nothing is waited for, so the cryptography
+   * is handed in. Null where there is none to be sent.
+   */
+  part(ballot: typeof Ballot, answers: Answers): string | null;
 }
 
 export const NO_STORE = new Problem(-1, 'ballot.no_store',
@@ -193,6 +198,10 @@ export function boothOf(poll: BoothPoll, deps: BoothDeps): Booth {
     draw() {
       drawing ??= deps.alone(lock, () => drawOnce(inside)).finally(() => { drawing = null; });
       return drawing;
+    },
+    part(ballot, answers) {
+      const kept = deps.vault.kept();
+      return kept?.token && !deps.vault.receipt() ? seal(ballot, inside, kept, answers).sent : null;
     },
     cast(answers) {
       casting ??= deps.alone(lock, () => castOnce(inside, answers)).finally(() => { casting = null; });

@@ -24,6 +24,7 @@ describe('a rectification on the phone', () => {
     expect(dutyWords(duty('very_overdue', 20)).text).toBe('严重逾期 20 天');
     expect(dutyWords(duty('done_late', 2)).text).toBe('逾期 2 天办结');
     expect(dutyWords(duty('on_time', 0)).text).toBe('期限内');
+    expect(dutyWords(duty('cancelled', 0)).text).toBe('已取消');
   });
 
   it('finds what a promise lacks', () => {

@@ -17,6 +17,7 @@ export function dutyWords(duty: DutyRow): { text: string; tone: Tone } {
     case 'very_overdue': return { text: `严重逾期 ${duty.days_late} 天`, tone: 'late' };
     case 'done_late': return { text: `逾期 ${duty.days_late} 天办结`, tone: 'warn' };
     case 'done': return { text: '按期办结', tone: 'ok' };
+    case 'cancelled': return { text: '已取消', tone: '' };
     case 'due_soon': return { text: '即将到期', tone: 'warn' };
     default: return { text: '期限内', tone: '' };
   }

@@ -30,6 +30,8 @@ export interface LiveBooth {
   readonly waiting: boolean;
   draw(): Promise<boolean>;
   cast(answers: Answers): Promise<boolean>;
+  /** Looks again where the ballot stands: another page of this device may have sent it. */
+  look(): void;
 }
 
 /** `kiosk`: a device of many people. What it keeps ends with the tab, and the draw says that it was made there. */
@@ -47,6 +49,10 @@ export function useBooth(poll: BoothPoll, owner: string, purpose: Purpose = 'rat
     waiting: false,
     async draw(): Promise<boolean> {
       return act(() => booth.draw());
+    },
+    look() {
+      live.standing = booth.standing();
+      live.receipt = booth.receipt();
     },
     async cast(answers: Answers): Promise<boolean> {
       clearTimeout(timer);
@@ -74,14 +80,21 @@ export function useBooth(poll: BoothPoll, owner: string, purpose: Purpose = 'rat
       return false;
     } finally {
       live.busy = false;
-      live.standing = booth.standing();
-      live.receipt = booth.receipt();
+      live.look();
     }
   }
   const back = () => { if (live.waiting) void live.cast({}); };
+  // Shown again after it was closed, with what has gone out meanwhile.
+  const shown = (event: PageTransitionEvent) => {
+    if (!event.persisted) return;
+    live.look();
+    if (live.standing === 'sent') void live.cast({});
+  };
   window.addEventListener('online', back);
+  window.addEventListener('pageshow', shown);
   onScopeDispose(() => {
     window.removeEventListener('online', back);
+    window.removeEventListener('pageshow', shown);
     clearTimeout(timer);
   });
   return live;

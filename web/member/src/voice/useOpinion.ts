@@ -4,6 +4,7 @@ import { asProblem, networkProblem, type Problem } from '@shared/problem';
 import type { BoothPoll } from './booth';
 import { sheet, wordStore } from './opinion';
 import { useBooth, type LiveBooth } from './useBooth';
+import { passingStore } from './vault';
 
 /** Words and slow hash are fetched when something is written, not before. */
 const fetchCode = () => import('@shared/ballot/code');
@@ -21,9 +22,10 @@ export interface LiveOpinion {
   noted(): void;
 }
 
-export function useOpinion(poll: BoothPoll, owner: string): LiveOpinion {
-  const store = wordStore(owner, poll.id);
-  const booth = useBooth(poll, owner, 'opinion');
+/** `kiosk`: a device of many people; see `useBooth`. */
+export function useOpinion(poll: BoothPoll, owner: string, kiosk = false): LiveOpinion {
+  const store = wordStore(owner, poll.id, kiosk ? passingStore() : undefined);
+  const booth = useBooth(poll, owner, 'opinion', kiosk);
   const live = reactive({
     booth,
     written: true,
@@ -33,8 +35,9 @@ export function useOpinion(poll: BoothPoll, owner: string): LiveOpinion {
     sealing: false,
     problem: null as Problem | null,
     async send(text: string, pressed: boolean): Promise<boolean> {
-      // A sheet that is on its way goes out again as it is, whatever is written by now.
-      if (booth.standing === 'sent') return booth.cast({});
+      booth.look();
+      // A sheet that is on its way goes out again as it is, whatever is written by now; so does one that another page sent.
+      if (booth.standing === 'sent' || booth.standing === 'in_box') return booth.cast({});
       if (live.sealing || booth.busy) return false;
       live.sealing = true;
       live.problem = null;

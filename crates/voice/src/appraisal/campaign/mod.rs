@@ -8,6 +8,8 @@
 //! * each union of the campaign has one row in `campaign_union`, written with its draft in one transaction: a job that was
 //!   killed goes on with the unions that have none, and of two workers one stops at the fence;
 //! * under a yearly scheme two campaigns, started at once, make one evaluation of a union: the year is claimed first;
+//! * a campaign that was given up opens nothing any more, from the moment of its mark on; its drafts are withdrawn after
+//!   that, a few at a time;
 //! * who is in the campaign is decided as of the day on which it was started.
 
 mod page;
@@ -25,6 +27,8 @@ use uuid::Uuid;
 use crate::access::{CAMPAIGN_START, EVALUATION_READ};
 
 pub use prepare::{Preparing, prepare};
+pub use withdraw::{GIVE_UP, give_up, give_up_rest};
+pub(super) use withdraw::{is_withdrawn, withdrawn};
 
 /// The job that writes the drafts.
 pub const PREPARE: &str = "campaign.prepare";

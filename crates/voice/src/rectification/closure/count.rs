@@ -17,6 +17,7 @@ use crate::parameters::CLOSURE_REOPEN_PERCENT;
 use crate::poll::{self, entity as boxes, queue_entity as queue};
 use crate::rectification::rules::{Finding, ItemState};
 use crate::rectification::{entity, item_entity as item, settle};
+use crate::result::block::{self, Of};
 use crate::result::gate;
 use crate::result::line::Contents;
 use crate::result::publish::{self, Closed, Out};
@@ -124,7 +125,13 @@ async fn mark(tx: &Tx, row: &round::Model, out: Option<&Out>) -> Result<bool> {
         out.map(|out| out.file.hash.to_vec()).into(),
         out.map(|out| out.counted.tree.root().to_vec()).into(),
     ];
-    Ok(tx.execute_sql(update, values).await? == 1)
+    if tx.execute_sql(update, values).await? != 1 {
+        return Ok(false);
+    }
+    if let Some(out) = out {
+        block::keep(tx, Of::Closure(row.poll_id), &out.counted.tree).await?;
+    }
+    Ok(true)
 }
 
 async fn count(app: &App, id: Id, out: Option<&Out>) -> Result<bool> {

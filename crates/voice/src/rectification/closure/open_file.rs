@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::entity as round;
 use crate::rectification::CLOSURE_EARLY;
-use crate::result::receipt::{Receipt, prove};
+use crate::result::receipt::{self, Receipt};
 
 /// Which round.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -44,7 +44,7 @@ pub async fn export(cx: Cx, input: ClosureFile) -> Result<Download> {
 /// `receipt.form`, `receipt.unknown`, `closure.early`, `not_found`; the database.
 pub async fn receipt(cx: Cx, input: ClosureReceipt) -> Result<Receipt> {
     let row = counted(&cx, input.poll_id).await?;
-    prove(cx.read(), row.poll_id, &input.commitment).await
+    receipt::of_closure(cx.read(), &row, &input.commitment).await
 }
 
 async fn counted(cx: &Cx, poll: Uuid) -> Result<round::Model> {

@@ -23,6 +23,7 @@ pub fn form(rating: Instrument, round: i64, questions: Vec<Question>, poll: &Mod
         closes_at: poll.closes_at,
         key_hash: hex::encode(&poll.key_hash),
         opinion_key_hash: None,
+        document_hash: None,
         ..rating
     }
 }

@@ -226,6 +226,7 @@ fn instrument(evaluation: Id, root: Id, key_hash: String, closes_at: DateTime<Ut
         issuer: IssuerKind::BlindRsa,
         key_hash,
         opinion_key_hash: None,
+        document_hash: None,
     }
 }
 

@@ -5,8 +5,6 @@ use std::time::Instant;
 
 use chrono::TimeDelta;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
-use verifier::form::{Instrument as Form, Publication};
-use verifier::{column, recount, seal};
 use voice::instrument::Instrument;
 use voice::poll::ballot_entity as ballot;
 use voice::result::line::Contents;
@@ -105,19 +103,14 @@ pub async fn published_file(stage: &Stage, vote: &Vote) -> Result<kernel::Id, Fa
 
 /// What `zhigong verify appraisal` does with the file; first the counting alone, then with every signature.
 fn recounted(path: &Path, size: &str) -> Result<(Figure, Figure), Fault> {
+    let open = || std::fs::File::open(path).map_err(failed);
     let started = Instant::now();
-    let bytes = std::fs::read(path).map_err(failed)?;
-    let sealed = seal::open(&bytes, None).map_err(failed)?;
-    let publication: Publication<'_> = serde_json::from_slice(sealed.publication).map_err(failed)?;
-    let instrument: Form = serde_json::from_str(&publication.instrument).map_err(failed)?;
-    column::check(&publication, &instrument).map_err(failed)?;
-    let numbers = recount::check(&publication, &instrument).map_err(failed)?;
+    let numbers = verifier::count_reader(open()?, None).map_err(failed)?.numbers;
     let counting = started.elapsed().as_secs_f64();
-    drop(publication);
     let started = Instant::now();
-    let report = verifier::verify(&bytes, None).map_err(failed)?;
+    let report = verifier::verify_reader(open()?, None).map_err(failed)?;
     let whole = started.elapsed().as_secs_f64();
-    let mebibytes = bytes.len() >> 20;
+    let mebibytes = open()?.metadata().map_err(failed)?.len() >> 20;
     let made_of =
         format!("{size}, by the verifier: file of {mebibytes} MiB read, seal checked, {numbers} numbers counted");
     let counting = Figure::plain("recount of a city from its file", format!("{} s", round(counting)), made_of);
