@@ -39,7 +39,7 @@ use kernel::job::{Every, Jobs};
 
 pub use account::{OWN_BOOK, account_id, balance, custody_id, freeze, open_account, open_book, own_book, unfreeze, wallet_id};
 pub use apply::apply;
-pub use carry_out::carry_out;
+pub use carry_out::{carry_out, counts};
 pub use release::release_due;
 pub use order::{AccountKind, Balance, Done, MoveKind, NewAccount, Order, What};
 

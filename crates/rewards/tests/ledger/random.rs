@@ -44,7 +44,7 @@ impl World {
             tx.commit(()).await.unwrap();
         }
         let accounts = plan().iter().map(id).collect();
-        let persons = (0..PERSONS).map(|n| Id::from_u128(0x0190 << 112 | (1_000 + n))).collect();
+        let persons = (0..PERSONS).map(|n| Id::from_u128((0x0190 << 112) | (1_000 + n))).collect();
         Self { rng: StdRng::seed_from_u64(seed), accounts, persons, asked: Vec::new() }
     }
 
