@@ -24,12 +24,26 @@ const DATABASE: &str = "LEDGER_CRASH_DATABASE";
 
 fn budget() -> NewAccount {
     let (owner_id, purpose) = (Some(Id::from_u128(1)), "文体活动".to_owned());
-    NewAccount { book_id: OWN_BOOK, kind: AccountKind::Budget, owner_id, purpose, fiscal_year: 2026, floor_cents: Some(0) }
+    NewAccount {
+        book_id: OWN_BOOK,
+        kind: AccountKind::Budget,
+        owner_id,
+        purpose,
+        fiscal_year: 2026,
+        floor_cents: Some(0),
+    }
 }
 
 fn merchant() -> NewAccount {
     let (owner_id, purpose) = (Some(Id::from_u128(2)), String::new());
-    NewAccount { book_id: OWN_BOOK, kind: AccountKind::Merchant, owner_id, purpose, fiscal_year: 0, floor_cents: Some(0) }
+    NewAccount {
+        book_id: OWN_BOOK,
+        kind: AccountKind::Merchant,
+        owner_id,
+        purpose,
+        fiscal_year: 0,
+        floor_cents: Some(0),
+    }
 }
 
 fn id_of(new: &NewAccount) -> Id {
@@ -131,8 +145,14 @@ fn pays_until_it_is_killed() {
                     for number in 0_u128.. {
                         let person_id = Id::from_u128(100 + (caller as u128 + number * 7) % MEMBERS);
                         let (amount_cents, reason) = (i64::try_from(1 + number % 90).unwrap(), "午餐".to_owned());
-                        let what =
-                            What::Pay { person_id, merchant_account_id, amount_cents, shop_id: None, reason, subject_id: None };
+                        let what = What::Pay {
+                            person_id,
+                            merchant_account_id,
+                            amount_cents,
+                            shop_id: None,
+                            reason,
+                            subject_id: None,
+                        };
                         let order = order(what);
                         let id = order.id;
                         carry_out(&app, order).await.unwrap();

@@ -106,7 +106,14 @@ mod tests {
         let pay = |amount_cents, shop_id, reason: &str| {
             let (person_id, merchant_account_id) = (Id::from_u128(3), Id::from_u128(4));
             let reason = reason.to_owned();
-            fingerprint(&order(What::Pay { person_id, merchant_account_id, amount_cents, shop_id, reason, subject_id: None }))
+            fingerprint(&order(What::Pay {
+                person_id,
+                merchant_account_id,
+                amount_cents,
+                shop_id,
+                reason,
+                subject_id: None,
+            }))
         };
         let first = pay(5, None, "");
         assert_eq!(first, pay(5, None, ""));

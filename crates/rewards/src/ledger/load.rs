@@ -60,11 +60,7 @@ impl Named {
 }
 
 /// Reads what these orders may touch.
-pub(super) async fn load(
-    conn: &impl ConnectionTrait,
-    books: BTreeMap<Id, Book>,
-    orders: &[&Order],
-) -> Result<State> {
+pub(super) async fn load(conn: &impl ConnectionTrait, books: BTreeMap<Id, Book>, orders: &[&Order]) -> Result<State> {
     let mut state = State { books, ..State::default() };
     load_known(conn, &mut state, orders).await?;
     let mut named = Named::default();

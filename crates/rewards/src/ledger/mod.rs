@@ -37,11 +37,13 @@ mod write;
 
 use kernel::job::{Every, Jobs};
 
-pub use account::{OWN_BOOK, account_id, balance, custody_id, freeze, open_account, open_book, own_book, unfreeze, wallet_id};
+pub use account::{
+    OWN_BOOK, account_id, balance, custody_id, freeze, open_account, open_book, own_book, unfreeze, wallet_id,
+};
 pub use apply::apply;
 pub use carry_out::{carry_out, counts};
-pub use release::release_due;
 pub use order::{AccountKind, Balance, Done, MoveKind, NewAccount, Order, What};
+pub use release::release_due;
 
 /// Reason of a transfer that takes back what expired.
 pub const EXPIRED: &str = "到期收回";

@@ -130,7 +130,7 @@ pub enum What {
 }
 
 /// What a [`What::Move`] is, and between which kinds of account it may go.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum MoveKind {
     /// Budget → budget: money for a level, a year or a purpose.
     Allocate,

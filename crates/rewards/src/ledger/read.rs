@@ -11,7 +11,8 @@ use super::order::{AccountKind, Done};
 
 pub(super) const ACCOUNT: &str = "SELECT id, book_id, kind, owner_id, purpose, fiscal_year, balance_cents, held_cents,
     floor_cents, seq, frozen_reason IS NOT NULL AS frozen FROM ledger_account";
-pub(super) const LOT: &str = "SELECT id, book_id, account_id, issuer_id, budget_id, transfer_id, grace_of, amount_cents,
+pub(super) const LOT: &str =
+    "SELECT id, book_id, account_id, issuer_id, budget_id, transfer_id, grace_of, amount_cents,
     left_cents, held_cents, expires_on, seq FROM lot";
 pub(super) const HOLD: &str = "SELECT id, book_id, account_id, to_id, amount_cents, state, captured_cents, expires_at,
     reason, subject_id, actor_id, held_at, resolved_at, resolved_by FROM ledger_hold";

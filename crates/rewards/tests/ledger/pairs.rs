@@ -1,8 +1,8 @@
 //! Two orders about the same thing at the same instant, from two processes: one legal outcome each.
 
+use kernel::Id;
 use kernel::db::Db;
 use kernel::testing::{TestApp, long};
-use kernel::Id;
 use rewards::ledger::{Order, What};
 use rewards::testing::RewardsCity;
 

@@ -4,9 +4,7 @@ use kernel::Id;
 use kernel::time::Time;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
-use rewards::ledger::{
-    AccountKind, MoveKind, NewAccount, OWN_BOOK, Order, What, account_id, custody_id, open_account,
-};
+use rewards::ledger::{AccountKind, MoveKind, NewAccount, OWN_BOOK, Order, What, account_id, custody_id, open_account};
 use rewards::testing::RewardsCity;
 
 use super::stage::{day, new_account};
@@ -91,7 +89,8 @@ impl World {
 
     /// The id of an order that was asked before, mostly one of the last, and of some kind if there is one.
     fn earlier(&mut self, fits: impl Fn(&What) -> bool) -> Id {
-        let fitting: Vec<Id> = self.asked.iter().rev().filter(|order| fits(&order.what)).map(|order| order.id).collect();
+        let fitting: Vec<Id> =
+            self.asked.iter().rev().filter(|order| fits(&order.what)).map(|order| order.id).collect();
         match fitting.len() {
             0 => self.id(),
             many => fitting[self.rng.random_range(0..many.min(12))],

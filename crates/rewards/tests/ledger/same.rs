@@ -80,8 +80,11 @@ async fn pass(world: &mut World, cities: [&RewardsCity; 2]) {
 /// Every table of the ledger; of events only the ids differ.
 const TABLES: [(&str, &str); 7] = [
     ("ledger_account", "id balance_cents held_cents seq"),
-    ("transfer", "id seq kind debit_id credit_id amount_cents debit_after_cents credit_after_cents reason subject_id
-        shop_id actor_id reverses_id hold_id bank_line_id"),
+    (
+        "transfer",
+        "id seq kind debit_id credit_id amount_cents debit_after_cents credit_after_cents reason subject_id
+        shop_id actor_id reverses_id hold_id bank_line_id",
+    ),
     ("lot", "id account_id issuer_id budget_id transfer_id grace_of amount_cents left_cents held_cents seq"),
     ("lot_use", "transfer_id lot_id amount_cents"),
     ("lot_hold", "hold_id lot_id amount_cents"),

@@ -5,7 +5,8 @@ use kernel::time::Day;
 use kernel::{Error, Id};
 use registry::testing::TestCity;
 use rewards::ledger::{
-    AccountKind, Balance, Done, NewAccount, OWN_BOOK, Order, What, apply, balance, carry_out, open_account, verify, wallet_id,
+    AccountKind, Balance, Done, NewAccount, OWN_BOOK, Order, What, apply, balance, carry_out, open_account, verify,
+    wallet_id,
 };
 use rewards::testing::RewardsCity;
 use sea_orm::ConnectionTrait;

@@ -2,50 +2,101 @@
 
 use kernel::id::Ids;
 use kernel::testing::Engine;
-use rewards::ledger::{MoveKind, What, custody_id, OWN_BOOK};
+use rewards::ledger::{MoveKind, OWN_BOOK, What, custody_id};
 use rewards::testing::RewardsCity;
 
 use super::stage::{Stage, day};
 
-const TABLES: [&str; 9] = [
-    "transfer",
-    "lot",
-    "lot_use",
-    "lot_hold",
-    "ledger_hold",
-    "ledger_account",
-    "burnt_key",
-    "ledger_book",
-    "event",
-];
+const TABLES: [&str; 9] =
+    ["transfer", "lot", "lot_use", "lot_hold", "ledger_hold", "ledger_account", "burnt_key", "ledger_book", "event"];
 
 /// A change, and what puts it right again; `PAY`, `ISSUE` … stand for the first transfer of that kind.
 const CHANGES: [(&str, &str); 25] = [
-    ("UPDATE transfer SET amount_cents = amount_cents + 1 WHERE id = PAY", "UPDATE transfer SET amount_cents = amount_cents - 1 WHERE id = PAY"),
-    ("UPDATE transfer SET debit_after_cents = debit_after_cents + 1 WHERE id = PAY", "UPDATE transfer SET debit_after_cents = debit_after_cents - 1 WHERE id = PAY"),
-    ("UPDATE transfer SET credit_after_cents = credit_after_cents + 1 WHERE id = TOPUP", "UPDATE transfer SET credit_after_cents = credit_after_cents - 1 WHERE id = TOPUP"),
+    (
+        "UPDATE transfer SET amount_cents = amount_cents + 1 WHERE id = PAY",
+        "UPDATE transfer SET amount_cents = amount_cents - 1 WHERE id = PAY",
+    ),
+    (
+        "UPDATE transfer SET debit_after_cents = debit_after_cents + 1 WHERE id = PAY",
+        "UPDATE transfer SET debit_after_cents = debit_after_cents - 1 WHERE id = PAY",
+    ),
+    (
+        "UPDATE transfer SET credit_after_cents = credit_after_cents + 1 WHERE id = TOPUP",
+        "UPDATE transfer SET credit_after_cents = credit_after_cents - 1 WHERE id = TOPUP",
+    ),
     ("UPDATE transfer SET reason = 'x' WHERE id = PAY", "UPDATE transfer SET reason = '午餐' WHERE id = PAY"),
     ("UPDATE transfer SET seq = seq + 1000 WHERE id = LAST", "UPDATE transfer SET seq = seq - 1000 WHERE id = LAST"),
     ("UPDATE transfer SET actor_id = id WHERE id = PAY", "UPDATE transfer SET actor_id = NULL WHERE id = PAY"),
     ("UPDATE transfer SET shop_id = id WHERE id = PAY", "UPDATE transfer SET shop_id = NULL WHERE id = PAY"),
-    ("UPDATE transfer SET reverses_id = CAPTURE WHERE id = REFUND", "UPDATE transfer SET reverses_id = PAY WHERE id = REFUND"),
-    ("UPDATE ledger_account SET balance_cents = balance_cents + 1 WHERE kind = 'merchant'", "UPDATE ledger_account SET balance_cents = balance_cents - 1 WHERE kind = 'merchant'"),
-    ("UPDATE ledger_account SET held_cents = held_cents + 1 WHERE kind = 'budget'", "UPDATE ledger_account SET held_cents = held_cents - 1 WHERE kind = 'budget'"),
-    ("UPDATE ledger_account SET floor_cents = NULL WHERE kind = 'budget'", "UPDATE ledger_account SET floor_cents = 0 WHERE kind = 'budget'"),
-    ("UPDATE ledger_account SET seq = seq - 1 WHERE kind = 'budget'", "UPDATE ledger_account SET seq = seq + 1 WHERE kind = 'budget'"),
-    ("UPDATE ledger_account SET purpose = 'x' WHERE kind = 'budget'", "UPDATE ledger_account SET purpose = '文体活动' WHERE kind = 'budget'"),
-    ("UPDATE lot SET left_cents = left_cents - 1 WHERE id = ISSUE", "UPDATE lot SET left_cents = left_cents + 1 WHERE id = ISSUE"),
-    ("UPDATE lot SET held_cents = held_cents - 1 WHERE id = ISSUE", "UPDATE lot SET held_cents = held_cents + 1 WHERE id = ISSUE"),
-    ("UPDATE lot SET expires_on = '2028-01-01' WHERE id = ISSUE", "UPDATE lot SET expires_on = '2027-06-30' WHERE id = ISSUE"),
-    ("UPDATE lot SET issuer_id = id WHERE id = ISSUE", "UPDATE lot SET issuer_id = (SELECT owner_id FROM ledger_account WHERE kind = 'budget') WHERE id = ISSUE"),
-    ("UPDATE lot_use SET amount_cents = amount_cents + 1 WHERE transfer_id = PAY", "UPDATE lot_use SET amount_cents = amount_cents - 1 WHERE transfer_id = PAY"),
-    ("UPDATE lot_use SET lot_id = OTHER WHERE transfer_id = PAY", "UPDATE lot_use SET lot_id = ISSUE WHERE transfer_id = PAY"),
-    ("UPDATE lot_hold SET amount_cents = amount_cents + 1 WHERE hold_id = HELD", "UPDATE lot_hold SET amount_cents = amount_cents - 1 WHERE hold_id = HELD"),
-    ("UPDATE ledger_hold SET amount_cents = amount_cents + 1 WHERE id = HELD", "UPDATE ledger_hold SET amount_cents = amount_cents - 1 WHERE id = HELD"),
-    ("UPDATE ledger_hold SET captured_cents = captured_cents - 1 WHERE state = 'captured'", "UPDATE ledger_hold SET captured_cents = captured_cents + 1 WHERE state = 'captured'"),
+    (
+        "UPDATE transfer SET reverses_id = CAPTURE WHERE id = REFUND",
+        "UPDATE transfer SET reverses_id = PAY WHERE id = REFUND",
+    ),
+    (
+        "UPDATE ledger_account SET balance_cents = balance_cents + 1 WHERE kind = 'merchant'",
+        "UPDATE ledger_account SET balance_cents = balance_cents - 1 WHERE kind = 'merchant'",
+    ),
+    (
+        "UPDATE ledger_account SET held_cents = held_cents + 1 WHERE kind = 'budget'",
+        "UPDATE ledger_account SET held_cents = held_cents - 1 WHERE kind = 'budget'",
+    ),
+    (
+        "UPDATE ledger_account SET floor_cents = NULL WHERE kind = 'budget'",
+        "UPDATE ledger_account SET floor_cents = 0 WHERE kind = 'budget'",
+    ),
+    (
+        "UPDATE ledger_account SET seq = seq - 1 WHERE kind = 'budget'",
+        "UPDATE ledger_account SET seq = seq + 1 WHERE kind = 'budget'",
+    ),
+    (
+        "UPDATE ledger_account SET purpose = 'x' WHERE kind = 'budget'",
+        "UPDATE ledger_account SET purpose = '文体活动' WHERE kind = 'budget'",
+    ),
+    (
+        "UPDATE lot SET left_cents = left_cents - 1 WHERE id = ISSUE",
+        "UPDATE lot SET left_cents = left_cents + 1 WHERE id = ISSUE",
+    ),
+    (
+        "UPDATE lot SET held_cents = held_cents - 1 WHERE id = ISSUE",
+        "UPDATE lot SET held_cents = held_cents + 1 WHERE id = ISSUE",
+    ),
+    (
+        "UPDATE lot SET expires_on = '2028-01-01' WHERE id = ISSUE",
+        "UPDATE lot SET expires_on = '2027-06-30' WHERE id = ISSUE",
+    ),
+    (
+        "UPDATE lot SET issuer_id = id WHERE id = ISSUE",
+        "UPDATE lot SET issuer_id = (SELECT owner_id FROM ledger_account WHERE kind = 'budget') WHERE id = ISSUE",
+    ),
+    (
+        "UPDATE lot_use SET amount_cents = amount_cents + 1 WHERE transfer_id = PAY",
+        "UPDATE lot_use SET amount_cents = amount_cents - 1 WHERE transfer_id = PAY",
+    ),
+    (
+        "UPDATE lot_use SET lot_id = OTHER WHERE transfer_id = PAY",
+        "UPDATE lot_use SET lot_id = ISSUE WHERE transfer_id = PAY",
+    ),
+    (
+        "UPDATE lot_hold SET amount_cents = amount_cents + 1 WHERE hold_id = HELD",
+        "UPDATE lot_hold SET amount_cents = amount_cents - 1 WHERE hold_id = HELD",
+    ),
+    (
+        "UPDATE ledger_hold SET amount_cents = amount_cents + 1 WHERE id = HELD",
+        "UPDATE ledger_hold SET amount_cents = amount_cents - 1 WHERE id = HELD",
+    ),
+    (
+        "UPDATE ledger_hold SET captured_cents = captured_cents - 1 WHERE state = 'captured'",
+        "UPDATE ledger_hold SET captured_cents = captured_cents + 1 WHERE state = 'captured'",
+    ),
     ("UPDATE ledger_book SET seq = seq + 1", "UPDATE ledger_book SET seq = seq - 1"),
-    ("UPDATE burnt_key SET code = 'ledger.nonsense' WHERE code = 'ledger.short'", "UPDATE burnt_key SET code = 'ledger.short' WHERE code = 'ledger.nonsense'"),
-    ("UPDATE event SET payload = replace(payload, '\"amount_cents\":70', '\"amount_cents\":71') WHERE kind = 'transfer.paid'", "UPDATE event SET payload = replace(payload, '\"amount_cents\":71', '\"amount_cents\":70') WHERE kind = 'transfer.paid'"),
+    (
+        "UPDATE burnt_key SET code = 'ledger.nonsense' WHERE code = 'ledger.short'",
+        "UPDATE burnt_key SET code = 'ledger.short' WHERE code = 'ledger.nonsense'",
+    ),
+    (
+        "UPDATE event SET payload = replace(payload, '\"amount_cents\":70', '\"amount_cents\":71') WHERE kind = 'transfer.paid'",
+        "UPDATE event SET payload = replace(payload, '\"amount_cents\":71', '\"amount_cents\":70') WHERE kind = 'transfer.paid'",
+    ),
 ];
 
 fn spelled(sql: &str) -> String {
@@ -67,7 +118,7 @@ fn spelled(sql: &str) -> String {
 kernel::both_engines! {
     async fn every_planted_change_is_found(city: RewardsCity) {
         let stage = Stage::open(&city).await;
-        assert!(!Stage::report(&stage).await.faults.iter().any(|fault| fault.rule == "I0"));
+        assert!(!stage.report().await.faults.iter().any(|fault| fault.rule == "I0"));
         let (person, other) = (Ids::random(), Ids::random());
         stage.issue(person, 1_000, "2027-06-30").await;
         let paid = stage.done(stage.pay_of(person, 70)).await.transfer_id;

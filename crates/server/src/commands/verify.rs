@@ -102,7 +102,10 @@ async fn ledger(place: Place) -> Result<ExitCode, Fault> {
     db.close().await?;
     println!("账套 / books: {}，账户 / accounts: {}", report.books, report.accounts);
     println!("流水 / transfers: {}，预留 / holds: {}", report.transfers, report.holds);
-    println!("积分批次 / lots: {}，使用 / uses: {}，不记账的答复 / other answers: {}", report.lots, report.uses, report.answers);
+    println!(
+        "积分批次 / lots: {}，使用 / uses: {}，不记账的答复 / other answers: {}",
+        report.lots, report.uses, report.answers
+    );
     for fault in &report.faults {
         println!("✗ {} {}", fault.rule, fault.what);
     }

@@ -14,18 +14,18 @@ pub mod rows;
 mod spend;
 pub mod state;
 
+use kernel::Id;
 use kernel::calendar::china_day;
 use kernel::combine::Outcome;
 use kernel::error::Refusal;
 use kernel::time::{Day, Time};
-use kernel::Id;
 
 use super::fingerprint::fingerprint;
 use super::kind::TransferKind;
 use super::order::{AccountKind, Done, Order, What};
 use super::{LEDGER_ACCOUNT, LEDGER_AMOUNT, LEDGER_BUDGET, LEDGER_FROZEN, LEDGER_KEY, LEDGER_SHORT};
-use rows::{Account, Burnt, Known, Transfer, Use};
 pub use give_back::grace_id;
+use rows::{Account, Burnt, Known, Transfer, Use};
 pub use state::{Effects, Moment, State};
 
 /// The largest amount: ten million million yuan. Sums of a book stay far from the end of 64 bits.
@@ -58,7 +58,18 @@ struct Entry<'a> {
 impl<'a> Entry<'a> {
     fn new(kind: TransferKind, debit_id: Id, credit_id: Id, amount_cents: i64, reason: &'a str) -> Self {
         let (subject_id, shop_id, reverses_id, hold_id, bank_line_id) = (None, None, None, None, None);
-        Self { kind, debit_id, credit_id, amount_cents, reason, subject_id, shop_id, reverses_id, hold_id, bank_line_id }
+        Self {
+            kind,
+            debit_id,
+            credit_id,
+            amount_cents,
+            reason,
+            subject_id,
+            shop_id,
+            reverses_id,
+            hold_id,
+            bank_line_id,
+        }
     }
 }
 

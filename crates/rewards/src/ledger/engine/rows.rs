@@ -1,8 +1,8 @@
 //! Rows as the engine sees them.
 
+use kernel::Id;
 use kernel::error::Refusal;
 use kernel::time::{Day, Time};
-use kernel::Id;
 
 use crate::ledger::kind::TransferKind;
 use crate::ledger::order::{AccountKind, Done};

@@ -41,7 +41,8 @@ impl Plain<'_> {
     }
 
     pub(super) async fn issue(&self) -> Result<Done> {
-        let What::Issue { budget_id, person_id, amount_cents, expires_on, reason, subject_id } = &self.order.what else {
+        let What::Issue { budget_id, person_id, amount_cents, expires_on, reason, subject_id } = &self.order.what
+        else {
             return Err(LEDGER_ACCOUNT.refusal().into());
         };
         sound(*amount_cents)?;
@@ -109,8 +110,7 @@ impl Plain<'_> {
     async fn open(&self, id: Id, kind: AccountKind, owner: Option<Id>, floor: Option<i64>) -> Result<()> {
         let sql = "INSERT INTO ledger_account (id, book_id, kind, owner_id, purpose, fiscal_year, balance_cents,
             held_cents, floor_cents, seq) VALUES ($1, $2, $3, $4, '', 0, 0, 0, $5, 0) ON CONFLICT DO NOTHING";
-        let values =
-            [id.into(), self.order.book_id.into(), kind.as_str().into(), owner.into(), floor.into()];
+        let values = [id.into(), self.order.book_id.into(), kind.as_str().into(), owner.into(), floor.into()];
         self.tx.execute_sql(sql, values).await?;
         Ok(())
     }

@@ -9,9 +9,7 @@ use crate::ledger::engine::grace_id;
 use crate::ledger::engine::rows::{Hold, HoldState, Lot};
 use crate::ledger::kind::{TransferKind, is_paid};
 use crate::ledger::order::{Done, What};
-use crate::ledger::{
-    EXPIRED, LEDGER_ACCOUNT, LEDGER_EXPIRY, LEDGER_HOLD_DONE, LEDGER_REFUND, LEDGER_SHORT, read,
-};
+use crate::ledger::{EXPIRED, LEDGER_ACCOUNT, LEDGER_EXPIRY, LEDGER_HOLD_DONE, LEDGER_REFUND, LEDGER_SHORT, read};
 
 impl Plain<'_> {
     pub(super) async fn pay(&self) -> Result<Done> {
@@ -253,8 +251,7 @@ impl Plain<'_> {
     async fn resolve(&self, hold: Id, state: HoldState, cents: i64) -> Result<()> {
         let sql = "UPDATE ledger_hold SET state = $2, captured_cents = $3, resolved_at = $4, resolved_by = $5
             WHERE id = $1";
-        let values =
-            [hold.into(), state.as_str().into(), cents.into(), self.at.into(), self.order.id.into()];
+        let values = [hold.into(), state.as_str().into(), cents.into(), self.at.into(), self.order.id.into()];
         self.tx.execute_sql(sql, values).await?;
         Ok(())
     }

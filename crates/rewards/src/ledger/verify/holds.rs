@@ -60,9 +60,8 @@ impl<C: ConnectionTrait> Audit<'_, C> {
             let capture = captures.get(&hold.id).copied();
             let resolved = match hold.state {
                 HoldState::Held => capture.is_none() && hold.resolved_by.is_none(),
-                HoldState::Captured => {
-                    capture.is_some_and(|capture| (Some(capture.0), capture.1) == (hold.resolved_by, hold.captured_cents))
-                }
+                HoldState::Captured => capture
+                    .is_some_and(|capture| (Some(capture.0), capture.1) == (hold.resolved_by, hold.captured_cents)),
                 HoldState::Released => capture.is_none() && released == Some(hold.id),
             };
             self.report.check(resolved, "I7", || format!("hold {} was not resolved by what it says", hold.id));

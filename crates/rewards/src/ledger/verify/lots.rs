@@ -44,9 +44,8 @@ impl<C: ConnectionTrait> Audit<'_, C> {
         }
         let (lots, uses) = (self.report.lots, self.report.uses);
         let all = self.count("lot_use").await?;
-        self.report.check(seen.opened == lots, "I5", || {
-            format!("{lots} lots are there, transfers opened {}", seen.opened)
-        });
+        self.report
+            .check(seen.opened == lots, "I5", || format!("{lots} lots are there, transfers opened {}", seen.opened));
         self.report.check(seen.uses == uses && all == uses, "I6", || {
             format!("{all} uses are there, {} of transfers and {uses} of lots", seen.uses)
         });

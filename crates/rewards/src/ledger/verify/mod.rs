@@ -135,6 +135,7 @@ struct AccountSeen {
 }
 
 /// What the transfers said about lots.
+#[derive(Clone, Copy)]
 struct LotsSeen {
     uses: u64,
     opened: u64,

@@ -117,8 +117,10 @@ impl<C: ConnectionTrait> Audit<'_, C> {
     }
 
     fn check_balances(&mut self, row: &Row) {
-        let sides =
-            [(row.debit_id, -row.amount_cents, row.debit_after_cents), (row.credit_id, row.amount_cents, row.credit_after_cents)];
+        let sides = [
+            (row.debit_id, -row.amount_cents, row.debit_after_cents),
+            (row.credit_id, row.amount_cents, row.credit_after_cents),
+        ];
         for (id, change, after) in sides {
             let Some(account) = self.accounts.get_mut(&id).filter(|one| one.book_id == row.book_id) else {
                 self.report.fault("I1", format!("transfer {} names account {id}, which is not in its book", row.id));
@@ -210,16 +212,16 @@ impl<C: ConnectionTrait> Audit<'_, C> {
             after = last.try_get("", "reverses_id")?;
             for row in &rows {
                 let of: Id = row.try_get("", "reverses_id")?;
-                let (of_kind, paid): (Option<String>, Option<i64>) = (row.try_get("", "of_kind")?, row.try_get("", "paid")?);
+                let (of_kind, paid): (Option<String>, Option<i64>) =
+                    (row.try_get("", "of_kind")?, row.try_get("", "paid")?);
                 let (opposite, back): (i64, i64) = (row.try_get("", "opposite")?, row.try_get("", "back")?);
                 let fits = match (of_kind.as_deref().and_then(TransferKind::parse), paid) {
                     (Some(of_kind), Some(paid)) if kind == TransferKind::Refund => of_kind.is_payment() && back <= paid,
                     (Some(of_kind), Some(paid)) => of_kind.is_reversible() && back == paid,
                     _ => false,
                 };
-                self.report.check(fits && opposite == 1, "I7", || {
-                    format!("what goes back of transfer {of} does not fit it")
-                });
+                self.report
+                    .check(fits && opposite == 1, "I7", || format!("what goes back of transfer {of} does not fit it"));
             }
         }
     }

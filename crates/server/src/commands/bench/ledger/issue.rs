@@ -116,7 +116,8 @@ async fn insert(app: &App, target: &Db, budget: Id) -> Result<f64, Fault> {
         };
         let (transfers, wallets, events) = (ids("id")?, ids("credit_id")?, ids("event_id")?);
         let mut tables = Vec::new();
-        for (table, keys) in [(&ACCOUNT, &wallets), (&LOT, &transfers), (&raw::EVENT, &events), (&TRANSFER, &transfers)] {
+        for (table, keys) in [(&ACCOUNT, &wallets), (&LOT, &transfers), (&raw::EVENT, &events), (&TRANSFER, &transfers)]
+        {
             // Events are read by their own ids, not by what they are about.
             let by_id = Table { name: table.name, columns: table.columns, key: "id" };
             tables.push((table, raw::read(source, &by_id, keys).await?));

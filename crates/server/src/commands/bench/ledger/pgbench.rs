@@ -39,7 +39,8 @@ impl Pgbench {
         for clients in CLIENTS {
             let clients = clients.to_string();
             let said = self.run(&["-n", "-M", "prepared", "-j", "2", "-c", &clients, "-T", &seconds]).await?;
-            let rate = said.lines().find_map(|line| line.strip_prefix("tps = ")?.split(' ').next()?.parse::<f64>().ok());
+            let rate =
+                said.lines().find_map(|line| line.strip_prefix("tps = ")?.split(' ').next()?.parse::<f64>().ok());
             best = best.max(rate.ok_or_else(|| failed("pgbench told no rate"))?);
         }
         Ok(best)
@@ -72,7 +73,8 @@ fn program() -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let mut places: Vec<PathBuf> = std::env::split_paths(&path).collect();
     places.extend(std::env::var_os("ZHIGONG_PG_BIN").map(PathBuf::from));
-    let beside = places.iter().filter_map(|place| place.join("pg_ctl").canonicalize().ok()?.parent().map(PathBuf::from));
+    let beside =
+        places.iter().filter_map(|place| place.join("pg_ctl").canonicalize().ok()?.parent().map(PathBuf::from));
     let beside: Vec<PathBuf> = beside.collect();
     let debian = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let debian = debian.map(|version| version.path().join("bin"));

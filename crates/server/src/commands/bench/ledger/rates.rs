@@ -12,10 +12,10 @@ use super::super::http::WARM_UP;
 use super::super::report::Figure;
 use super::super::rounds::abba;
 use super::super::stage::{Engine, Stage};
+use super::Size;
 use super::pgbench::Pgbench;
 use super::raw_rows::Inserts;
 use super::till::{Till, load};
-use super::Size;
 use crate::fault::Fault;
 
 /// All of them.

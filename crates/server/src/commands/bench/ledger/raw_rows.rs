@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use kernel::Id;
 use kernel::db::{Db, commit};
 use kernel::id::Ids;
-use sea_orm::sea_query::Value;
 use sea_orm::ConnectionTrait;
+use sea_orm::sea_query::Value;
 use tokio::sync::Mutex;
 
 use super::super::Bench;
@@ -44,6 +44,8 @@ pub struct Inserts {
     /// The last number, and the accounts that take turns.
     last: Mutex<i64>,
     accounts: Vec<Id>,
+    /// A book of their own, in which every number is free.
+    book: Id,
 }
 
 impl Inserts {
@@ -57,7 +59,8 @@ impl Inserts {
         let rows: Vec<String> = (0..ROWS).map(row).collect();
         let sql = format!("INSERT INTO transfer ({}) VALUES {}", COLUMNS.join(", "), rows.join(", "));
         let accounts = (0..20_000).map(|_| stage.app.ids.next()).collect();
-        Ok(Self { stage, sql, last: Mutex::new(0), accounts })
+        let book = stage.app.ids.next();
+        Ok(Self { stage, sql, last: Mutex::new(0), accounts, book })
     }
 
     /// Rows a second.
@@ -88,7 +91,7 @@ impl Inserts {
         vec![
             Ids::random().into(),
             vec![7_u8; 32].into(),
-            rewards::ledger::OWN_BOOK.into(),
+            self.book.into(),
             number.into(),
             "pay".into(),
             account(at.wrapping_mul(2_654_435_761)).into(),
