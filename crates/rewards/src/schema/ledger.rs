@@ -2,6 +2,7 @@
 
 /// A *transfer* takes an amount out of its debit account and puts it into its credit account; what is written is never
 /// changed. Rows of the hot path have no foreign keys, which cost a look-up each; `verify` finds what hangs in the air.
+/// The uses of a payment, a refund, an expiry are its amount; an issue has none, its lot is its amount.
 /// An account's id is a hash of book, kind, owner, purpose and year, so that who opens it twice opens it once.
 pub const LEDGER: &str = r"
 CREATE TABLE ledger_book (

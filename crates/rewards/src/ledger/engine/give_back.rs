@@ -4,7 +4,7 @@ use kernel::Id;
 use kernel::combine::Outcome;
 use kernel::time::Day;
 
-use super::rows::{Lot, Past};
+use super::rows::{Lot, Past, Use};
 use super::{Engine, Entry, amount};
 use crate::ledger::account::derived;
 use crate::ledger::kind::TransferKind;
@@ -47,7 +47,8 @@ impl Engine {
         Ok(done)
     }
 
-    /// A lot of its own for what goes back to one that has expired.
+    /// A lot of its own for what goes back to one that has expired: it begins with nothing and gets the part like any
+    /// other.
     fn grace(&mut self, refund_id: Id, of: &Lot, cents: i64, until: Day, seq: i64) {
         let lot = Lot {
             id: grace_id(refund_id, of.id),
@@ -61,6 +62,7 @@ impl Engine {
             ..of.clone()
         };
         self.effects.lots.insert(lot.id);
+        self.effects.uses.push(Use { transfer_id: refund_id, lot_id: lot.id, amount_cents: cents });
         self.state.put_lot(lot);
     }
 

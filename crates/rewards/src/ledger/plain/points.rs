@@ -146,7 +146,8 @@ impl Plain<'_> {
             seq,
             ..lot
         };
-        self.new_lot(&grace).await
+        self.new_lot(&grace).await?;
+        self.write_use(grace.id, cents).await
     }
 
     pub(super) async fn expire(&self, lot_id: Id, today: Day) -> Result<Done> {
@@ -197,6 +198,10 @@ impl Plain<'_> {
     pub(super) async fn use_lot(&self, id: Id, cents: i64) -> Result<()> {
         let change = "UPDATE lot SET left_cents = left_cents + $2, is_open = (left_cents + $2 > 0) WHERE id = $1";
         self.tx.execute_sql(change, [id.into(), cents.into()]).await?;
+        self.write_use(id, cents).await
+    }
+
+    async fn write_use(&self, id: Id, cents: i64) -> Result<()> {
         let write = "INSERT INTO lot_use (transfer_id, lot_id, amount_cents) VALUES ($1, $2, $3)";
         self.tx.execute_sql(write, [self.order.id.into(), id.into(), cents.into()]).await?;
         Ok(())

@@ -28,7 +28,9 @@ impl<C: ConnectionTrait> Audit<'_, C> {
             for lot in lots {
                 self.report.lots += 1;
                 let (id, report) = (lot.id, &mut self.report);
-                let left = i128::from(lot.amount_cents) + used.get(&id).copied().unwrap_or_default();
+                // A grace lot begins with nothing and gets what the refund gives it.
+                let first = if lot.grace_of.is_some() { 0 } else { i128::from(lot.amount_cents) };
+                let left = first + used.get(&id).copied().unwrap_or_default();
                 let fits = left == i128::from(lot.left_cents) && (0..=lot.amount_cents).contains(&lot.left_cents);
                 report.check(fits, "I5", || format!("lot {id} has {} left, its uses say {left}", lot.left_cents));
                 let pinned = pins.get(&id).copied().unwrap_or_default();

@@ -68,7 +68,8 @@ impl Splits {
         let opened = self.opened.get(&row.id).map(Vec::as_slice).unwrap_or_default();
         let is_wallet = |id: &Id| accounts.get(id).is_some_and(|one| one.kind == AccountKind::Wallet);
         let used: i128 = uses.iter().map(|(_, cents)| i128::from(*cents)).sum();
-        let made: i128 = opened.iter().map(|lot| i128::from(lot.amount_cents)).sum();
+        let issued = opened.iter().filter(|lot| lot.grace_of.is_none());
+        let made: i128 = issued.map(|lot| i128::from(lot.amount_cents)).sum();
         let (spends, gets) = (is_wallet(&row.debit_id), is_wallet(&row.credit_id));
         let expected = i128::from(row.amount_cents) * (i128::from(gets) - i128::from(spends));
         report.check(used + made == expected, "I6", || format!("the lots of transfer {} are not its amount", row.id));
@@ -80,7 +81,9 @@ impl Splits {
         });
         let fresh = match row.kind {
             TransferKind::Issue => matches!(opened, [lot] if self.is_of_issue(lot, row, accounts)),
-            TransferKind::Refund => opened.iter().all(|lot| lot.grace_of.is_some() && lot.seq == row.seq),
+            TransferKind::Refund => opened
+                .iter()
+                .all(|lot| lot.grace_of.is_some() && lot.seq == row.seq && uses.contains(&(lot.id, lot.amount_cents))),
             _ => opened.is_empty(),
         };
         report.check(fresh, "I6", || format!("transfer {} did not open its lots as it must", row.id));
