@@ -26,6 +26,7 @@ pub mod find;
 mod list;
 mod mine;
 mod one;
+pub mod parameters;
 mod pause;
 pub mod rules;
 mod step;
