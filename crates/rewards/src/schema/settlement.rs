@@ -137,8 +137,10 @@ CREATE TABLE bank_statement_line (
   cents bigint NOT NULL,
   outcome text NOT NULL CHECK (outcome IN ('paid', 'rejected', 'returned', 'unclear')),
   booked_on {day},
+  serial text NOT NULL,
   said text NOT NULL,
-  class text NOT NULL CHECK (class IN ('matched', 'rejected', 'amount', 'duplicate', 'unknown', 'returned', 'day')),
+  class text NOT NULL CHECK (class IN
+    ('matched', 'repeated', 'rejected', 'amount', 'duplicate', 'unknown', 'returned', 'day')),
   item_id {uuid} REFERENCES settlement_item (id),
   PRIMARY KEY (statement_id, number)
 )
