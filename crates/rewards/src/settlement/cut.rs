@@ -1,13 +1,17 @@
 //! Cuts the days of the books and makes the statements of each (T+1).
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use kernel::app::App;
 use kernel::event::Event;
 use kernel::time::Day;
 use kernel::{Cx, Id, Result, Tx};
-use sea_orm::ConnectionTrait;
+use registry::staff::organizations_named;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 
 use super::gather::{self, Span};
 use super::rules::digest;
+use crate::shop::entity as shop;
 
 /// Cuts every day that is over and not cut yet, in every book; answers how many statements were made.
 ///
@@ -72,7 +76,9 @@ async fn next(tx: &Tx, book: Id, today: Day) -> Result<Option<(Day, Span)>> {
 /// Writes the statements of a cut.
 async fn statements(tx: &Tx, book: Id, day: Day, span: Span) -> Result<u64> {
     let mut made = 0;
-    for (merchant, gathered) in gather::all(tx, book, span).await? {
+    let gathered = gather::all(tx, book, span).await?;
+    let names = Names::of(tx, gathered.values().flat_map(|one| &one.lines)).await?;
+    for (merchant, gathered) in gathered {
         let id = tx.id();
         let sum = gathered.sum;
         let sql = "INSERT INTO merchant_statement
@@ -96,7 +102,9 @@ async fn statements(tx: &Tx, book: Id, day: Day, span: Span) -> Result<u64> {
                 id.into(),
                 number.into(),
                 line.shop_id.into(),
+                line.shop_id.and_then(|id| names.shops.get(&id).cloned()).into(),
                 line.issuer_id.into(),
+                line.issuer_id.and_then(|id| names.unions.get(&id).cloned()).into(),
                 line.sum.payments.into(),
                 line.sum.paid_cents.into(),
                 line.sum.refunds.into(),
@@ -110,5 +118,39 @@ async fn statements(tx: &Tx, book: Id, day: Day, span: Span) -> Result<u64> {
     Ok(made)
 }
 
-const LINE_COLUMNS: [&str; 8] =
-    ["statement_id", "number", "shop_id", "issuer_id", "payments", "paid_cents", "refunds", "refunded_cents"];
+const LINE_COLUMNS: [&str; 10] = [
+    "statement_id",
+    "number",
+    "shop_id",
+    "shop_name",
+    "issuer_id",
+    "issuer_name",
+    "payments",
+    "paid_cents",
+    "refunds",
+    "refunded_cents",
+];
+
+/// What shops and unions are called on the day.
+struct Names {
+    shops: BTreeMap<Id, String>,
+    unions: BTreeMap<Id, String>,
+}
+
+impl Names {
+    async fn of(tx: &Tx, lines: impl Iterator<Item = &gather::Line>) -> Result<Self> {
+        let (mut shops, mut unions) = (BTreeSet::new(), BTreeSet::new());
+        for line in lines {
+            shops.extend(line.shop_id);
+            unions.extend(line.issuer_id);
+        }
+        let rows: Vec<(Id, String)> = shop::Entity::find()
+            .select_only()
+            .columns([shop::Column::Id, shop::Column::Name])
+            .filter(shop::Column::Id.is_in(shops))
+            .into_tuple()
+            .all(tx)
+            .await?;
+        Ok(Self { shops: rows.into_iter().collect(), unions: organizations_named(tx, unions).await? })
+    }
+}

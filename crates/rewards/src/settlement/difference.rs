@@ -114,7 +114,8 @@ pub async fn propose(cx: Cx, input: DifferencePropose) -> Result<Done> {
             decided_at = $6, refused = NULL WHERE id = $1 AND state = 'open'"
     } else {
         "UPDATE settlement_difference SET state = 'proposed', action = $2, reason = $3, reference = $4,
-            proposed_by = $5, proposed_at = $6, refused = NULL WHERE id = $1 AND state = 'open'"
+            proposed_by = $5, proposed_at = $6, decided_by = NULL, decided_at = NULL, refused = NULL
+            WHERE id = $1 AND state = 'open'"
     };
     let values = [
         row.id.into(),

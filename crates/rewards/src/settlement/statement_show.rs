@@ -2,7 +2,6 @@
 
 use chrono::NaiveDate;
 use kernel::{Cx, Error, Id, Result};
-use registry::staff::organizations_named;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -12,7 +11,6 @@ use super::{statement_entity as entity, statement_line_entity as line};
 use crate::cashier::{CashierRole, works_for};
 use crate::merchant::access::SETTLEMENT_READ;
 use crate::merchant::find;
-use crate::shop::entity as shop;
 
 /// Which statement.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -53,11 +51,11 @@ pub struct StatementPage {
 pub struct StatementLine {
     /// The shop.
     pub shop_id: Option<Uuid>,
-    /// Its name.
+    /// Its name on that day.
     pub shop_name: Option<String>,
     /// The union.
     pub issuer_id: Option<Uuid>,
-    /// Its name.
+    /// Its name on that day.
     pub issuer_name: Option<String>,
     /// Payments; one with points of two unions stands in both lines.
     pub payments: i64,
@@ -123,14 +121,9 @@ async fn lines(conn: &impl ConnectionTrait, statement: Id) -> Result<Vec<Stateme
         .order_by_asc(line::Column::Number)
         .all(conn)
         .await?;
-    let shops = shop::Entity::find()
-        .filter(shop::Column::Id.is_in(rows.iter().filter_map(|row| row.shop_id)))
-        .all(conn)
-        .await?;
-    let unions = organizations_named(conn, rows.iter().filter_map(|row| row.issuer_id).collect()).await?;
     let shape = |row: line::Model| StatementLine {
-        shop_name: row.shop_id.and_then(|id| shops.iter().find(|shop| shop.id == id)).map(|shop| shop.name.clone()),
-        issuer_name: row.issuer_id.and_then(|id| unions.get(&id).cloned()),
+        shop_name: row.shop_name,
+        issuer_name: row.issuer_name,
         shop_id: row.shop_id,
         issuer_id: row.issuer_id,
         payments: row.payments,
