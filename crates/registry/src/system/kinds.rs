@@ -88,6 +88,8 @@ const KINDS: &[(&str, &str)] = &[
     ("fund.entry", "登记资金支出"),
     ("handover.ended", "认领码失效"),
     ("handover.issued", "发放认领码"),
+    ("hold.placed", "预留积分"),
+    ("hold.released", "释放预留积分"),
     ("import.cancelled", "取消导入"),
     ("import.check_started", "开始检查导入文件"),
     ("import.checked", "检查完导入文件"),
@@ -99,6 +101,9 @@ const KINDS: &[(&str, &str)] = &[
     ("import.resumed", "继续导入"),
     ("import.started", "开始导入"),
     ("join.identity_refused", "证件号码已被占用"),
+    ("ledger_account.frozen", "冻结账户"),
+    ("ledger_account.unfrozen", "解冻账户"),
+    ("ledger_book.opened", "建立账套"),
     ("mandate.recorded", "登记委托"),
     ("mandate.revoked", "撤销委托"),
     ("member.approved", "批准会员"),
@@ -176,6 +181,14 @@ const KINDS: &[(&str, &str)] = &[
     ("shop.paused", "暂停门店"),
     ("takeover.done", "认领会籍"),
     ("takeover.refused", "认领会籍没有核对上"),
+    ("transfer.captured", "预留转支付"),
+    ("transfer.expired", "到期积分收回"),
+    ("transfer.issued", "发放积分"),
+    ("transfer.moved", "经费和账款划转"),
+    ("transfer.paid", "积分支付"),
+    ("transfer.refunded", "积分退款"),
+    ("transfer.reversed", "冲正"),
+    ("transfer.topped_up", "经费入账"),
 ];
 
 /// The name of a kind, or the kind itself.
