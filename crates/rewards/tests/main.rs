@@ -1,3 +1,5 @@
 //! What the floor of points does, over HTTP and on both engines.
 
 mod ledger;
+mod merchant;
+mod settlement;

@@ -38,6 +38,12 @@ export const wings: readonly Wing[] = [
     { name: 'funds', title: '资金项目', path: '/funds', needs: ['evaluation.read'] },
     { name: 'schemes', title: '测评方案', path: '/schemes', needs: ['evaluation.read'] },
   ] },
+  { title: '商户', rooms: [
+    { name: 'merchants', title: '商户', path: '/merchants', needs: ['merchant.read'] },
+    { name: 'settlements', title: '商户结算', path: '/settlements', needs: ['settlement.read'] },
+    { name: 'disputes', title: '支付争议', path: '/disputes', needs: ['merchant.read'] },
+    { name: 'spending', title: '积分消费', path: '/spending', needs: ['spending.read'] },
+  ] },
   { title: '名册', rooms: [
     { name: 'imports', title: '导入', path: '/imports', needs: ['member.import', 'register.import'] },
     { name: 'exports', title: '导出', path: '/exports', needs: ['member.export'] },
