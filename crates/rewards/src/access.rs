@@ -5,5 +5,7 @@ use kernel::access::Policy;
 /// Adds to the registry's roles what they may do here.
 #[must_use]
 pub fn policy(policy: Policy) -> Policy {
+    // One slice a line.
+    let policy = crate::merchant::access::policy(policy);
     policy
 }

@@ -2,9 +2,14 @@
 #![forbid(unsafe_code)]
 
 pub mod access;
+pub mod cashier;
+pub mod dispute;
 pub mod ledger;
+pub mod merchant;
 pub mod parameters;
 pub mod schema;
+pub mod settlement;
+pub mod shop;
 pub mod testing;
 
 use kernel::Routes;
@@ -20,12 +25,18 @@ pub use schema::migrations;
 pub fn routes() -> Routes {
     // One slice a line, so that slices can be added side by side.
     Routes::new("rewards")
+        .merge(merchant::routes())
+        .merge(shop::routes())
+        .merge(cashier::routes())
+        .merge(dispute::routes())
+        .merge(settlement::routes())
 }
 
 /// What the floor carries out beside the requests.
 #[must_use]
 pub fn jobs(jobs: Jobs) -> Jobs {
     // One slice a line.
+    let jobs = settlement::jobs(jobs);
     ledger::jobs(jobs)
 }
 
@@ -34,7 +45,12 @@ pub fn jobs(jobs: Jobs) -> Jobs {
 pub fn refusals() -> Vec<&'static RefusalKind> {
     [
         // One slice a line.
+        cashier::REFUSALS,
+        dispute::REFUSALS,
         ledger::REFUSALS,
+        merchant::REFUSALS,
+        settlement::REFUSALS,
+        shop::REFUSALS,
     ]
     .concat()
 }

@@ -1,6 +1,8 @@
 //! Tables of the floor. Money stands in the ledger alone; what other slices keep points to its transfers.
 
 mod ledger;
+mod merchant;
+mod settlement;
 
 use kernel::Migration;
 
@@ -10,5 +12,7 @@ pub fn migrations() -> Vec<Migration> {
     vec![
         // One slice a line.
         Migration { name: "rewards_0001_ledger", sql: ledger::LEDGER },
+        Migration { name: "rewards_0003_merchant", sql: merchant::MERCHANT },
+        Migration { name: "rewards_0005_settlement", sql: settlement::SETTLEMENT },
     ]
 }
