@@ -48,12 +48,12 @@ CREATE UNIQUE INDEX short_code_of_shop ON short_code (shop_id, digest) WHERE end
 ;;
 CREATE UNIQUE INDEX short_code_of_person ON short_code (person_id) WHERE ended_at IS NULL
 ;;
--- A code is used once: of a device a step of time, of four digits step 0.
+-- A code is used once: of a device a step of time, of four digits step 0. The id is a hash of both.
 CREATE TABLE pay_code_use (
+  id {uuid} PRIMARY KEY,
   source_id {uuid} NOT NULL,
   step bigint NOT NULL CHECK (step >= 0),
-  payment_id {uuid} NOT NULL,
-  PRIMARY KEY (source_id, step)
+  payment_id {uuid} NOT NULL
 )
 ;;
 -- Wrong codes of a cashier, a till or a shop within a window of time.
@@ -146,14 +146,15 @@ CREATE TABLE refund (
 ;;
 CREATE INDEX refund_by_payment ON refund (payment_id, id)
 ;;
--- What a person or a shop has had of a day's limit.
+-- What a person or a shop has had of a day's limit. The id is a hash of the three.
 CREATE TABLE spend_day (
+  id {uuid} PRIMARY KEY,
   kind text NOT NULL CHECK (kind IN ('person', 'shop')),
   owner_id {uuid} NOT NULL,
   day {day} NOT NULL,
   cents bigint NOT NULL CHECK (cents >= 0),
   times bigint NOT NULL CHECK (times >= 0),
-  PRIMARY KEY (kind, owner_id, day)
+  UNIQUE (owner_id, kind, day)
 )
 ;;
 -- A till of a chain that calls by itself; it signs with a key that is told once.
