@@ -22,6 +22,7 @@
 //!
 //! A merchant is told no name and no phone of a member, and cashiers are called by what their manager calls them.
 
+mod begin;
 mod end;
 pub mod entity;
 mod invitation_entity;
@@ -36,6 +37,7 @@ mod till;
 
 use kernel::Routes;
 
+pub use begin::begin;
 pub use rules::CashierRole;
 pub use till::{Till, manager_of, till, works_for};
 
