@@ -6,6 +6,7 @@ use kernel::access::Policy;
 #[must_use]
 pub fn policy(policy: Policy) -> Policy {
     // One slice a line.
+    let policy = crate::counter::access::policy(policy);
     let policy = crate::merchant::access::policy(policy);
     policy
 }

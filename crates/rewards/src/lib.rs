@@ -3,6 +3,7 @@
 
 pub mod access;
 pub mod cashier;
+pub mod counter;
 pub mod dispute;
 pub mod ledger;
 pub mod merchant;
@@ -28,6 +29,7 @@ pub fn routes() -> Routes {
         .merge(merchant::routes())
         .merge(shop::routes())
         .merge(cashier::routes())
+        .merge(counter::routes())
         .merge(dispute::routes())
         .merge(settlement::routes())
 }
@@ -37,6 +39,7 @@ pub fn routes() -> Routes {
 pub fn jobs(jobs: Jobs) -> Jobs {
     // One slice a line.
     let jobs = settlement::jobs(jobs);
+    let jobs = counter::jobs(jobs);
     ledger::jobs(jobs)
 }
 
@@ -46,6 +49,7 @@ pub fn refusals() -> Vec<&'static RefusalKind> {
     [
         // One slice a line.
         cashier::REFUSALS,
+        counter::REFUSALS,
         dispute::REFUSALS,
         ledger::REFUSALS,
         merchant::REFUSALS,

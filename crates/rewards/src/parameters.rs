@@ -8,6 +8,7 @@ pub fn parameters() -> Vec<Parameter> {
     let slices: Vec<&[Parameter]> = vec![
         // One slice a line.
         crate::settlement::PARAMETERS,
+        crate::counter::PARAMETERS,
     ];
     slices.concat()
 }

@@ -1,5 +1,6 @@
 //! Tables of the floor. Money stands in the ledger alone; what other slices keep points to its transfers.
 
+mod counter;
 mod ledger;
 mod merchant;
 mod settlement;
@@ -13,6 +14,7 @@ pub fn migrations() -> Vec<Migration> {
         // One slice a line.
         Migration { name: "rewards_0001_ledger", sql: ledger::LEDGER },
         Migration { name: "rewards_0003_merchant", sql: merchant::MERCHANT },
+        Migration { name: "rewards_0004_counter", sql: counter::COUNTER },
         Migration { name: "rewards_0005_settlement", sql: settlement::SETTLEMENT },
     ]
 }

@@ -112,6 +112,8 @@ const KINDS: &[(&str, &str)] = &[
     ("organization.stage_approved", "建会审批通过一级"),
     ("paper.printed", "打印纸质票"),
     ("parameter.set", "登记业务参数"),
+    ("pay_device.enrolled", "开通付款码"),
+    ("pay_device.revoked", "停用付款码设备"),
     ("person.entered", "登记人员"),
     ("personal_data.exported", "导出个人信息"),
     ("personal_data.revealed", "查看完整个人信息"),
@@ -134,8 +136,14 @@ const KINDS: &[(&str, &str)] = &[
     ("role.granted", "授予角色"),
     ("role.revoked", "收回角色"),
     ("scheme.added", "登记测评方案"),
+    ("spend_flag.raised", "提示经审查看付款"),
+    ("spend_flag.seen", "经审查看付款提示"),
     ("takeover.done", "认领会籍"),
     ("takeover.refused", "认领会籍没有核对上"),
+    ("till.added", "开通收银机"),
+    ("till.revoked", "停用收银机"),
+    ("wallet.frozen", "暂停积分付款"),
+    ("wallet.unfrozen", "恢复积分付款"),
 ];
 
 /// The name of a kind, or the kind itself.

@@ -109,6 +109,8 @@ kernel::refusals! {
     POS_REPLAY = "pos.replay", CONFLICT, "这个请求已经收到过，没有再办一次；请换一个随机串重新签名。";
     /// The till may not refund.
     POS_REFUND = "pos.refund", FORBIDDEN, "这台收银机没有退款权限，请店长在手机上办理或者另开一台。";
+    /// Somebody else has looked at the flag.
+    FLAG_SEEN = "spend_flag.seen", CONFLICT, "这条提示别人已经查看并写了结果，请刷新页面。";
     /// The wallet stands still, or does not.
     WALLET_STATE = "wallet.state", CONFLICT, "这个积分钱包的状态已经变了，请刷新页面后再办。";
 }
@@ -161,7 +163,7 @@ fn member(routes: Routes) -> Routes {
 
 fn shop(routes: Routes) -> Routes {
     routes
-        .get("/api/shop/shops/{shop_id}/sign", "Shows the sign of a shop with its number, for who works there")
+        .post("/api/shop/shops/{shop_id}/sign", "Shows the sign of a shop, which gets its number the first time")
         .signed_in()
         .runs(sign::sign)
         .post("/api/shop/shops/{shop_id}/charge", "Charges points by a pay code or four digits")

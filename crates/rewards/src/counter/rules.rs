@@ -206,6 +206,12 @@ pub fn day_id(kind: &str, owner: Id, day: Day) -> Id {
     derived(&["day", kind, &owner.to_string(), &day.to_string()])
 }
 
+/// The row of what a till said.
+#[must_use]
+pub fn nonce_id(till: Id, nonce: &str) -> Id {
+    derived(&["nonce", &till.to_string(), nonce])
+}
+
 fn derived(parts: &[&str]) -> Id {
     let hash = fingerprint(parts);
     let mut bytes = [0; 16];

@@ -174,15 +174,21 @@ CREATE TABLE till (
 ;;
 CREATE INDEX till_by_shop ON till (shop_id, id)
 ;;
--- What a till has said lately: nothing is heard twice.
+-- What a till has said lately: nothing is heard twice. The id is a hash of till and nonce.
 CREATE TABLE till_nonce (
-  till_id {uuid} NOT NULL,
-  nonce text NOT NULL CHECK (length(nonce) BETWEEN 16 AND 64),
-  at {time} NOT NULL,
-  PRIMARY KEY (till_id, nonce)
+  id {uuid} PRIMARY KEY,
+  claim {uuid} NOT NULL,
+  at {time} NOT NULL
 )
 ;;
 CREATE INDEX till_nonce_by_time ON till_nonce (at)
+;;
+-- How far payments were looked at for flags.
+CREATE TABLE flag_mark (
+  id bigint PRIMARY KEY CHECK (id = 1),
+  seq bigint NOT NULL CHECK (seq >= 0),
+  at {time} NOT NULL
+)
 ;;
 -- What an auditor should look at: a question, never a finding, and nothing is refused because of it.
 CREATE TABLE spend_flag (

@@ -17,6 +17,8 @@ use super::entity;
 use super::rules::Channel;
 use crate::ledger::{self, Order};
 
+pub(super) use decide::repeated;
+
 /// By whom.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct By {
