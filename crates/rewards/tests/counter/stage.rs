@@ -65,7 +65,8 @@ impl<'a> Stage<'a> {
 
     /// The member's phone gets its secret.
     pub async fn phone(&self) -> Phone {
-        let told = self.member.post("/api/pay/devices", json!({ "label": "示例手机" })).await.ok();
+        let key = Ids::random().to_string();
+        let told = self.member.post_once("/api/pay/devices", &key, json!({ "label": "示例手机" })).await.ok();
         Phone {
             device: told["device_id"].as_str().unwrap().parse().unwrap(),
             number: told["number"].as_str().unwrap().to_owned(),
@@ -229,7 +230,7 @@ async fn enter(city: &RewardsCity, merchant: Id, shops: &[Id], accounts: &[Id], 
     tx.commit(()).await.unwrap();
 }
 
-/// A union's budget, topped up from the bank, and points from it that are good for a year.
+/// A union's budget, topped up from the bank, and points from it that are good for 200 days.
 pub async fn fund(city: &RewardsCity, person: Id, points_cents: i64) {
     let tx = city.system().begin_bulk().await.unwrap();
     let budget = NewAccount {
@@ -241,7 +242,7 @@ pub async fn fund(city: &RewardsCity, person: Id, points_cents: i64) {
         floor_cents: Some(0),
     };
     let budget_id = ledger::open_account(&tx, budget).await.unwrap();
-    let expires_on = tx.today() + Days::new(365);
+    let expires_on = tx.today() + Days::new(200);
     tx.commit(()).await.unwrap();
     let order = |what| Order { id: Ids::random(), book_id: OWN_BOOK, by: None, what };
     let top_up = What::TopUp { budget_id, amount_cents: points_cents, bank_line_id: Ids::random() };

@@ -1,7 +1,7 @@
 //! The interface for tills of chains: charge by code, query, reverse, refund, and the file of a day.
 //!
 //! A call is one JSON object: the number of the till, the time, a random text, what is asked as a text, and a signature over
-//! all of it with the key of the till (`docs/pos.md`; `scripts/pos.ts` is a client). Nothing of it is a cookie or a session.
+//! all of it with the key of the till (`docs/pos.md`; `examples/pos.mjs` is a client). Nothing of it is a cookie or a session.
 //!
 //! Invariants:
 //! * what is not signed by the key of a till that is in use does nothing;
