@@ -76,11 +76,11 @@ kernel::refusals! {
     /// The code was used for another payment.
     COUNTER_CODE_USED = "counter.code_used", CONFLICT, "这个付款码已经用过，请会员刷新付款码后重新扫。";
     /// Too many wrong codes.
-    COUNTER_CODE_LOCKED = "counter.code_locked", TOO_MANY_REQUESTS, "付款码输错太多次，请过十分钟再试，或者请会员扫门店的收款码付款。";
+    COUNTER_CODE_LOCKED = "counter.code_locked", CONFLICT, "付款码输错太多次，请过十分钟再试，或者请会员扫门店的收款码付款。";
     /// Nobody has made these four digits for this shop and this amount.
     COUNTER_SHORT = "counter.short_code", UNPROCESSABLE_ENTITY, "四位数字码不对、已过期，或者金额和会员填的不一样，请和会员核对后再输。";
     /// Too many wrong four digits in this shop.
-    COUNTER_SHORT_LOCKED = "counter.short_locked", TOO_MANY_REQUESTS, "四位数字码输错太多次，本店暂停使用十分钟，请扫付款码或者门店收款码。";
+    COUNTER_SHORT_LOCKED = "counter.short_locked", CONFLICT, "四位数字码输错太多次，本店暂停使用十分钟，请扫付款码或者门店收款码。";
     /// A limit of payment, day or shop is in the way.
     COUNTER_LIMIT = "counter.limit", CONFLICT, "超过了积分支付限额，请减少金额，或者用其他方式支付。";
     /// An amount is nothing, or beyond all measure.

@@ -85,10 +85,10 @@ kernel::both_engines! {
         for _ in 0..18 {
             stage.charge(0, Ids::random(), &wrong, 100).await.refused(422, "counter.code");
         }
-        stage.charge(0, Ids::random(), &wrong, 100).await.refused(429, "counter.code_locked");
+        stage.charge(0, Ids::random(), &wrong, 100).await.refused(409, "counter.code_locked");
         let fresh = stage.phone().await;
         let code = stage.code(&fresh);
-        stage.charge(0, Ids::random(), &code, 100).await.refused(429, "counter.code_locked");
+        stage.charge(0, Ids::random(), &code, 100).await.refused(409, "counter.code_locked");
         city.clock.advance(TimeDelta::minutes(10));
         let code = stage.code(&fresh);
         stage.charge(0, Ids::random(), &code, 100).await.ok();

@@ -39,7 +39,7 @@ kernel::both_engines! {
         for _ in 0..6 {
             stage.charge(0, Ids::random(), &third, 1).await;
         }
-        stage.charge(0, Ids::random(), &third, 600).await.refused(429, "counter.short_locked");
+        stage.charge(0, Ids::random(), &third, 600).await.refused(409, "counter.short_locked");
         stage.agrees(10_000).await;
     }
 }
