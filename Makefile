@@ -3,7 +3,7 @@
 
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long bench check build web fmt generate clean
+.PHONY: help run test test-long simulate-faults bench check build web fmt generate clean
 
 # Where `make run` listens and keeps its data.
 PORT ?= 8080
@@ -20,6 +20,9 @@ test: ## every test: Rust on SQLite and PostgreSQL, web units, browser walkthrou
 
 test-long: ## the same with 50 seeds and the full-size runs
 	@ZHIGONG_TEST_SEEDS=50 ZHIGONG_TEST_LONG=1 scripts/test.sh
+
+simulate-faults: ## the ledger under crashes, doubles, lost answers and a jumping clock, for hours (SECONDS=3600, SEED=0)
+	@ZHIGONG_SIMULATE_SECONDS='$(or $(SECONDS),3600)' ZHIGONG_SIMULATE_SEED='$(or $(SEED),0)' scripts/simulate-faults.sh
 
 bench: ## ratios beside the bare engines, both of them; rewrites bench/latest.* and the README's table
 	@scripts/bench.sh

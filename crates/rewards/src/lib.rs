@@ -10,6 +10,7 @@ pub mod merchant;
 pub mod parameters;
 pub mod schema;
 pub mod settlement;
+mod sheets;
 pub mod shop;
 pub mod testing;
 

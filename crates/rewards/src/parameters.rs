@@ -9,6 +9,7 @@ pub fn parameters() -> Vec<Parameter> {
         // One slice a line.
         crate::settlement::PARAMETERS,
         crate::counter::PARAMETERS,
+        crate::merchant::parameters::PARAMETERS,
     ];
     slices.concat()
 }

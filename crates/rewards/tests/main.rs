@@ -2,3 +2,5 @@
 
 mod counter;
 mod ledger;
+mod merchant;
+mod settlement;

@@ -5,6 +5,7 @@
 //! * `verify events`: computes the chain of events again and names what was changed;
 //! * `verify appraisal`: recounts a published evaluation from its file alone;
 //! * `verify figures`: counts all members again and names the numbers that differ;
+//! * `verify ledger`: computes every balance of points again from its transfers;
 //! * `reset-administrator`: a new one-time password, for whoever sits at the server;
 //! * `import`: unions, employers, officers and members from files, without a browser;
 //! * `simulate register`, `simulate roster`: files of invented people to try an import on;

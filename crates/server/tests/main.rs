@@ -8,6 +8,7 @@ mod documents;
 mod first_run;
 mod import;
 mod import_crash;
+mod ledger_crash;
 mod start;
 mod support;
 mod verify;

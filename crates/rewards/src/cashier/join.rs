@@ -12,7 +12,7 @@ use super::begin::{NewCashier, enter};
 use super::invite::digest;
 use super::rules::{CashierRole, code, one_more_guess};
 use super::{CASHIER_CODE, CASHIER_CODE_LOCKED, CASHIER_TWICE, invitation_entity as entity};
-use crate::settlement::INVITATION_TRIES;
+use crate::merchant::parameters::INVITATION_TRIES;
 
 /// A code, as it was typed.
 #[derive(Debug, Clone, Deserialize, ToSchema)]

@@ -7,7 +7,7 @@ use kernel::parameter;
 use kernel::routes::Done;
 use kernel::{Cx, Error, Id, Result, Tx};
 use registry::account::rules::Failures;
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -16,7 +16,7 @@ use super::till::{on_shift, own, role_of};
 use super::{
     CASHIER_PIN, CASHIER_PIN_LOCKED, CASHIER_PIN_MISSING, CashierRole, entity, shift_entity as shift,
 };
-use crate::settlement::{PIN_LOCK_MINUTES, PIN_TRIES};
+use crate::merchant::parameters::{PIN_LOCK_MINUTES, PIN_TRIES};
 use crate::shop::entity as shop;
 
 /// At which shop.
@@ -155,7 +155,7 @@ async fn page(cx: &Cx, conn: &impl ConnectionTrait, shop_id: Id) -> Result<Shift
         .filter(entity::Column::MerchantId.eq(place.merchant_id))
         .filter(entity::Column::State.eq("active"))
         .filter(entity::Column::PinHash.is_not_null())
-        .filter(entity::Column::ShopId.is_null().or(entity::Column::ShopId.eq(place.id)))
+        .filter(Condition::any().add(entity::Column::ShopId.is_null()).add(entity::Column::ShopId.eq(place.id)))
         .order_by_asc(entity::Column::BeganAt)
         .order_by_asc(entity::Column::Id);
     let others = rows.all(conn).await?.into_iter().filter(|row| row.id != now.id).map(|row| shown(&row));

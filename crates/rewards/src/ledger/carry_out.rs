@@ -1,7 +1,7 @@
 //! An order together with those of others.
 
 use kernel::app::App;
-use kernel::combine::{Action, Outcome};
+use kernel::combine::{Action, Counts, Outcome};
 use kernel::{Result, Tx};
 
 use super::apply::apply_each;
@@ -25,4 +25,10 @@ impl Action for CarryOut {
 /// The order's refusal; `system.busy`; the database.
 pub async fn carry_out(app: &App, order: Order) -> Result<Done> {
     app.combine(CarryOut(order)).await
+}
+
+/// What the line of orders has done since the process started; for measurements, never for decisions.
+#[must_use]
+pub fn counts(app: &App) -> Counts {
+    app.combiners.counts::<CarryOut>()
 }

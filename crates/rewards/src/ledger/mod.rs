@@ -39,7 +39,8 @@ use kernel::job::{Every, Jobs};
 
 pub use account::{OWN_BOOK, account_id, balance, custody_id, freeze, open_account, open_book, own_book, unfreeze, wallet_id};
 pub use apply::apply;
-pub use carry_out::carry_out;
+pub use carry_out::{carry_out, counts};
+pub use release::release_due;
 pub use order::{AccountKind, Balance, Done, MoveKind, NewAccount, Order, What};
 
 /// Reason of a transfer that takes back what expired.
@@ -48,7 +49,10 @@ pub const EXPIRED: &str = "到期收回";
 /// What the slice carries out beside the requests.
 #[must_use]
 pub fn jobs(jobs: Jobs) -> Jobs {
-    jobs.every("ledger.release", Every::Minutes(1), |app| async move { release::release_due(&app).await.map(|_| ()) })
+    jobs.every("ledger.release", Every::Minutes(1), |app| async move {
+        release::release_due(&app).await?;
+        Ok(())
+    })
 }
 
 kernel::refusals! {

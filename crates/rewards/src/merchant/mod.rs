@@ -23,9 +23,10 @@ mod decide;
 mod enter;
 pub mod entity;
 pub mod find;
-mod list;
+pub mod list;
 mod mine;
 mod one;
+pub mod parameters;
 mod pause;
 pub mod rules;
 mod step;
@@ -35,6 +36,7 @@ pub mod vault;
 use kernel::Routes;
 
 pub use account::{account_in, merchant_of_account, open_account_in};
+pub use apply::city;
 
 use access::{MERCHANT_APPROVE, MERCHANT_KEEP, MERCHANT_READ};
 

@@ -40,8 +40,11 @@ CREATE INDEX merchant_statement_by_day ON merchant_statement (day, merchant_id)
 CREATE TABLE merchant_statement_line (
   statement_id {uuid} NOT NULL REFERENCES merchant_statement (id),
   number bigint NOT NULL CHECK (number >= 1),
+  -- Names as they were: a statement never changes.
   shop_id {uuid},
+  shop_name text,
   issuer_id {uuid},
+  issuer_name text,
   payments bigint NOT NULL CHECK (payments >= 0),
   paid_cents bigint NOT NULL CHECK (paid_cents >= 0),
   refunds bigint NOT NULL CHECK (refunds >= 0),
@@ -137,8 +140,10 @@ CREATE TABLE bank_statement_line (
   cents bigint NOT NULL,
   outcome text NOT NULL CHECK (outcome IN ('paid', 'rejected', 'returned', 'unclear')),
   booked_on {day},
+  serial text NOT NULL,
   said text NOT NULL,
-  class text NOT NULL CHECK (class IN ('matched', 'rejected', 'amount', 'duplicate', 'unknown', 'returned', 'day')),
+  class text NOT NULL CHECK (class IN
+    ('matched', 'repeated', 'rejected', 'amount', 'duplicate', 'unknown', 'returned', 'day')),
   item_id {uuid} REFERENCES settlement_item (id),
   PRIMARY KEY (statement_id, number)
 )

@@ -11,7 +11,9 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub number: i64,
     pub shop_id: Option<Uuid>,
+    pub shop_name: Option<String>,
     pub issuer_id: Option<Uuid>,
+    pub issuer_name: Option<String>,
     pub payments: i64,
     pub paid_cents: i64,
     pub refunds: i64,

@@ -113,7 +113,7 @@ pub fn routes() -> Routes {
         .download("/api/shop-template", "Hands out the file to be filled with shops")
         .requires(MERCHANT_KEEP)
         .sends(template::template)
-        .get("/api/shop-figures", "Tells merchants, shops and what points moved, as figures by county")
+        .get("/api/shop-figures", "Tells merchants, shops and what points moved, by month and category")
         .requires(SPENDING_READ)
         .runs(figures::figures)
 }

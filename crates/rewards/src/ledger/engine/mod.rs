@@ -25,6 +25,7 @@ use super::kind::TransferKind;
 use super::order::{AccountKind, Done, Order, What};
 use super::{LEDGER_ACCOUNT, LEDGER_AMOUNT, LEDGER_BUDGET, LEDGER_FROZEN, LEDGER_KEY, LEDGER_SHORT};
 use rows::{Account, Burnt, Known, Transfer, Use};
+pub use give_back::grace_id;
 pub use state::{Effects, Moment, State};
 
 /// The largest amount: ten million million yuan. Sums of a book stay far from the end of 64 bits.

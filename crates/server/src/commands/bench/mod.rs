@@ -17,6 +17,7 @@ mod durable;
 mod export;
 mod http;
 mod import;
+mod ledger;
 mod machine;
 mod raw;
 mod report;
@@ -56,7 +57,8 @@ pub struct Bench {
     /// 结果目录 / Where the table is written.
     #[arg(long, default_value = "bench", value_name = "DIR")]
     out: PathBuf,
-    /// 只测这些 / Only these: http, import (with search and export), cast, issue, recount, publish, crowd, freeze.
+    /// 只测这些 / Only these: http, import (with search and export), cast, issue, recount, publish, crowd, freeze,
+    /// pay, points, wallets (then also at ten times the rows), restart.
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
     /// 只试跑 / Only see that it runs: a debug build, an engine that may lose commits, a few rows; the figures mean nothing.
@@ -125,6 +127,7 @@ async fn measure(
     if let Some(votes) = votes {
         figures.extend(votes.measure(bench, engine).await?);
     }
+    figures.extend(ledger::measure(bench, engine).await?);
     match files {
         Some(files) if bench.wants("import") => figures.extend(import::measure(bench, engine, files).await?),
         Some(files) => figures.push(voice::freeze_alone(bench, engine, files).await?),

@@ -14,22 +14,23 @@ use crate::fault::Fault;
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy)]
-enum Kind {
+pub enum Kind {
     Uuid,
     Text,
     Bytes,
     Day,
     Time,
     Bool,
+    Number,
 }
 
-use Kind::{Bool, Bytes, Day, Text, Time, Uuid};
+use Kind::{Bool, Bytes, Day, Number, Text, Time, Uuid};
 
-/// A table that an import writes: its columns, and how its rows are found by persons or events of one chunk.
-struct Table {
-    name: &'static str,
-    columns: &'static [(&'static str, Kind)],
-    key: &'static str,
+/// A table that is written again: its columns, and how the rows of one chunk are found.
+pub struct Table {
+    pub name: &'static str,
+    pub columns: &'static [(&'static str, Kind)],
+    pub key: &'static str,
 }
 
 const PERSON: Table = Table {
@@ -70,7 +71,7 @@ const MEMBERSHIP: Table = Table {
     ],
     key: "person_id",
 };
-const EVENT: Table = Table {
+pub const EVENT: Table = Table {
     name: "event",
     columns: &[
         ("id", Uuid),
@@ -152,7 +153,8 @@ fn at(row: &QueryResult, name: &str) -> Result<time::Time, Error> {
     Ok(row.try_get("", name)?)
 }
 
-async fn read(db: &Db, table: &Table, keys: &[Id]) -> Result<Vec<Vec<Value>>, Fault> {
+/// Rows by their keys, shaped to be written.
+pub async fn read(db: &Db, table: &Table, keys: &[Id]) -> Result<Vec<Vec<Value>>, Fault> {
     let columns: Vec<&str> = table.columns.iter().map(|(name, _)| *name).collect();
     let places: Vec<String> = (1..=keys.len()).map(|n| format!("${n}")).collect();
     let (columns, places) = (columns.join(", "), places.join(", "));
@@ -171,10 +173,12 @@ fn value(row: &QueryResult, (name, kind): (&str, Kind)) -> Result<Value, Error> 
         Day => row.try_get::<Option<kernel::time::Day>>("", name)?.into(),
         Time => row.try_get::<Option<kernel::time::Time>>("", name)?.into(),
         Bool => row.try_get::<Option<bool>>("", name)?.into(),
+        Number => row.try_get::<Option<i64>>("", name)?.into(),
     })
 }
 
-async fn write(db: &Db, tables: Vec<(&Table, Vec<Vec<Value>>)>) -> Result<(), Fault> {
+/// Writes rows of several tables in one transaction; events with their marks for the sealer.
+pub async fn write(db: &Db, tables: Vec<(&Table, Vec<Vec<Value>>)>) -> Result<(), Fault> {
     let tx = db.begin_relaxed().await?;
     for (table, rows) in tables {
         let columns: Vec<&str> = table.columns.iter().map(|(name, _)| *name).collect();

@@ -157,6 +157,11 @@ impl Template {
         Ok(db)
     }
 
+    /// Where it is, for a server of its own.
+    pub fn place(&self) -> Place {
+        self.home.place()
+    }
+
     /// Removes a copy.
     pub async fn discard(&self, name: &str) -> Result<(), Fault> {
         self.beside(name).clear().await

@@ -1,0 +1,7 @@
+//! Merchants, shops, cashiers and disputes.
+
+mod cashiers;
+mod contract;
+mod disputes;
+mod shops;
+pub mod stage;

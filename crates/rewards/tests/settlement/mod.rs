@@ -1,0 +1,7 @@
+//! Statements, settlements and what the bank says.
+
+mod month;
+mod people;
+mod race;
+mod reconcile;
+mod stage;
