@@ -38,6 +38,9 @@ export const wings: readonly Wing[] = [
     { name: 'funds', title: '资金项目', path: '/funds', needs: ['evaluation.read'] },
     { name: 'schemes', title: '测评方案', path: '/schemes', needs: ['evaluation.read'] },
   ] },
+  { title: '积分', rooms: [
+    { name: 'spend-flags', title: '付款提示', path: '/spend-flags', needs: ['spend_flag.read'] },
+  ] },
   { title: '名册', rooms: [
     { name: 'imports', title: '导入', path: '/imports', needs: ['member.import', 'register.import'] },
     { name: 'exports', title: '导出', path: '/exports', needs: ['member.export'] },

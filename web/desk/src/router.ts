@@ -47,6 +47,7 @@ const rooms: RouteRecordRaw[] = [
   page('funds/:id', 'fund', 'funds', '资金项目', () => import('./pages/FundPage.vue')),
   page('schemes', 'schemes', 'schemes', '测评方案', () => import('./pages/SchemesPage.vue')),
   page('schemes/:code', 'scheme', 'schemes', '测评方案', () => import('./pages/SchemePage.vue')),
+  page('spend-flags', 'spend-flags', 'spend-flags', '付款提示', () => import('./pages/SpendFlagsPage.vue')),
   page('roles', 'roles', 'roles', '授权', () => import('./pages/RolesPage.vue')),
   page('accounts', 'accounts', 'accounts', '账号', () => import('./pages/AccountsPage.vue')),
   page('events', 'events', 'events', '操作记录', () => import('./pages/EventsPage.vue')),
