@@ -218,7 +218,7 @@ pub async fn app(place: &Place, db: Db, keys: Arc<dyn KeyProvider>, config: Conf
         config,
         files: place.files()?,
         passing: place.passing(),
-        parameters: voice::PARAMETERS.to_vec(),
+        parameters: [voice::PARAMETERS, rewards::parameters().as_slice()].concat(),
     };
     let clock = if setup.config.demo { demo_clock(&db).await? } else { Clock::system() };
     Ok(App::new(db, clock, keys, setup))

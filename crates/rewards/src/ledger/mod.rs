@@ -1,0 +1,52 @@
+//! The ledger: the only writer of money.
+//!
+//! A *book* holds accounts; a *transfer* takes an amount out of one and puts it into another of the same book. What a
+//! member holds is in *lots*, each from a budget and with a last day, and spent first-expiring first. An [`Order`] has an
+//! id made by its caller; it is carried out once, or refused once and for all.
+//!
+//! * [`carry_out`] puts an order into one batch with those of others ([`kernel::combine`]): the way for payments, and for
+//!   everything that stands alone. Never inside an open transaction.
+//! * [`apply`] carries orders out inside a transaction, together with its other rows: hundreds of issues at once, a
+//!   settlement, an approval. It locks the books until the transaction ends. In a SERIALIZABLE command
+//!   ([`kernel::Cx::begin`]) on PostgreSQL a payment that commits between the command's first statement and this lock
+//!   costs the command another attempt; where many move money at once use [`kernel::Cx::begin_bulk`], which waits
+//!   instead: the ids of the orders make it safe to be asked twice.
+//!
+//! Invariants (constraints and triggers of the tables, and `zhigong verify ledger`):
+//! * over a book all balances are zero; no account is below its floor, after no transfer;
+//! * a balance is the sum of its transfers; what is held is the sum of its open holds;
+//! * transfers, uses of lots and answers are never changed; numbers of a book have no gap, its time never goes back;
+//! * open lots of a wallet are its balance; every spend is the sum of its uses; refunds are at most the payment;
+//! * a hold is resolved once, a transfer reversed once, a bank line used once;
+//! * the same id is answered as before: an order that was refused stays refused.
+
+mod account;
+pub mod order;
+
+pub use account::{OWN_BOOK, account_id, balance, custody_id, freeze, open_account, open_book, own_book, unfreeze, wallet_id};
+pub use order::{AccountKind, Balance, Done, MoveKind, NewAccount, Order, What};
+
+kernel::refusals! {
+    /// The wallet, or another account that is not a budget, has not enough that is free.
+    LEDGER_SHORT = "ledger.short", CONFLICT, "可用的积分不够，请减少金额，或者差额用其他方式支付。";
+    /// The budget has not enough left.
+    LEDGER_BUDGET = "ledger.budget", CONFLICT, "经费余额不够，请减少金额，或者先补足经费再办。";
+    /// The account is frozen.
+    LEDGER_FROZEN = "ledger.frozen", CONFLICT, "这个账户已被冻结，暂时不能收付；请联系所在工会了解原因。";
+    /// The hold was captured or released, its time is over, or more than is held was asked for.
+    LEDGER_HOLD_DONE = "ledger.hold_done", CONFLICT, "这笔预留已经处理过、已经过期，或者金额超出预留，请刷新后核对。";
+    /// More than what was paid would be refunded, or the transfer is no payment.
+    LEDGER_REFUND = "ledger.refund", CONFLICT, "退款超出了这笔支付还能退的金额，请核对已退金额后再退。";
+    /// The transfer was reversed before, its points were spent in part, or its kind is not reversed.
+    LEDGER_REVERSED = "ledger.reversed", CONFLICT, "这一笔不能冲正：可能已经冲正过，或者积分已经用掉一部分，请核对流水。";
+    /// The lot can still be spent, or nothing of it is left to expire.
+    LEDGER_EXPIRY = "ledger.expiry", CONFLICT, "这批积分还没有到期，或者已经没有可以收回的余额。";
+    /// The same id was used for another order.
+    LEDGER_KEY = "ledger.key", CONFLICT, "这次提交的编号已经用在另一笔上，没有重复记账；请刷新页面后重新办理。";
+    /// An account is missing, of another book, or of a kind that this order cannot use.
+    LEDGER_ACCOUNT = "ledger.account", UNPROCESSABLE_ENTITY, "没有找到要记账的账户，或者账户类型不对，请核对后重新办理。";
+    /// The amount is not above zero, or beyond all measure.
+    LEDGER_AMOUNT = "ledger.amount", UNPROCESSABLE_ENTITY, "金额必须大于零，并且不能超出系统能记录的范围，请改正后再办。";
+    /// The bank line has topped up a budget before.
+    LEDGER_BANK_LINE = "ledger.bank_line", CONFLICT, "这笔银行流水已经入过账，请核对后选择另一笔流水。";
+}

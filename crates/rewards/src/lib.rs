@@ -1,0 +1,40 @@
+//! Points that pay: a double-entry ledger, and on top of it what unions issue, merchants take and the city settles.
+#![forbid(unsafe_code)]
+
+pub mod access;
+pub mod ledger;
+pub mod parameters;
+pub mod schema;
+pub mod testing;
+
+use kernel::Routes;
+use kernel::error::RefusalKind;
+use kernel::job::Jobs;
+
+pub use access::policy;
+pub use parameters::parameters;
+pub use schema::migrations;
+
+/// Every route of the floor.
+#[must_use]
+pub fn routes() -> Routes {
+    // One slice a line, so that slices can be added side by side.
+    Routes::new("rewards")
+}
+
+/// What the floor carries out beside the requests.
+#[must_use]
+pub fn jobs(jobs: Jobs) -> Jobs {
+    // One slice a line.
+    ledger::jobs(jobs)
+}
+
+/// Every refusal of the floor, for the code list.
+#[must_use]
+pub fn refusals() -> Vec<&'static RefusalKind> {
+    [
+        // One slice a line.
+        ledger::REFUSALS,
+    ]
+    .concat()
+}

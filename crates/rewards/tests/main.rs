@@ -1,0 +1,3 @@
+//! What the floor of points does, over HTTP and on both engines.
+
+mod ledger;
