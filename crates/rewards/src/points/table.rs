@@ -1,10 +1,13 @@
 //! A table that somebody uploads: which column holds what, and its rows. Reading blocks: inside `spawn_blocking`.
 
+use bytes::Bytes;
+use futures::StreamExt;
 use kernel::app::App;
 use kernel::money::Cents;
-use kernel::sheet::{Book, Cell, Row};
+use kernel::routes::Download;
+use kernel::sheet::{Book, Cell, Format, Row, SheetWriter, WriterOptions};
 use kernel::time::Day;
-use kernel::{Id, Result, file};
+use kernel::{Error, Id, Result, file};
 use registry::import::source::cause;
 
 /// Rows in which the header is looked for.
@@ -95,6 +98,33 @@ pub fn read(app: &App, file_id: Id, name: &str, wanted: &[Wanted], most: usize) 
 fn line(row: &Row, places: &[Option<usize>]) -> Line {
     let cell = |place: &Option<usize>| place.and_then(|place| row.cells.get(place).cloned()).unwrap_or_default();
     Line { number: i64::try_from(row.number).unwrap_or(i64::MAX), cells: places.iter().map(cell).collect() }
+}
+
+/// An empty table with these columns, to be filled in.
+///
+/// # Errors
+/// When it cannot be written.
+pub async fn template(name: &'static str, format: Format, columns: &'static [&'static str]) -> Result<Download> {
+    let writing = tokio::task::spawn_blocking(move || {
+        let options = WriterOptions { sheet_name: name.to_owned(), ..WriterOptions::default() };
+        let mut writer = SheetWriter::new(Vec::new(), format, options).map_err(cause)?;
+        writer.row(columns).map_err(cause)?;
+        writer.finish().map_err(cause)
+    });
+    let bytes = Bytes::from(writing.await.map_err(Error::internal)??);
+    Ok(sent(format!("{name}.{}", format.extension()), format, bytes))
+}
+
+/// A file that is in memory.
+#[must_use]
+pub fn sent(name: String, format: Format, bytes: Bytes) -> Download {
+    Download {
+        name,
+        content_type: format.content_type(),
+        bytes: Some(bytes.len() as u64),
+        shown: false,
+        body: futures::stream::once(async move { Ok(bytes) }).boxed().into(),
+    }
 }
 
 /// A day as banks and people write it.
