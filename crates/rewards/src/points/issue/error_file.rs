@@ -13,10 +13,9 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::batch::held;
+use super::batch::known;
 use super::rules::{COLUMNS, MOST_ROWS};
 use super::{batch_entity as batch, faults};
-use crate::access::POINTS_ISSUE;
 use crate::points::bank::RowFault;
 use crate::points::table::{self, Line};
 
@@ -35,7 +34,7 @@ pub struct BatchErrorFileInput {
 /// `file.unknown` once the list is gone, 404 outside the caller's scope; the database.
 pub async fn error_file(cx: Cx, input: BatchErrorFileInput) -> Result<Download> {
     let tx = cx.begin().await?;
-    let row = held(&cx, &tx, POINTS_ISSUE, input.batch_id).await?;
+    let row = known(&cx, &tx, input.batch_id).await?;
     let file_id = row.file_id.ok_or_else(Error::not_found)?;
     file::find(&tx, file_id).await?;
     let faults = faults::some(&tx, row.id, 0, i64::MAX).await?;

@@ -2,6 +2,7 @@
 
 use kernel::page::{Page, PageInput};
 use kernel::{Cx, Id, Result};
+use registry::access::MEMBER_READ;
 use sea_orm::{ConnectionTrait, Value};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -40,6 +41,7 @@ pub struct BatchPerson {
 /// `input.invalid` for a bad cursor, 404 outside the caller's scope; the database.
 pub async fn people(cx: Cx, input: BatchPeopleInput) -> Result<Page<BatchPerson>> {
     cx.caller.must(cx.read(), POINTS_ISSUE, input.organization_id).await?;
+    cx.caller.must(cx.read(), MEMBER_READ, input.organization_id).await?;
     let page = PageInput::new(input.after, input.limit);
     let after: Id = page.after_id()?.unwrap_or_default();
     let limit = i64::try_from(page.fetch()).unwrap_or(i64::MAX);

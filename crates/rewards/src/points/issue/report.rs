@@ -50,37 +50,36 @@ pub async fn report(cx: Cx, input: BatchReportInput) -> Result<UseReport> {
 /// The database.
 pub async fn of_subject(conn: &impl ConnectionTrait, subject: Id) -> Result<UseReport> {
     let lots = "SELECT CAST(COUNT(*) AS bigint) AS people, CAST(COALESCE(SUM(l.amount_cents), 0) AS bigint) AS issued,
-            CAST(COALESCE(SUM(l.left_cents), 0) AS bigint) AS remains,
-            CAST(COALESCE(SUM(CASE WHEN l.left_cents < l.amount_cents THEN 1 ELSE 0 END), 0) AS bigint) AS touched
+            CAST(COALESCE(SUM(l.left_cents), 0) AS bigint) AS remains
         FROM transfer t JOIN lot l ON l.transfer_id = t.id WHERE t.subject_id = $1 AND t.kind = 'issue'";
-    let uses = "SELECT u.kind, CAST(COALESCE(SUM(ABS(x.amount_cents)), 0) AS bigint) AS cents,
-            CAST(COUNT(DISTINCT x.lot_id) AS bigint) AS lots
+    let uses = "SELECT u.kind, CAST(COALESCE(SUM(ABS(x.amount_cents)), 0) AS bigint) AS cents
         FROM transfer t JOIN lot l ON l.transfer_id = t.id JOIN lot_use x ON x.lot_id = l.id
             JOIN transfer u ON u.id = x.transfer_id
         WHERE t.subject_id = $1 AND t.kind = 'issue' AND u.kind IN ('expire', 'reverse') GROUP BY u.kind";
+    let spenders = "SELECT CAST(COUNT(DISTINCT x.lot_id) AS bigint) AS people
+        FROM transfer t JOIN lot l ON l.transfer_id = t.id JOIN lot_use x ON x.lot_id = l.id
+            JOIN transfer u ON u.id = x.transfer_id
+        WHERE t.subject_id = $1 AND t.kind = 'issue' AND u.kind IN ('pay', 'capture')";
     let statement = |sql| Statement::from_sql_and_values(conn.get_database_backend(), sql, [subject.into()]);
     let row = conn.query_one_raw(statement(lots)).await?.ok_or_else(|| Error::internal("a sum without a row"))?;
     let (issued, remains): (i64, i64) = (row.try_get("", "issued")?, row.try_get("", "remains")?);
-    let (mut expired, mut reversed, mut untouched) = (0_i64, 0_i64, 0_i64);
+    let (mut expired_cents, mut reversed_cents) = (0_i64, 0_i64);
     for row in conn.query_all_raw(statement(uses)).await? {
         let cents: i64 = row.try_get("", "cents")?;
         if row.try_get::<String>("", "kind")? == "expire" {
-            expired = cents;
+            expired_cents = cents;
         } else {
-            // A correction takes back what nobody had spent from.
-            (reversed, untouched) = (cents, row.try_get("", "lots")?);
+            reversed_cents = cents;
         }
     }
-    let people: i64 = row.try_get("", "people")?;
-    let touched: i64 = row.try_get("", "touched")?;
-    let spent_cents = issued - remains - expired - reversed;
+    let spent = conn.query_one_raw(statement(spenders)).await?.ok_or_else(|| Error::internal("a sum without a row"))?;
     Ok(UseReport {
         issued_cents: issued,
-        spent_cents,
-        expired_cents: expired,
-        reversed_cents: reversed,
+        spent_cents: issued - remains - expired_cents - reversed_cents,
+        expired_cents,
+        reversed_cents,
         left_cents: remains,
-        people,
-        spent_people: if spent_cents == 0 { 0 } else { touched - untouched },
+        people: row.try_get("", "people")?,
+        spent_people: spent.try_get("", "people")?,
     })
 }
