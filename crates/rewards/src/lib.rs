@@ -4,6 +4,7 @@
 pub mod access;
 pub mod ledger;
 pub mod parameters;
+pub mod points;
 pub mod schema;
 pub mod testing;
 
@@ -20,13 +21,14 @@ pub use schema::migrations;
 pub fn routes() -> Routes {
     // One slice a line, so that slices can be added side by side.
     Routes::new("rewards")
+        .merge(points::routes())
 }
 
 /// What the floor carries out beside the requests.
 #[must_use]
 pub fn jobs(jobs: Jobs) -> Jobs {
     // One slice a line.
-    ledger::jobs(jobs)
+    points::jobs(ledger::jobs(jobs))
 }
 
 /// Every refusal of the floor, for the code list.
@@ -35,6 +37,7 @@ pub fn refusals() -> Vec<&'static RefusalKind> {
     [
         // One slice a line.
         ledger::REFUSALS,
+        points::refusals().as_slice(),
     ]
     .concat()
 }

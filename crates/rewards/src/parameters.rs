@@ -7,6 +7,7 @@ use kernel::parameter::Parameter;
 pub fn parameters() -> Vec<Parameter> {
     let slices: Vec<&[Parameter]> = vec![
         // One slice a line.
+        crate::points::PARAMETERS,
     ];
     slices.concat()
 }

@@ -1,6 +1,7 @@
 //! Tables of the floor. Money stands in the ledger alone; what other slices keep points to its transfers.
 
 mod ledger;
+mod points;
 
 use kernel::Migration;
 
@@ -10,5 +11,6 @@ pub fn migrations() -> Vec<Migration> {
     vec![
         // One slice a line.
         Migration { name: "rewards_0001_ledger", sql: ledger::LEDGER },
+        Migration { name: "rewards_0002_points", sql: points::POINTS },
     ]
 }
