@@ -24,7 +24,7 @@ use std::time::Duration;
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, IsolationLevel, QueryResult,
+    AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, IsolationLevel, QueryResult,
     SqliteTransactionMode, SqlxPostgresConnector, SqlxSqliteConnector, Statement, TransactionOptions, TransactionTrait,
     Value,
 };
@@ -122,6 +122,29 @@ impl Db {
     /// When no connection is free in time or the database is away.
     pub async fn begin_relaxed(&self) -> Result<DatabaseTransaction> {
         self.start(IsolationLevel::ReadCommitted).await
+    }
+
+    /// Starts a read that sees one moment of the database for as long as it takes, beside those who write; for proofs
+    /// over many rows, not for requests.
+    ///
+    /// # Errors
+    /// When no connection is free in time or the database is away.
+    #[expect(clippy::disallowed_methods, reason = "the one place where transactions start")]
+    pub async fn begin_snapshot(&self) -> Result<DatabaseTransaction> {
+        let options = if self.is_sqlite() {
+            // Deferred: the first read takes the snapshot.
+            TransactionOptions {
+                sqlite_transaction_mode: Some(SqliteTransactionMode::Deferred),
+                ..TransactionOptions::default()
+            }
+        } else {
+            TransactionOptions {
+                isolation_level: Some(IsolationLevel::RepeatableRead),
+                access_mode: Some(AccessMode::ReadOnly),
+                ..TransactionOptions::default()
+            }
+        };
+        Ok(self.reader.begin_with_options(options).await?)
     }
 
     #[expect(clippy::disallowed_methods, reason = "the one place where transactions start")]

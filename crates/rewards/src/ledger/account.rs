@@ -8,7 +8,7 @@ use sea_orm::{ConnectionTrait, Statement};
 use uuid::Builder;
 
 use super::order::{AccountKind, Balance, NewAccount};
-use super::lock_books;
+use super::lock::lock_books;
 
 /// The city's own book, which is there from the first migration on.
 pub const OWN_BOOK: Id = Id::from_u128(0x0190_0000_0000_7000_8000_0000_0000_b001);

@@ -21,10 +21,39 @@
 //! * the same id is answered as before: an order that was refused stays refused.
 
 mod account;
+mod apply;
+mod carry_out;
+pub mod engine;
+mod fingerprint;
+pub mod kind;
+mod load;
+mod lock;
 pub mod order;
+pub mod plain;
+mod read;
+mod release;
+pub mod verify;
+mod write;
+
+use kernel::job::{Every, Jobs};
 
 pub use account::{OWN_BOOK, account_id, balance, custody_id, freeze, open_account, open_book, own_book, unfreeze, wallet_id};
+pub use apply::apply;
+pub use carry_out::carry_out;
+pub use release::release_due;
 pub use order::{AccountKind, Balance, Done, MoveKind, NewAccount, Order, What};
+
+/// Reason of a transfer that takes back what expired.
+pub const EXPIRED: &str = "到期收回";
+
+/// What the slice carries out beside the requests.
+#[must_use]
+pub fn jobs(jobs: Jobs) -> Jobs {
+    jobs.every("ledger.release", Every::Minutes(1), |app| async move {
+        release::release_due(&app).await?;
+        Ok(())
+    })
+}
 
 kernel::refusals! {
     /// The wallet, or another account that is not a budget, has not enough that is free.
@@ -47,6 +76,8 @@ kernel::refusals! {
     LEDGER_ACCOUNT = "ledger.account", UNPROCESSABLE_ENTITY, "没有找到要记账的账户，或者账户类型不对，请核对后重新办理。";
     /// The amount is not above zero, or beyond all measure.
     LEDGER_AMOUNT = "ledger.amount", UNPROCESSABLE_ENTITY, "金额必须大于零，并且不能超出系统能记录的范围，请改正后再办。";
+    /// The last day of the points lies in the past.
+    LEDGER_DAY = "ledger.day", UNPROCESSABLE_ENTITY, "积分的有效期已经过去，请选择今天或以后的日期。";
     /// The bank line has topped up a budget before.
     LEDGER_BANK_LINE = "ledger.bank_line", CONFLICT, "这笔银行流水已经入过账，请核对后选择另一笔流水。";
 }

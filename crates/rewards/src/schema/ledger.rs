@@ -18,11 +18,11 @@ CREATE UNIQUE INDEX ledger_book_one_own ON ledger_book (kind) WHERE kind = 'own'
 ;;
 -- @sqlite
 INSERT INTO ledger_book (id, kind, name, seq, at)
-  VALUES (x'0190000000007000800000000000b001', 'own', '市总工会自有账套', 0, '1970-01-01 00:00:00.000000 +00:00')
+  VALUES (x'0190000000007000800000000000b001', 'own', '市总工会自有账套', 0, '1970-01-01T00:00:00+00:00')
 ;;
 -- @postgres
 INSERT INTO ledger_book (id, kind, name, seq, at)
-  VALUES ('01900000-0000-7000-8000-00000000b001', 'own', '市总工会自有账套', 0, '1970-01-01 00:00:00+00')
+  VALUES ('01900000-0000-7000-8000-00000000b001', 'own', '市总工会自有账套', 0, '1970-01-01T00:00:00+00:00')
 ;;
 CREATE TABLE ledger_account (
   id {uuid} PRIMARY KEY,

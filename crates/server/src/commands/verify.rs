@@ -1,7 +1,7 @@
 //! `zhigong verify events`: computes the chain of events again from the rows and
 //! names the first thing that is wrong. `zhigong verify figures`: counts all
-//! members again and names the numbers that differ. Both run beside a server and
-//! change nothing. `zhigong verify appraisal FILE`: recounts a published evaluation
+//! members again and names the numbers that differ. `zhigong verify ledger`: computes
+//! every balance again from its transfers. All three run beside a server and change nothing. `zhigong verify appraisal FILE`: recounts a published evaluation
 //! from its file alone, without database and keys.
 
 use std::path::PathBuf;
@@ -22,6 +22,8 @@ pub enum What {
     Events(Place),
     /// 核对会员数 / Count all members again; exit status 1 when a kept number differs from its rows.
     Figures(Place),
+    /// 核对积分账 / Compute every balance of the ledger again; exit status 1 when something does not fit, or there is nothing to look at.
+    Ledger(Place),
     /// 重新计算公布的评议结果 / Recount a published evaluation from its file; exit status 1 when a number is wrong.
     Appraisal(Appraisal),
 }
@@ -45,6 +47,7 @@ pub async fn verify(what: What) -> Result<ExitCode, Fault> {
         What::Events(place) => events(place).await,
         What::Appraisal(appraisal) => recount(&appraisal),
         What::Figures(place) => figures(place).await,
+        What::Ledger(place) => ledger(place).await,
     }
 }
 
@@ -88,6 +91,26 @@ async fn figures(place: Place) -> Result<ExitCode, Fault> {
         println!("✓ 会员数与会籍逐条相符 / every number is that of its rows");
         return Ok(ExitCode::SUCCESS);
     }
+    Ok(ExitCode::FAILURE)
+}
+
+async fn ledger(place: Place) -> Result<ExitCode, Fault> {
+    let db = place.connect_existing().await?;
+    let snapshot = db.begin_snapshot().await?;
+    let report = rewards::ledger::verify::verify(&snapshot).await?;
+    kernel::db::commit(snapshot).await?;
+    db.close().await?;
+    println!("账套 / books: {}，账户 / accounts: {}", report.books, report.accounts);
+    println!("流水 / transfers: {}，预留 / holds: {}", report.transfers, report.holds);
+    println!("积分批次 / lots: {}，使用 / uses: {}，不记账的答复 / other answers: {}", report.lots, report.uses, report.answers);
+    for fault in &report.faults {
+        println!("✗ {} {}", fault.rule, fault.what);
+    }
+    if report.is_sound() {
+        println!("✓ 每个余额都与流水相符 / every balance is that of its transfers");
+        return Ok(ExitCode::SUCCESS);
+    }
+    println!("✗ 共 {} 处不符 / faults: {}", report.faulty, report.faulty);
     Ok(ExitCode::FAILURE)
 }
 

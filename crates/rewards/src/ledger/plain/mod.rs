@@ -1,0 +1,232 @@
+//! The ledger as one reads it: one order, row by row, in plain SQL.
+//!
+//! Not used by the program: this is what [`super::apply`] is held against. A property test gives random sequences of
+//! orders to both and finds the same answers and the same rows. It shares with the other how rows are read, what an id
+//! is and which kinds of account a move may join, and nothing that decides.
+
+mod money;
+mod points;
+
+use kernel::calendar::china_day;
+use kernel::combine::Outcome;
+use kernel::event::Event;
+use kernel::time::{Day, Time};
+use kernel::{Error, Id, Refusal, Result, Tx};
+use sea_orm::sea_query::Value;
+use sea_orm::{ConnectionTrait, QueryResult};
+
+use super::engine::MOST_CENTS;
+use super::engine::rows::Account;
+use super::fingerprint::fingerprint;
+use super::kind::TransferKind;
+use super::order::{AccountKind, Done, Order, What};
+use super::{LEDGER_ACCOUNT, LEDGER_AMOUNT, LEDGER_BUDGET, LEDGER_FROZEN, LEDGER_KEY, LEDGER_SHORT, read};
+
+/// One order in hand.
+struct Plain<'a> {
+    tx: &'a Tx,
+    order: &'a Order,
+    print: [u8; 32],
+    at: Time,
+}
+
+/// Carries out one order.
+///
+/// # Errors
+/// Contention, or the database.
+pub async fn carry_out(tx: &Tx, order: &Order) -> Result<Outcome<Done>> {
+    let lock = "UPDATE ledger_book SET seq = seq WHERE id = $1";
+    tx.execute_sql(lock, [order.book_id.into()]).await?;
+    let print = fingerprint(order);
+    let plain = Plain { tx, order, print, at: tx.now() };
+    if let Some(answer) = plain.known().await? {
+        return Ok(answer);
+    }
+    let book = plain.one("SELECT at FROM ledger_book WHERE id = $1", [order.book_id.into()]).await?;
+    let last: Option<Time> = book.map(|row| row.try_get("", "at")).transpose()?;
+    let plain = Plain { at: last.map_or(tx.now(), |last| last.max(tx.now())), ..plain };
+    let answer = match plain.decide().await {
+        Ok(done) => Ok(done),
+        Err(Error::Refusal(refusal)) => Err(refusal),
+        Err(error) => return Err(error),
+    };
+    plain.burn(&answer).await?;
+    Ok(answer)
+}
+
+impl Plain<'_> {
+    async fn decide(&self) -> Result<Done> {
+        match &self.order.what {
+            What::TopUp { budget_id, amount_cents, bank_line_id } => {
+                self.top_up(*budget_id, *amount_cents, *bank_line_id).await
+            }
+            What::Move { .. } => self.shift().await,
+            What::Issue { .. } => self.issue().await,
+            What::Pay { .. } => self.pay().await,
+            What::Hold { .. } => self.hold().await,
+            What::Capture { hold_id, amount_cents } => self.capture(*hold_id, *amount_cents).await,
+            What::Release { hold_id } => self.release(*hold_id).await,
+            What::Refund { payment_id, amount_cents, reason, grace_until } => {
+                self.refund(*payment_id, *amount_cents, reason, *grace_until).await
+            }
+            What::Expire { lot_id, today } => self.expire(*lot_id, *today).await,
+            What::Reverse { transfer_id, reason } => self.reverse(*transfer_id, reason).await,
+        }
+    }
+
+    async fn known(&self) -> Result<Option<Outcome<Done>>> {
+        let id: [Value; 1] = [self.order.id.into()];
+        let moved = self.one(&format!("{} WHERE id = $1", read::ANSWER), id.clone()).await?;
+        let burnt = self.one(&format!("{} WHERE id = $1", read::BURNT), id).await?;
+        let known = match (moved, burnt) {
+            (Some(row), _) => read::answer(&row)?,
+            (None, Some(row)) => read::burnt(&row)?,
+            (None, None) => return Ok(None),
+        };
+        Ok(Some(if known.fingerprint == self.print { known.answer } else { Err(LEDGER_KEY.refusal()) }))
+    }
+
+    /// Keeps the answer to an order that left no transfer.
+    async fn burn(&self, answer: &Outcome<Done>) -> Result<()> {
+        let moved = self.one("SELECT seq FROM transfer WHERE id = $1", [self.order.id.into()]).await?;
+        if moved.is_some() {
+            return Ok(());
+        }
+        let sql = "INSERT INTO burnt_key (id, fingerprint, code, message, subject_id, amount_cents, debit_after_cents,
+            credit_after_cents, seq, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+        let done = answer.as_ref().ok();
+        let refusal = answer.as_ref().err();
+        let values: [Value; 10] = [
+            self.order.id.into(),
+            self.print.to_vec().into(),
+            refusal.map(|refusal| refusal.code.to_string()).into(),
+            refusal.map(|refusal| refusal.message.clone()).into(),
+            done.map(|done| done.transfer_id).into(),
+            done.map_or(0, |done| done.amount_cents).into(),
+            done.map_or(0, |done| done.debit_after_cents).into(),
+            done.map_or(0, |done| done.credit_after_cents).into(),
+            done.map_or(0, |done| done.seq).into(),
+            self.at.into(),
+        ];
+        self.tx.execute_sql(sql, values).await?;
+        Ok(())
+    }
+
+    async fn one(&self, sql: &str, values: impl IntoIterator<Item = Value>) -> Result<Option<QueryResult>> {
+        Ok(self.tx.query_one_raw(self.tx.app().db.statement(sql, values)).await?)
+    }
+
+    async fn all(&self, sql: &str, values: impl IntoIterator<Item = Value>) -> Result<Vec<QueryResult>> {
+        Ok(self.tx.query_all_raw(self.tx.app().db.statement(sql, values)).await?)
+    }
+
+    fn today(&self) -> Day {
+        china_day(self.at)
+    }
+
+    async fn find_account(&self, id: Id) -> Result<Option<Account>> {
+        let row = self.one(&format!("{} WHERE id = $1", read::ACCOUNT), [id.into()]).await?;
+        row.map(|row| read::account(&row)).transpose()
+    }
+
+    /// An account of this book, or a refusal.
+    async fn account(&self, id: Id) -> Result<Account> {
+        let found = self.find_account(id).await?.filter(|account| account.book_id == self.order.book_id);
+        Ok(found.ok_or_else(|| LEDGER_ACCOUNT.refusal())?)
+    }
+
+    /// What is posted of a transfer: both balances, both accounts' numbers, the event, the row.
+    async fn post(&self, entry: Entry<'_>) -> Result<Done> {
+        let (debit, credit) = (self.account(entry.debit).await?, self.account(entry.credit).await?);
+        let rest = debit.balance_cents.checked_sub(entry.cents);
+        let free = rest.and_then(|rest| rest.checked_sub(debit.held_cents));
+        if debit.floor_cents.is_some_and(|floor| free.is_none_or(|free| free < floor)) {
+            let of_budget = debit.kind == AccountKind::Budget;
+            return Err(if of_budget { LEDGER_BUDGET.refusal() } else { LEDGER_SHORT.refusal() }.into());
+        }
+        if rest.is_none() || credit.balance_cents.checked_add(entry.cents).is_none() {
+            return Err(LEDGER_AMOUNT.refusal().into());
+        }
+        let book = "UPDATE ledger_book SET seq = seq + 1, at = $2 WHERE id = $1 RETURNING seq";
+        let row = self.one(book, [self.order.book_id.into(), self.at.into()]).await?;
+        let seq: i64 = row.ok_or_else(|| LEDGER_ACCOUNT.refusal())?.try_get("", "seq")?;
+        let change = "UPDATE ledger_account SET balance_cents = balance_cents + $2, seq = $3 WHERE id = $1
+            RETURNING balance_cents";
+        let mut after = [0; 2];
+        for (after, (id, cents)) in after.iter_mut().zip([(entry.debit, -entry.cents), (entry.credit, entry.cents)]) {
+            let row = self.one(change, [id.into(), cents.into(), seq.into()]).await?;
+            *after = row.ok_or_else(|| LEDGER_ACCOUNT.refusal())?.try_get("", "balance_cents")?;
+        }
+        let event = self
+            .tx
+            .record(
+                Event::of(entry.kind.event(), "transfer", self.order.id)
+                    .with("seq", seq)
+                    .with("debit_id", entry.debit)
+                    .with("credit_id", entry.credit)
+                    .with("amount_cents", entry.cents),
+            )
+            .await?;
+        self.insert(&entry, seq, after, event).await?;
+        let [debit_after_cents, credit_after_cents] = after;
+        let (transfer_id, amount_cents, at) = (self.order.id, entry.cents, self.at);
+        Ok(Done { transfer_id, amount_cents, debit_after_cents, credit_after_cents, seq, at, fresh: true })
+    }
+
+    async fn insert(&self, entry: &Entry<'_>, seq: i64, after: [i64; 2], event: Id) -> Result<()> {
+        let sql = "INSERT INTO transfer (id, fingerprint, book_id, seq, kind, debit_id, credit_id, amount_cents,
+            debit_after_cents, credit_after_cents, reason, subject_id, shop_id, actor_id, reverses_id, hold_id,
+            bank_line_id, event_id, at, day)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)";
+        let values: [Value; 20] = [
+            self.order.id.into(),
+            self.print.to_vec().into(),
+            self.order.book_id.into(),
+            seq.into(),
+            entry.kind.as_str().into(),
+            entry.debit.into(),
+            entry.credit.into(),
+            entry.cents.into(),
+            after[0].into(),
+            after[1].into(),
+            entry.reason.into(),
+            entry.subject.into(),
+            entry.shop.into(),
+            self.order.by.into(),
+            entry.reverses.into(),
+            entry.hold.into(),
+            entry.bank_line.into(),
+            event.into(),
+            self.at.into(),
+            self.today().into(),
+        ];
+        self.tx.execute_sql(sql, values).await?;
+        Ok(())
+    }
+}
+
+/// A transfer before its number.
+struct Entry<'a> {
+    kind: TransferKind,
+    debit: Id,
+    credit: Id,
+    cents: i64,
+    reason: &'a str,
+    subject: Option<Id>,
+    shop: Option<Id>,
+    reverses: Option<Id>,
+    hold: Option<Id>,
+    bank_line: Option<Id>,
+}
+
+fn entry<'a>(kind: TransferKind, debit: Id, credit: Id, cents: i64, reason: &'a str) -> Entry<'a> {
+    Entry { kind, debit, credit, cents, reason, subject: None, shop: None, reverses: None, hold: None, bank_line: None }
+}
+
+fn sound(cents: i64) -> Result<(), Refusal> {
+    if cents <= 0 || cents > MOST_CENTS { Err(LEDGER_AMOUNT.refusal()) } else { Ok(()) }
+}
+
+fn thawed<'a>(accounts: impl IntoIterator<Item = &'a Account>) -> Result<(), Refusal> {
+    if accounts.into_iter().any(|account| account.frozen) { Err(LEDGER_FROZEN.refusal()) } else { Ok(()) }
+}

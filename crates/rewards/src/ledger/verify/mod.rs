@@ -1,0 +1,175 @@
+//! Computes every balance again from its history and names what does not fit. Reads one snapshot page by page, beside a
+//! server at work; changes nothing.
+//!
+//! The rules, numbered as people talk about them:
+//!
+//! * I1 over a book all balances are zero, and every account is in the book of its transfers
+//! * I2 a balance is the sum of its transfers, what is held the sum of its open holds
+//! * I3 no account is below its floor, after no transfer
+//! * I4 numbers have no gap, time does not go back, each balance follows from the one before
+//! * I5 open lots of a wallet are its balance, a lot is what it was less what was used, none was spent after its last day
+//! * I6 what a transfer takes from lots, or gives them, is its amount
+//! * I7 refunds are at most the payment, a reversal is the opposite, a hold is resolved once by what it says
+//! * I8 budgets and wallets have a floor, so that nothing is issued or spent that is not there
+//! * I12 every transfer has its event, which says the same
+//! * I13 one answer an id, and its fingerprint is that of the row
+//!
+//! A look at no rows is a fault: an empty ledger proves nothing.
+
+mod accounts;
+mod answers;
+mod holds;
+mod lots;
+mod splits;
+mod transfers;
+
+use std::collections::{BTreeMap, HashMap};
+
+use kernel::db::rows_of_keys;
+use kernel::time::Time;
+use kernel::{Id, Result};
+use sea_orm::sea_query::Value;
+use sea_orm::{ConnectionTrait, QueryResult, Statement};
+
+use super::order::AccountKind;
+
+/// Rows that are read at a time.
+const PAGE: usize = 1_000;
+/// Faults that are told one by one.
+const TOLD: usize = 50;
+
+/// What was looked at and what does not fit.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// Books.
+    pub books: u64,
+    /// Accounts.
+    pub accounts: u64,
+    /// Transfers.
+    pub transfers: u64,
+    /// Lots.
+    pub lots: u64,
+    /// Uses of lots.
+    pub uses: u64,
+    /// Holds.
+    pub holds: u64,
+    /// Answers to orders that left no transfer.
+    pub answers: u64,
+    /// The first fifty faults.
+    pub faults: Vec<Fault>,
+    /// All faults.
+    pub faulty: u64,
+}
+
+/// Something that does not fit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The rule that is broken.
+    pub rule: &'static str,
+    /// Which row, and how.
+    pub what: String,
+}
+
+impl Report {
+    /// Whether everything fits.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        self.faulty == 0
+    }
+
+    fn fault(&mut self, rule: &'static str, what: String) {
+        self.faulty += 1;
+        if self.faults.len() < TOLD {
+            self.faults.push(Fault { rule, what });
+        }
+    }
+
+    fn check(&mut self, fits: bool, rule: &'static str, what: impl FnOnce() -> String) {
+        if !fits {
+            self.fault(rule, what());
+        }
+    }
+}
+
+/// Looks at everything; the connection must show one moment for as long as it takes
+/// ([`kernel::db::Db::begin_snapshot`]).
+///
+/// # Errors
+/// The database.
+pub async fn verify(conn: &impl ConnectionTrait) -> Result<Report> {
+    let mut audit = Audit { conn, report: Report::default(), books: BTreeMap::new(), accounts: HashMap::new() };
+    audit.load_accounts().await?;
+    let pins = audit.check_holds().await?;
+    let seen = audit.check_transfers().await?;
+    audit.check_returns().await?;
+    audit.check_lots(&pins, seen).await?;
+    audit.check_answers().await?;
+    audit.check_accounts();
+    let (accounts, transfers) = (audit.report.accounts, audit.report.transfers);
+    audit.report.check(accounts > 0 && transfers > 0, "I0", || "there are no rows to look at".to_owned());
+    Ok(audit.report)
+}
+
+/// A book, and how far it was followed.
+struct BookSeen {
+    seq: i64,
+    at: Time,
+    last_seq: i64,
+    last_at: Option<Time>,
+    sum: i128,
+}
+
+/// An account, and what its history says.
+struct AccountSeen {
+    book_id: Id,
+    kind: AccountKind,
+    owner_id: Option<Id>,
+    balance_cents: i64,
+    held_cents: i64,
+    floor_cents: Option<i64>,
+    seq: i64,
+    running_cents: i64,
+    last_seq: i64,
+    open_lots_cents: i64,
+    open_holds_cents: i64,
+}
+
+/// What the transfers said about lots.
+struct LotsSeen {
+    uses: u64,
+    opened: u64,
+}
+
+struct Audit<'a, C> {
+    conn: &'a C,
+    report: Report,
+    books: BTreeMap<Id, BookSeen>,
+    accounts: HashMap<Id, AccountSeen>,
+}
+
+impl<C: ConnectionTrait> Audit<'_, C> {
+    async fn rows(&self, sql: &str, values: impl IntoIterator<Item = Value>) -> Result<Vec<QueryResult>> {
+        let statement = Statement::from_sql_and_values(self.conn.get_database_backend(), sql, values);
+        Ok(self.conn.query_all_raw(statement).await?)
+    }
+
+    /// Rows of a table by id, after one.
+    async fn page(&self, select: &str, after: Id) -> Result<Vec<QueryResult>> {
+        self.rows(&format!("{select} WHERE id > $1 ORDER BY id LIMIT {PAGE}"), [after.into()]).await
+    }
+
+    /// Rows by keys, which may come twice.
+    async fn of_keys(&self, select: &str, keys: impl IntoIterator<Item = Id>) -> Result<Vec<QueryResult>> {
+        let keys: std::collections::BTreeSet<Id> = keys.into_iter().collect();
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
+        rows_of_keys(self.conn, select, keys.into_iter().map(Value::from).collect()).await
+    }
+
+    async fn count(&self, table: &str) -> Result<u64> {
+        let rows = self.rows(&format!("SELECT CAST(count(*) AS bigint) AS n FROM {table}"), []).await?;
+        let n: i64 = rows.first().map(|row| row.try_get("", "n")).transpose()?.unwrap_or_default();
+        Ok(n.unsigned_abs())
+    }
+}

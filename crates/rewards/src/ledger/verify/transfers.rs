@@ -1,0 +1,245 @@
+//! Transfers in the order of their numbers: each follows from the one before.
+
+use std::collections::{BTreeMap, HashMap};
+
+use kernel::calendar::china_day;
+use kernel::time::{Day, Time};
+use kernel::{Error, Id, Result};
+use sea_orm::{ConnectionTrait, QueryResult};
+
+use super::splits::Splits;
+use super::{Audit, LotsSeen, PAGE};
+use crate::ledger::fingerprint::fingerprint;
+use crate::ledger::kind::TransferKind;
+use crate::ledger::order::{Order, What};
+
+const COLUMNS: &str = "id, fingerprint, book_id, seq, kind, debit_id, credit_id, amount_cents, debit_after_cents,
+    credit_after_cents, reason, subject_id, shop_id, actor_id, reverses_id, hold_id, bank_line_id, event_id, at, day";
+
+/// A whole row.
+pub(super) struct Row {
+    pub(super) id: Id,
+    fingerprint: Vec<u8>,
+    book_id: Id,
+    pub(super) seq: i64,
+    pub(super) kind: TransferKind,
+    pub(super) debit_id: Id,
+    pub(super) credit_id: Id,
+    pub(super) amount_cents: i64,
+    debit_after_cents: i64,
+    credit_after_cents: i64,
+    reason: String,
+    subject_id: Option<Id>,
+    shop_id: Option<Id>,
+    actor_id: Option<Id>,
+    reverses_id: Option<Id>,
+    hold_id: Option<Id>,
+    bank_line_id: Option<Id>,
+    event_id: Id,
+    at: Time,
+    pub(super) day: Day,
+}
+
+impl Row {
+    fn of(row: &QueryResult) -> Result<Self> {
+        let kind: String = row.try_get("", "kind")?;
+        Ok(Self {
+            id: row.try_get("", "id")?,
+            fingerprint: row.try_get("", "fingerprint")?,
+            book_id: row.try_get("", "book_id")?,
+            seq: row.try_get("", "seq")?,
+            kind: TransferKind::parse(&kind).ok_or_else(|| Error::internal(format!("no kind of transfer: {kind}")))?,
+            debit_id: row.try_get("", "debit_id")?,
+            credit_id: row.try_get("", "credit_id")?,
+            amount_cents: row.try_get("", "amount_cents")?,
+            debit_after_cents: row.try_get("", "debit_after_cents")?,
+            credit_after_cents: row.try_get("", "credit_after_cents")?,
+            reason: row.try_get("", "reason")?,
+            subject_id: row.try_get("", "subject_id")?,
+            shop_id: row.try_get("", "shop_id")?,
+            actor_id: row.try_get("", "actor_id")?,
+            reverses_id: row.try_get("", "reverses_id")?,
+            hold_id: row.try_get("", "hold_id")?,
+            bank_line_id: row.try_get("", "bank_line_id")?,
+            event_id: row.try_get("", "event_id")?,
+            at: row.try_get("", "at")?,
+            day: row.try_get("", "day")?,
+        })
+    }
+}
+
+impl<C: ConnectionTrait> Audit<'_, C> {
+    pub(super) async fn check_transfers(&mut self) -> Result<LotsSeen> {
+        let mut seen = LotsSeen { uses: 0, opened: 0 };
+        let books: Vec<Id> = self.books.keys().copied().collect();
+        let sql = format!("SELECT {COLUMNS} FROM transfer WHERE book_id = $1 AND seq > $2 ORDER BY seq LIMIT {PAGE}");
+        for book in books {
+            let mut after = 0_i64;
+            loop {
+                let rows = self.rows(&sql, [book.into(), after.into()]).await?;
+                let rows = rows.iter().map(Row::of).collect::<Result<Vec<_>>>()?;
+                let Some(last) = rows.last() else { break };
+                after = last.seq;
+                self.check_page(&rows, &mut seen).await?;
+            }
+        }
+        let (all, followed) = (self.count("transfer").await?, self.report.transfers);
+        self.report.check(all == followed, "I4", || format!("{all} transfers are there, {followed} are in a book"));
+        Ok(seen)
+    }
+
+    async fn check_page(&mut self, rows: &[Row], seen: &mut LotsSeen) -> Result<()> {
+        let splits = Splits::load(self, rows).await?;
+        let events = self.events(rows).await?;
+        for row in rows {
+            self.report.transfers += 1;
+            self.check_number(row);
+            self.check_balances(row);
+            let order = self.order_of(row, &splits);
+            let same = order.is_some_and(|order| fingerprint(&order).as_slice() == row.fingerprint);
+            self.report.check(same, "I13", || format!("transfer {} is not what was ordered", row.id));
+            let told = events.get(&row.event_id).is_some_and(|event| event.tells(row));
+            self.report.check(told, "I12", || format!("transfer {} and its event do not agree", row.id));
+            splits.check(row, &self.accounts, &mut self.report);
+        }
+        seen.uses += splits.uses();
+        seen.opened += splits.opened();
+        Ok(())
+    }
+
+    fn check_number(&mut self, row: &Row) {
+        let Some(book) = self.books.get_mut(&row.book_id) else { return };
+        let (expected, before) = (book.last_seq + 1, book.last_at);
+        (book.last_seq, book.last_at) = (row.seq, Some(row.at));
+        self.report.check(row.seq == expected, "I4", || format!("number {} comes after {}", row.seq, expected - 1));
+        let on_time = before.is_none_or(|before| before <= row.at) && row.day == china_day(row.at);
+        self.report.check(on_time, "I4", || format!("transfer {} has a time that cannot be", row.id));
+    }
+
+    fn check_balances(&mut self, row: &Row) {
+        let sides =
+            [(row.debit_id, -row.amount_cents, row.debit_after_cents), (row.credit_id, row.amount_cents, row.credit_after_cents)];
+        for (id, change, after) in sides {
+            let Some(account) = self.accounts.get_mut(&id).filter(|one| one.book_id == row.book_id) else {
+                self.report.fault("I1", format!("transfer {} names account {id}, which is not in its book", row.id));
+                continue;
+            };
+            let follows = account.running_cents.checked_add(change);
+            // Goes on from what is written, so that one changed row is one fault and not a thousand.
+            (account.running_cents, account.last_seq) = (after, row.seq);
+            let below = account.floor_cents.is_some_and(|floor| after < floor);
+            self.report.check(follows == Some(after), "I4", || {
+                format!("after transfer {} account {id} has {after}, not what follows from the one before", row.id)
+            });
+            self.report.check(!below, "I3", || format!("after transfer {} account {id} is below its floor", row.id));
+        }
+    }
+
+    /// The order that a transfer came from, as far as it counts for the fingerprint.
+    fn order_of(&self, row: &Row, splits: &Splits) -> Option<Order> {
+        let owner = |id: Id| self.accounts.get(&id).and_then(|one| one.owner_id);
+        let (amount_cents, reason, subject_id) = (row.amount_cents, row.reason.clone(), row.subject_id);
+        let what = match row.kind {
+            TransferKind::TopUp => {
+                What::TopUp { budget_id: row.credit_id, amount_cents, bank_line_id: row.bank_line_id? }
+            }
+            TransferKind::Move(kind) => {
+                What::Move { from: row.debit_id, to: row.credit_id, amount_cents, kind, reason, subject_id }
+            }
+            TransferKind::Issue => What::Issue {
+                budget_id: row.debit_id,
+                person_id: owner(row.credit_id)?,
+                amount_cents,
+                expires_on: splits.issued(row.id)?.expires_on,
+                reason,
+                subject_id,
+            },
+            TransferKind::Pay => What::Pay {
+                person_id: owner(row.debit_id)?,
+                merchant_account_id: row.credit_id,
+                amount_cents,
+                shop_id: row.shop_id,
+                reason,
+                subject_id,
+            },
+            TransferKind::Capture => What::Capture { hold_id: row.hold_id?, amount_cents },
+            TransferKind::Refund => {
+                What::Refund { payment_id: row.reverses_id?, amount_cents, reason, grace_until: row.day }
+            }
+            TransferKind::Expire => What::Expire { lot_id: splits.only_use(row.id)?, today: row.day },
+            TransferKind::Reverse => What::Reverse { transfer_id: row.reverses_id?, reason },
+        };
+        Some(Order { id: row.id, book_id: row.book_id, by: row.actor_id, what })
+    }
+
+    async fn events(&self, rows: &[Row]) -> Result<HashMap<Id, Told>> {
+        let sql = "SELECT id, kind, aggregate_id, payload FROM event WHERE id IN";
+        let mut events = HashMap::with_capacity(rows.len());
+        for row in self.of_keys(sql, rows.iter().map(|row| row.event_id)).await? {
+            let payload: String = row.try_get("", "payload")?;
+            let told = Told {
+                kind: row.try_get("", "kind")?,
+                of: row.try_get("", "aggregate_id")?,
+                payload: serde_json::from_str(&payload)?,
+            };
+            events.insert(row.try_get("", "id")?, told);
+        }
+        Ok(events)
+    }
+
+    /// Refunds and reversals beside what they give back.
+    pub(super) async fn check_returns(&mut self) -> Result<()> {
+        for kind in [TransferKind::Refund, TransferKind::Reverse] {
+            self.check_returns_of(kind).await?;
+        }
+        Ok(())
+    }
+
+    async fn check_returns_of(&mut self, kind: TransferKind) -> Result<()> {
+        let sql = format!(
+            "SELECT r.reverses_id, p.kind AS of_kind, p.amount_cents AS paid,
+            CAST(min(CASE WHEN r.debit_id = p.credit_id AND r.credit_id = p.debit_id THEN 1 ELSE 0 END) AS bigint)
+            AS opposite, CAST(sum(r.amount_cents) AS bigint) AS back FROM transfer r
+            LEFT JOIN transfer p ON p.id = r.reverses_id WHERE r.reverses_id > $1 AND r.kind = $2
+            GROUP BY r.reverses_id, p.kind, p.amount_cents ORDER BY r.reverses_id LIMIT {PAGE}"
+        );
+        let mut after = Id::nil();
+        loop {
+            let rows = self.rows(&sql, [after.into(), kind.as_str().into()]).await?;
+            let Some(last) = rows.last() else { return Ok(()) };
+            after = last.try_get("", "reverses_id")?;
+            for row in &rows {
+                let of: Id = row.try_get("", "reverses_id")?;
+                let (of_kind, paid): (Option<String>, Option<i64>) = (row.try_get("", "of_kind")?, row.try_get("", "paid")?);
+                let (opposite, back): (i64, i64) = (row.try_get("", "opposite")?, row.try_get("", "back")?);
+                let fits = match (of_kind.as_deref().and_then(TransferKind::parse), paid) {
+                    (Some(of_kind), Some(paid)) if kind == TransferKind::Refund => of_kind.is_payment() && back <= paid,
+                    (Some(of_kind), Some(paid)) => of_kind.is_reversible() && back == paid,
+                    _ => false,
+                };
+                self.report.check(fits && opposite == 1, "I7", || {
+                    format!("what goes back of transfer {of} does not fit it")
+                });
+            }
+        }
+    }
+}
+
+/// What an event says.
+struct Told {
+    kind: String,
+    of: Id,
+    payload: BTreeMap<String, serde_json::Value>,
+}
+
+impl Told {
+    fn tells(&self, row: &Row) -> bool {
+        let says = |name: &str, value: &serde_json::Value| self.payload.get(name) == Some(value);
+        self.kind == row.kind.event()
+            && self.of == row.id
+            && says("seq", &row.seq.into())
+            && says("amount_cents", &row.amount_cents.into())
+            && says("debit_id", &row.debit_id.to_string().into())
+            && says("credit_id", &row.credit_id.to_string().into())
+    }
+}

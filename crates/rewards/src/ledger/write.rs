@@ -1,0 +1,263 @@
+//! What a batch changed, set-wise: one event a transfer or hold, then the rows.
+
+use kernel::calendar::china_day;
+use kernel::db::insert_rows;
+use kernel::event::Event;
+use kernel::{Id, Result, Tx};
+use sea_orm::Value;
+
+use super::engine::Engine;
+use super::engine::rows::{Account, Burnt, Hold, HoldState, Lot, Transfer};
+
+const TRANSFER: [&str; 20] = [
+    "id",
+    "fingerprint",
+    "book_id",
+    "seq",
+    "kind",
+    "debit_id",
+    "credit_id",
+    "amount_cents",
+    "debit_after_cents",
+    "credit_after_cents",
+    "reason",
+    "subject_id",
+    "shop_id",
+    "actor_id",
+    "reverses_id",
+    "hold_id",
+    "bank_line_id",
+    "event_id",
+    "at",
+    "day",
+];
+const ACCOUNT: [&str; 10] = [
+    "id",
+    "book_id",
+    "kind",
+    "owner_id",
+    "purpose",
+    "fiscal_year",
+    "balance_cents",
+    "held_cents",
+    "floor_cents",
+    "seq",
+];
+const LOT: [&str; 13] = [
+    "id",
+    "book_id",
+    "account_id",
+    "issuer_id",
+    "budget_id",
+    "transfer_id",
+    "grace_of",
+    "amount_cents",
+    "left_cents",
+    "held_cents",
+    "is_open",
+    "expires_on",
+    "seq",
+];
+const HOLD: [&str; 15] = [
+    "id",
+    "book_id",
+    "account_id",
+    "to_id",
+    "amount_cents",
+    "state",
+    "captured_cents",
+    "expires_at",
+    "reason",
+    "subject_id",
+    "actor_id",
+    "event_id",
+    "held_at",
+    "resolved_at",
+    "resolved_by",
+];
+const BURNT: [&str; 10] = [
+    "id",
+    "fingerprint",
+    "code",
+    "message",
+    "subject_id",
+    "amount_cents",
+    "debit_after_cents",
+    "credit_after_cents",
+    "seq",
+    "at",
+];
+
+/// Writes what the engine decided.
+pub(super) async fn write(tx: &Tx, engine: &Engine) -> Result<()> {
+    let (state, effects) = (&engine.state, &engine.effects);
+    for id in &effects.books {
+        if let Some(book) = state.books.get(id) {
+            let sql = "UPDATE ledger_book SET seq = $2, at = $3 WHERE id = $1";
+            tx.execute_sql(sql, [book.id.into(), book.seq.into(), book.at.into()]).await?;
+        }
+    }
+    let accounts = effects.accounts.iter().filter_map(|id| state.accounts.get(id)).map(account).collect();
+    let tail = "ON CONFLICT (id) DO UPDATE SET balance_cents = excluded.balance_cents,
+        held_cents = excluded.held_cents, seq = excluded.seq";
+    insert_rows(tx, "ledger_account", &ACCOUNT, accounts, tail).await?;
+    let lots = effects.lots.iter().filter_map(|id| state.lot(*id)).map(lot).collect();
+    let tail = "ON CONFLICT (id) DO UPDATE SET left_cents = excluded.left_cents, held_cents = excluded.held_cents,
+        is_open = excluded.is_open";
+    insert_rows(tx, "lot", &LOT, lots, tail).await?;
+    let events = tx.record_many(effects.transfers.iter().map(event).collect()).await?;
+    let transfers = effects.transfers.iter().zip(events).map(|(one, event)| transfer(one, event)).collect();
+    insert_rows(tx, "transfer", &TRANSFER, transfers, "").await?;
+    let uses = effects.uses.iter();
+    let uses = uses.map(|one| vec![one.transfer_id.into(), one.lot_id.into(), one.amount_cents.into()]).collect();
+    insert_rows(tx, "lot_use", &["transfer_id", "lot_id", "amount_cents"], uses, "").await?;
+    let burnt = effects.burnt.iter().map(burnt).collect();
+    insert_rows(tx, "burnt_key", &BURNT, burnt, "").await?;
+    write_holds(tx, engine).await
+}
+
+/// A hold that was made and resolved in the same batch is written once, as it is now.
+async fn write_holds(tx: &Tx, engine: &Engine) -> Result<()> {
+    let (state, effects) = (&engine.state, &engine.effects);
+    let made: Vec<&Hold> = effects.new_holds.iter().filter_map(|id| state.holds.get(id)).collect();
+    let resolved: Vec<&Hold> = effects.resolved_holds.iter().filter_map(|id| state.holds.get(id)).collect();
+    let placed = made.iter().map(|hold| of_hold("hold.placed", hold));
+    let freed = resolved.iter().filter(|hold| hold.state == HoldState::Released);
+    let freed = freed.map(|hold| of_hold("hold.released", hold));
+    let events = tx.record_many(placed.chain(freed).collect()).await?;
+    let rows = made.iter().zip(events).map(|(one, event)| hold(one, event)).collect();
+    insert_rows(tx, "ledger_hold", &HOLD, rows, "").await?;
+    let pins = made.iter().flat_map(|hold| hold.pins.iter().map(|(lot, part)| (hold.id, *lot, *part)));
+    let pins = pins.map(|(hold, lot, part)| vec![hold.into(), lot.into(), part.into()]).collect();
+    insert_rows(tx, "lot_hold", &["hold_id", "lot_id", "amount_cents"], pins, "").await?;
+    for hold in resolved.iter().filter(|hold| !effects.new_holds.contains(&hold.id)) {
+        let sql = "UPDATE ledger_hold SET state = $2, captured_cents = $3, resolved_at = $4, resolved_by = $5
+            WHERE id = $1";
+        let values = [
+            hold.id.into(),
+            hold.state.as_str().into(),
+            hold.captured_cents.into(),
+            hold.resolved_at.into(),
+            hold.resolved_by.into(),
+        ];
+        tx.execute_sql(sql, values).await?;
+    }
+    Ok(())
+}
+
+fn event(of: &Transfer) -> Event {
+    let event = Event::of(of.kind.event(), "transfer", of.id)
+        .with("seq", of.seq)
+        .with("debit_id", of.debit_id)
+        .with("credit_id", of.credit_id)
+        .with("amount_cents", of.amount_cents);
+    match of.node_id {
+        Some(node) => event.at(node),
+        None => event,
+    }
+}
+
+fn of_hold(kind: &'static str, hold: &Hold) -> Event {
+    Event::of(kind, "hold", hold.id)
+        .with("debit_id", hold.account_id)
+        .with("credit_id", hold.to_id)
+        .with("amount_cents", hold.amount_cents)
+}
+
+fn transfer(of: &Transfer, event_id: Id) -> Vec<Value> {
+    vec![
+        of.id.into(),
+        of.fingerprint.to_vec().into(),
+        of.book_id.into(),
+        of.seq.into(),
+        of.kind.as_str().into(),
+        of.debit_id.into(),
+        of.credit_id.into(),
+        of.amount_cents.into(),
+        of.debit_after_cents.into(),
+        of.credit_after_cents.into(),
+        of.reason.clone().into(),
+        of.subject_id.into(),
+        of.shop_id.into(),
+        of.actor_id.into(),
+        of.reverses_id.into(),
+        of.hold_id.into(),
+        of.bank_line_id.into(),
+        event_id.into(),
+        of.at.into(),
+        china_day(of.at).into(),
+    ]
+}
+
+fn account(of: &Account) -> Vec<Value> {
+    vec![
+        of.id.into(),
+        of.book_id.into(),
+        of.kind.as_str().into(),
+        of.owner_id.into(),
+        of.purpose.clone().into(),
+        of.fiscal_year.into(),
+        of.balance_cents.into(),
+        of.held_cents.into(),
+        of.floor_cents.into(),
+        of.seq.into(),
+    ]
+}
+
+fn lot(of: &Lot) -> Vec<Value> {
+    vec![
+        of.id.into(),
+        of.book_id.into(),
+        of.account_id.into(),
+        of.issuer_id.into(),
+        of.budget_id.into(),
+        of.transfer_id.into(),
+        of.grace_of.into(),
+        of.amount_cents.into(),
+        of.left_cents.into(),
+        of.held_cents.into(),
+        (of.left_cents > 0).into(),
+        of.expires_on.into(),
+        of.seq.into(),
+    ]
+}
+
+fn hold(of: &Hold, event_id: Id) -> Vec<Value> {
+    vec![
+        of.id.into(),
+        of.book_id.into(),
+        of.account_id.into(),
+        of.to_id.into(),
+        of.amount_cents.into(),
+        of.state.as_str().into(),
+        of.captured_cents.into(),
+        of.expires_at.into(),
+        of.reason.clone().into(),
+        of.subject_id.into(),
+        of.actor_id.into(),
+        event_id.into(),
+        of.held_at.into(),
+        of.resolved_at.into(),
+        of.resolved_by.into(),
+    ]
+}
+
+fn burnt(of: &Burnt) -> Vec<Value> {
+    let (code, message, done) = match &of.answer {
+        Ok(done) => (None, None, Some(done)),
+        Err(refusal) => (Some(refusal.code.to_string()), Some(refusal.message.clone()), None),
+    };
+    let cents = |of: fn(&super::order::Done) -> i64| done.map_or(0, of);
+    vec![
+        of.id.into(),
+        of.fingerprint.to_vec().into(),
+        code.into(),
+        message.into(),
+        done.map(|done| done.transfer_id).into(),
+        cents(|done| done.amount_cents).into(),
+        cents(|done| done.debit_after_cents).into(),
+        cents(|done| done.credit_after_cents).into(),
+        cents(|done| done.seq).into(),
+        of.at.into(),
+    ]
+}

@@ -1,0 +1,144 @@
+//! Whoever gets past the constraints is found: one planted change after the other.
+
+use kernel::id::Ids;
+use kernel::testing::Engine;
+use rewards::ledger::{MoveKind, What, custody_id, OWN_BOOK};
+use rewards::testing::RewardsCity;
+
+use super::stage::{Stage, day};
+
+const TABLES: [&str; 9] = [
+    "transfer",
+    "lot",
+    "lot_use",
+    "lot_hold",
+    "ledger_hold",
+    "ledger_account",
+    "burnt_key",
+    "ledger_book",
+    "event",
+];
+
+/// A change, and what puts it right again; `PAY`, `ISSUE` … stand for the first transfer of that kind.
+const CHANGES: [(&str, &str); 25] = [
+    ("UPDATE transfer SET amount_cents = amount_cents + 1 WHERE id = PAY", "UPDATE transfer SET amount_cents = amount_cents - 1 WHERE id = PAY"),
+    ("UPDATE transfer SET debit_after_cents = debit_after_cents + 1 WHERE id = PAY", "UPDATE transfer SET debit_after_cents = debit_after_cents - 1 WHERE id = PAY"),
+    ("UPDATE transfer SET credit_after_cents = credit_after_cents + 1 WHERE id = TOPUP", "UPDATE transfer SET credit_after_cents = credit_after_cents - 1 WHERE id = TOPUP"),
+    ("UPDATE transfer SET reason = 'x' WHERE id = PAY", "UPDATE transfer SET reason = '午餐' WHERE id = PAY"),
+    ("UPDATE transfer SET seq = seq + 1000 WHERE id = LAST", "UPDATE transfer SET seq = seq - 1000 WHERE id = LAST"),
+    ("UPDATE transfer SET actor_id = id WHERE id = PAY", "UPDATE transfer SET actor_id = NULL WHERE id = PAY"),
+    ("UPDATE transfer SET shop_id = id WHERE id = PAY", "UPDATE transfer SET shop_id = NULL WHERE id = PAY"),
+    ("UPDATE transfer SET reverses_id = CAPTURE WHERE id = REFUND", "UPDATE transfer SET reverses_id = PAY WHERE id = REFUND"),
+    ("UPDATE ledger_account SET balance_cents = balance_cents + 1 WHERE kind = 'merchant'", "UPDATE ledger_account SET balance_cents = balance_cents - 1 WHERE kind = 'merchant'"),
+    ("UPDATE ledger_account SET held_cents = held_cents + 1 WHERE kind = 'budget'", "UPDATE ledger_account SET held_cents = held_cents - 1 WHERE kind = 'budget'"),
+    ("UPDATE ledger_account SET floor_cents = NULL WHERE kind = 'budget'", "UPDATE ledger_account SET floor_cents = 0 WHERE kind = 'budget'"),
+    ("UPDATE ledger_account SET seq = seq - 1 WHERE kind = 'budget'", "UPDATE ledger_account SET seq = seq + 1 WHERE kind = 'budget'"),
+    ("UPDATE ledger_account SET purpose = 'x' WHERE kind = 'budget'", "UPDATE ledger_account SET purpose = '文体活动' WHERE kind = 'budget'"),
+    ("UPDATE lot SET left_cents = left_cents - 1 WHERE id = ISSUE", "UPDATE lot SET left_cents = left_cents + 1 WHERE id = ISSUE"),
+    ("UPDATE lot SET held_cents = held_cents - 1 WHERE id = ISSUE", "UPDATE lot SET held_cents = held_cents + 1 WHERE id = ISSUE"),
+    ("UPDATE lot SET expires_on = '2028-01-01' WHERE id = ISSUE", "UPDATE lot SET expires_on = '2027-06-30' WHERE id = ISSUE"),
+    ("UPDATE lot SET issuer_id = id WHERE id = ISSUE", "UPDATE lot SET issuer_id = (SELECT owner_id FROM ledger_account WHERE kind = 'budget') WHERE id = ISSUE"),
+    ("UPDATE lot_use SET amount_cents = amount_cents + 1 WHERE transfer_id = PAY", "UPDATE lot_use SET amount_cents = amount_cents - 1 WHERE transfer_id = PAY"),
+    ("UPDATE lot_use SET lot_id = OTHER WHERE transfer_id = PAY", "UPDATE lot_use SET lot_id = ISSUE WHERE transfer_id = PAY"),
+    ("UPDATE lot_hold SET amount_cents = amount_cents + 1 WHERE hold_id = HELD", "UPDATE lot_hold SET amount_cents = amount_cents - 1 WHERE hold_id = HELD"),
+    ("UPDATE ledger_hold SET amount_cents = amount_cents + 1 WHERE id = HELD", "UPDATE ledger_hold SET amount_cents = amount_cents - 1 WHERE id = HELD"),
+    ("UPDATE ledger_hold SET captured_cents = captured_cents - 1 WHERE state = 'captured'", "UPDATE ledger_hold SET captured_cents = captured_cents + 1 WHERE state = 'captured'"),
+    ("UPDATE ledger_book SET seq = seq + 1", "UPDATE ledger_book SET seq = seq - 1"),
+    ("UPDATE burnt_key SET code = 'ledger.nonsense' WHERE code = 'ledger.short'", "UPDATE burnt_key SET code = 'ledger.short' WHERE code = 'ledger.nonsense'"),
+    ("UPDATE event SET payload = replace(payload, '\"amount_cents\":70', '\"amount_cents\":71') WHERE kind = 'transfer.paid'", "UPDATE event SET payload = replace(payload, '\"amount_cents\":71', '\"amount_cents\":70') WHERE kind = 'transfer.paid'"),
+];
+
+fn spelled(sql: &str) -> String {
+    let of = |kind: &str| format!("(SELECT id FROM transfer WHERE kind = '{kind}' ORDER BY seq LIMIT 1)");
+    [
+        ("PAY", of("pay")),
+        ("TOPUP", of("top_up")),
+        ("REFUND", of("refund")),
+        ("CAPTURE", of("capture")),
+        ("ISSUE", of("issue")),
+        ("LAST", "(SELECT id FROM transfer ORDER BY seq DESC LIMIT 1)".to_owned()),
+        ("OTHER", "(SELECT id FROM transfer WHERE kind = 'issue' ORDER BY seq DESC LIMIT 1)".to_owned()),
+        ("HELD", "(SELECT id FROM ledger_hold WHERE state = 'held')".to_owned()),
+    ]
+    .into_iter()
+    .fold(sql.to_owned(), |sql, (name, spelled)| sql.replace(&format!("= {name}"), &format!("= {spelled}")))
+}
+
+kernel::both_engines! {
+    async fn every_planted_change_is_found(city: RewardsCity) {
+        let stage = Stage::open(&city).await;
+        assert!(!Stage::report(&stage).await.faults.iter().any(|fault| fault.rule == "I0"));
+        let (person, other) = (Ids::random(), Ids::random());
+        stage.issue(person, 1_000, "2027-06-30").await;
+        let paid = stage.done(stage.pay_of(person, 70)).await.transfer_id;
+        stage.done(stage.refund_of(paid, 20)).await;
+        let hold_id = stage.done(stage.hold_of(person, 50, 10)).await.transfer_id;
+        stage.done(What::Capture { hold_id, amount_cents: 30 }).await;
+        stage.done(stage.hold_of(person, 40, 10)).await;
+        let poor = stage.order(stage.pay_of(person, 5_000));
+        assert_eq!(stage.ask(poor).await, Err("ledger.short".into()));
+        stage.issue(other, 10, "2027-06-30").await;
+        let (from, to, kind) = (stage.budget, custody_id(OWN_BOOK), MoveKind::Return);
+        let reason = "退回".to_owned();
+        stage.done(What::Move { from, to, amount_cents: 5, kind, reason, subject_id: None }).await;
+        stage.sound().await;
+
+        for table in TABLES {
+            city.database().tamper(&unlocked(&city, table)).await;
+        }
+        for (change, back) in CHANGES {
+            city.database().tamper(&spelled(change)).await;
+            let report = stage.report().await;
+            assert!(!report.is_sound(), "not found: {change}");
+            city.database().tamper(&spelled(back)).await;
+            stage.sound().await;
+        }
+    }
+
+    async fn a_look_at_nothing_is_a_fault(city: RewardsCity) {
+        let stage = Stage::unfunded(&city).await;
+        let report = stage.report().await;
+        assert_eq!((report.transfers, report.faults[0].rule), (0, "I0"));
+    }
+
+    async fn what_is_written_is_never_changed(city: RewardsCity) {
+        let (stage, person) = (Stage::open(&city).await, Ids::random());
+        stage.issue(person, 100, "2027-06-30").await;
+        stage.done(stage.pay_of(person, 10)).await;
+        assert_eq!(stage.ask(stage.order(stage.pay_of(person, 500))).await, Err("ledger.short".into()));
+        assert!(day("2027-06-30") > city.clock.today());
+        for sql in [
+            "UPDATE transfer SET reason = 'x'",
+            "DELETE FROM transfer",
+            "UPDATE lot_use SET amount_cents = -1",
+            "DELETE FROM lot_use",
+            "UPDATE burnt_key SET seq = 1",
+            "DELETE FROM burnt_key",
+            "DELETE FROM lot",
+            "DELETE FROM ledger_account",
+            "UPDATE lot SET left_cents = -1",
+            "UPDATE ledger_account SET balance_cents = -1 WHERE kind = 'wallet'",
+        ] {
+            let tx = city.db.begin().await.unwrap();
+            let refused = sea_orm::ConnectionTrait::execute_unprepared(&tx, sql).await;
+            assert!(refused.is_err(), "{sql}");
+        }
+        stage.sound().await;
+    }
+}
+
+/// Takes the triggers off a table.
+fn unlocked(city: &RewardsCity, table: &str) -> String {
+    match city.database().engine() {
+        Engine::Postgres => format!("ALTER TABLE {table} DISABLE TRIGGER USER"),
+        Engine::Sqlite => match table {
+            "transfer" => "DROP TRIGGER transfer_frozen".into(),
+            "lot_use" => "DROP TRIGGER lot_use_frozen".into(),
+            "lot_hold" => "DROP TRIGGER lot_hold_frozen".into(),
+            "ledger_hold" => "DROP TRIGGER ledger_hold_resolved".into(),
+            "burnt_key" => "DROP TRIGGER burnt_key_frozen".into(),
+            "event" => "DROP TRIGGER event_frozen".into(),
+            _ => "SELECT 1".into(),
+        },
+    }
+}
