@@ -8,6 +8,7 @@ pub mod dispute;
 pub mod ledger;
 pub mod merchant;
 pub mod parameters;
+pub mod points;
 pub mod schema;
 pub mod settlement;
 mod sheets;
@@ -32,6 +33,7 @@ pub fn routes() -> Routes {
         .merge(cashier::routes())
         .merge(counter::routes())
         .merge(dispute::routes())
+        .merge(points::routes())
         .merge(settlement::routes())
 }
 
@@ -41,7 +43,7 @@ pub fn jobs(jobs: Jobs) -> Jobs {
     // One slice a line.
     let jobs = settlement::jobs(jobs);
     let jobs = counter::jobs(jobs);
-    ledger::jobs(jobs)
+    points::jobs(ledger::jobs(jobs))
 }
 
 /// Every refusal of the floor, for the code list.
@@ -54,6 +56,7 @@ pub fn refusals() -> Vec<&'static RefusalKind> {
         dispute::REFUSALS,
         ledger::REFUSALS,
         merchant::REFUSALS,
+        points::refusals().as_slice(),
         settlement::REFUSALS,
         shop::REFUSALS,
     ]

@@ -10,6 +10,7 @@ pub fn parameters() -> Vec<Parameter> {
         crate::settlement::PARAMETERS,
         crate::counter::PARAMETERS,
         crate::merchant::parameters::PARAMETERS,
+        crate::points::PARAMETERS,
     ];
     slices.concat()
 }

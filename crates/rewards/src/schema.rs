@@ -3,6 +3,7 @@
 mod counter;
 mod ledger;
 mod merchant;
+mod points;
 mod settlement;
 
 use kernel::Migration;
@@ -13,6 +14,7 @@ pub fn migrations() -> Vec<Migration> {
     vec![
         // One slice a line.
         Migration { name: "rewards_0001_ledger", sql: ledger::LEDGER },
+        Migration { name: "rewards_0002_points", sql: points::POINTS },
         Migration { name: "rewards_0003_merchant", sql: merchant::MERCHANT },
         Migration { name: "rewards_0004_counter", sql: counter::COUNTER },
         Migration { name: "rewards_0005_settlement", sql: settlement::SETTLEMENT },

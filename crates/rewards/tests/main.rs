@@ -3,4 +3,5 @@
 mod counter;
 mod ledger;
 mod merchant;
+mod points;
 mod settlement;

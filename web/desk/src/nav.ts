@@ -39,6 +39,14 @@ export const wings: readonly Wing[] = [
     { name: 'schemes', title: '测评方案', path: '/schemes', needs: ['evaluation.read'] },
   ] },
   { title: '积分', rooms: [
+    { name: 'points-approvals', title: '积分审批', path: '/points/approvals', needs: ['points.approve'] },
+    { name: 'points-budgets', title: '积分预算', path: '/points/budgets', needs: ['points.read'] },
+    { name: 'points-batches', title: '积分发放', path: '/points/batches', needs: ['points.read'] },
+    { name: 'points-rules', title: '积分规则', path: '/points/rules', needs: ['points.read'] },
+    { name: 'points-bank', title: '银行流水', path: '/points/bank', needs: ['bank.keep'] },
+    { name: 'points-books', title: '受托资金', path: '/points/books', needs: ['bank.keep'] },
+    { name: 'points-proof', title: '每日核对', path: '/points/proof', needs: ['points.audit'] },
+    { name: 'ledger', title: '账本', path: '/points/ledger', needs: ['points.audit'] },
     { name: 'spend-flags', title: '付款提示', path: '/spend-flags', needs: ['spend_flag.read'] },
   ] },
   { title: '名册', rooms: [

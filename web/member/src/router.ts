@@ -36,6 +36,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/funds', name: 'funds', component: () => import('./consult/FundsPage.vue'), meta: { title: '工会的钱怎么花', signedIn: true } },
   { path: '/funds/new', name: 'fund-new', component: () => import('./consult/FundNewPage.vue'), meta: { title: '登记资金项目', signedIn: true } },
   { path: '/funds/:id', name: 'fund', component: () => import('./consult/FundPage.vue'), meta: { title: '资金项目', signedIn: true } },
+  { path: '/wallet', name: 'wallet', component: () => import('./points/WalletPage.vue'), meta: { title: '我的积分', signedIn: true } },
   { path: '/receipts', name: 'receipts', component: () => import('./voice/ReceiptsPage.vue'), meta: { title: '我的回执', signedIn: true } },
   { path: '/results', name: 'results', component: () => import('./voice/ResultsPage.vue'), meta: { title: '已公布的评议结果' } },
   { path: '/results/:id', name: 'result', component: () => import('./voice/ResultPage.vue'), meta: { title: '评议结果' } },

@@ -14,5 +14,6 @@ pub fn policy(policy: Policy) -> Policy {
     policy
         .allow("city_officer", &[FLAG_READ, WALLET_FREEZE])
         .allow("county_officer", &[WALLET_FREEZE])
+        .allow("audit_director", &[FLAG_READ])
         .allow("audit_admin", &[FLAG_READ])
 }
