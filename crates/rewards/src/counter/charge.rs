@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::place::{self, Place};
 use super::settle::{self, Act, By, Pay, Settled};
-use super::show::{self, Receipt};
+use super::show::{self, PaymentReceipt};
 use super::{entity, payer, rules};
 use crate::cashier::{self, CashierRole};
 
@@ -36,7 +36,7 @@ pub struct ChargeInput {
 /// # Errors
 /// `counter.*`, `ledger.short`, `ledger.frozen`, `cashier.role`, `merchant.closed`, `shop.closed`; 404 for who does not work
 /// there; `system.busy`; the database.
-pub async fn charge(cx: Cx, input: ChargeInput) -> Result<Receipt> {
+pub async fn charge(cx: Cx, input: ChargeInput) -> Result<PaymentReceipt> {
     let till = cashier::till(&cx, cx.read(), input.shop_id, CashierRole::Charge).await?;
     let place = place::open(&cx, input.shop_id).await?;
     let by = By { account: cx.caller.account_id(), cashier_id: Some(till.cashier_id), till_id: None };

@@ -27,6 +27,7 @@
 //!
 //! A merchant is told no name and no phone of who pays.
 
+pub mod access;
 mod charge;
 pub mod code;
 pub mod device_entity;
@@ -63,8 +64,6 @@ use kernel::Routes;
 use kernel::job::{Every, Jobs};
 
 use access::{FLAG_READ, WALLET_FREEZE};
-
-pub mod access;
 
 pub use parameters::PARAMETERS;
 
@@ -211,6 +210,6 @@ fn auditor(routes: Routes) -> Routes {
 /// What this slice carries out beside the requests.
 #[must_use]
 pub fn jobs(jobs: Jobs) -> Jobs {
-    jobs.every("counter.flags", Every::Minutes(10), async |app| flag::round(&app).await)
-        .every("counter.tidy", Every::Minutes(60), async |app| misses::tidy(&app).await)
+    jobs.every("counter.flags", Every::Minutes(10), |app| async move { flag::round(&app).await })
+        .every("counter.tidy", Every::Minutes(60), |app| async move { misses::tidy(&app).await })
 }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::rules::{self, Channel};
 use super::settle::{self, Act, By, Pay};
-use super::show::{self, Receipt};
+use super::show::{self, PaymentReceipt};
 use super::{COUNTER_NOBODY, entity, place};
 
 /// What is paid, and where.
@@ -26,7 +26,7 @@ pub struct PayInput {
 ///
 /// # Errors
 /// `counter.*`, `ledger.short`, `ledger.frozen`, `merchant.closed`, `shop.closed`; 404; `system.busy`; the database.
-pub async fn pay(cx: Cx, input: PayInput) -> Result<Receipt> {
+pub async fn pay(cx: Cx, input: PayInput) -> Result<PaymentReceipt> {
     let person_id = cx.caller.person_id().ok_or_else(|| COUNTER_NOBODY.refusal())?;
     rules::amounts(input.points_cents, 0)?;
     let shop_id = place::of_sign(&cx, &input.shop).await?;

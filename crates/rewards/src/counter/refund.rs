@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::rules;
 use super::settle::{self, Act, By, Refund, Settled};
-use super::show::{self, Receipt};
+use super::show::{self, PaymentReceipt};
 use crate::cashier::{self, CashierRole};
 
 /// What goes back.
@@ -32,7 +32,7 @@ pub struct RefundInput {
 ///
 /// # Errors
 /// `counter.*`, `ledger.frozen`, `cashier.role`; 404 for who does not work there; `system.busy`; the database.
-pub async fn refund(cx: Cx, input: RefundInput) -> Result<Receipt> {
+pub async fn refund(cx: Cx, input: RefundInput) -> Result<PaymentReceipt> {
     let till = cashier::till(&cx, cx.read(), input.shop_id, CashierRole::Refund).await?;
     let by = By { account: cx.caller.account_id(), cashier_id: Some(till.cashier_id), till_id: None };
     show::receipt(cx.read(), give(&cx, input, by).await?.payment).await

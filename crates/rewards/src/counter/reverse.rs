@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::settle::{self, Act, By, Reverse};
-use super::show::{self, Receipt};
+use super::show::{self, PaymentReceipt};
 use super::{COUNTER_NOBODY, today};
 
 /// Which payment, at which shop.
@@ -30,7 +30,7 @@ pub struct GiveUpInput {
 ///
 /// # Errors
 /// `counter.reverse`; 404 for who does not work there, and for a payment of another shop; `system.busy`; the database.
-pub async fn reverse(cx: Cx, input: ReverseInput) -> Result<Receipt> {
+pub async fn reverse(cx: Cx, input: ReverseInput) -> Result<PaymentReceipt> {
     let till = today::stands(&cx, input.shop_id).await?;
     let by = By { account: cx.caller.account_id(), cashier_id: Some(till.cashier_id), till_id: None };
     let act = Act::Reverse(Reverse { payment_id: input.payment_id, shop_id: Some(input.shop_id), by });
@@ -42,7 +42,7 @@ pub async fn reverse(cx: Cx, input: ReverseInput) -> Result<Receipt> {
 ///
 /// # Errors
 /// 404 for a payment of somebody else; `system.busy`; the database.
-pub async fn give_up(cx: Cx, input: GiveUpInput) -> Result<Receipt> {
+pub async fn give_up(cx: Cx, input: GiveUpInput) -> Result<PaymentReceipt> {
     let person = cx.caller.person_id().ok_or_else(|| COUNTER_NOBODY.refusal())?;
     let by = By { account: cx.caller.account_id(), ..By::default() };
     let act = Act::Reverse(Reverse { payment_id: input.payment_id, shop_id: None, by });

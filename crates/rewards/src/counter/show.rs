@@ -28,7 +28,7 @@ pub struct ShopPaymentInput {
 
 /// What became of a payment.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct Receipt {
+pub struct PaymentReceipt {
     /// The payment.
     pub id: Uuid,
     /// `paid`, `closed` (refused), `reversed`.
@@ -82,7 +82,7 @@ pub struct RefundLine {
 ///
 /// # Errors
 /// 404 for a payment of somebody else, and for one that never arrived; the database.
-pub async fn mine(cx: Cx, input: PaymentInput) -> Result<Receipt> {
+pub async fn mine(cx: Cx, input: PaymentInput) -> Result<PaymentReceipt> {
     let row = entity::Entity::find_by_id(input.payment_id).one(cx.read()).await?;
     let mine = |row: &entity::Model| row.person_id.is_some() && row.person_id == cx.caller.person_id();
     receipt(cx.read(), row.filter(mine).ok_or_else(Error::not_found)?).await
@@ -92,7 +92,7 @@ pub async fn mine(cx: Cx, input: PaymentInput) -> Result<Receipt> {
 ///
 /// # Errors
 /// 404 for who does not work there, for a payment of another shop, and for one that never arrived; the database.
-pub async fn of_shop(cx: Cx, input: ShopPaymentInput) -> Result<Receipt> {
+pub async fn of_shop(cx: Cx, input: ShopPaymentInput) -> Result<PaymentReceipt> {
     today::stands(&cx, input.shop_id).await?;
     let row = entity::Entity::find_by_id(input.payment_id).one(cx.read()).await?;
     let here = |row: &entity::Model| row.shop_id.is_none_or(|shop| shop == input.shop_id);
@@ -100,14 +100,14 @@ pub async fn of_shop(cx: Cx, input: ShopPaymentInput) -> Result<Receipt> {
 }
 
 /// The receipt of a payment.
-pub(super) async fn receipt(conn: &impl ConnectionTrait, row: entity::Model) -> Result<Receipt> {
+pub(super) async fn receipt(conn: &impl ConnectionTrait, row: entity::Model) -> Result<PaymentReceipt> {
     let (shop_name, merchant_name) = match row.shop_id {
         Some(shop) => names(conn, shop).await?,
         None => (None, None),
     };
     let gone_back = row.points_back_cents + row.cash_back_cents > 0 && row.state == "paid";
     let refunds = if gone_back { refunds(conn, row.id).await? } else { Vec::new() };
-    Ok(Receipt {
+    Ok(PaymentReceipt {
         id: row.id,
         state: row.state,
         channel: Channel::parse(&row.channel),

@@ -47,10 +47,11 @@ async fn begin(tx: &Tx) -> Result<Option<Look>> {
     let first = "INSERT INTO flag_mark (id, seq, at) VALUES (1, 0, $1) ON CONFLICT DO NOTHING";
     tx.execute_sql(first, [(tx.now() - TimeDelta::minutes(10)).into()]).await?;
     tx.execute_sql("UPDATE flag_mark SET seq = seq WHERE id = 1", []).await?;
-    let sql = "SELECT m.seq AS after, m.at AS since, g.seq AS until FROM flag_mark m JOIN counter_gate g ON g.id = m.id";
+    let sql = "SELECT m.seq AS seq_before, m.at AS since, g.seq AS seq_now
+        FROM flag_mark m JOIN counter_gate g ON g.id = m.id";
     let Some(row) = tx.query_one_raw(tx.app().db.statement(sql, [])).await? else { return Ok(None) };
     let (after, until, from): (i64, i64, Time) =
-        (row.try_get("", "after")?, row.try_get("", "until")?, row.try_get("", "since")?);
+        (row.try_get("", "seq_before")?, row.try_get("", "seq_now")?, row.try_get("", "since")?);
     if until <= after || tx.now() <= from {
         return Ok(None);
     }

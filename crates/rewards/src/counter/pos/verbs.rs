@@ -10,7 +10,7 @@ use super::call::{PosCall, hear};
 use crate::counter::charge::{self, ChargeInput};
 use crate::counter::refund::{self, RefundInput};
 use crate::counter::settle::{self, Act, By, Reverse};
-use crate::counter::show::{self, Receipt};
+use crate::counter::show::{self, PaymentReceipt};
 use crate::counter::{POS_REFUND, entity, place, till_entity as till};
 
 #[derive(Deserialize)]
@@ -45,7 +45,7 @@ pub struct PosAnswer {
     /// `unknown` (it never arrived, so it can be sent again or reversed), or the state of the receipt.
     pub state: String,
     /// The receipt; absent when it is unknown.
-    pub receipt: Option<Receipt>,
+    pub receipt: Option<PaymentReceipt>,
 }
 
 fn by(row: &till::Model) -> By {

@@ -1,8 +1,8 @@
 //! Decides about payments: the hot action of the counter.
 //!
 //! Charges, reversals and refunds are one action, so that what concerns the same payment stands in one line. A batch locks
-//! the gate, reads what it needs ([`load`]), decides one after the other in memory ([`decide`]), asks the ledger for all of
-//! them together, and writes ([`write`]). Who must know first what becomes of another of the batch (the same payment twice,
+//! the gate, reads what it needs (`load`), decides one after the other in memory (`decide`), asks the ledger for all of
+//! them together, and writes (`write`). Who must know first what becomes of another of the batch (the same payment twice,
 //! a limit that is reached only if the others are paid) is decided in a further round.
 
 mod decide;
