@@ -40,13 +40,13 @@ pub async fn charge(cx: Cx, input: ChargeInput) -> Result<PaymentReceipt> {
     let till = cashier::till(&cx, cx.read(), input.shop_id, CashierRole::Charge).await?;
     let place = place::open(&cx, input.shop_id).await?;
     let by = By { account: cx.caller.account_id(), cashier_id: Some(till.cashier_id), till_id: None };
-    let settled = take(&cx, place, input, by, till.cashier_id).await?;
-    show::receipt(cx.read(), settled.payment).await
+    let settled = take(&cx, &place, input, by, till.cashier_id).await?;
+    show::settled(cx.read(), settled, &place).await
 }
 
 /// Looks at the code and has the charge decided; the same charge again is answered as before, also when its code is no
 /// longer good. `guesser` is whose wrong codes are counted.
-pub(super) async fn take(cx: &Cx, place: Place, input: ChargeInput, by: By, guesser: Id) -> Result<Settled> {
+pub(super) async fn take(cx: &Cx, place: &Place, input: ChargeInput, by: By, guesser: Id) -> Result<Settled> {
     rules::amounts(input.points_cents, input.cash_cents)?;
     let reference = rules::reference(input.reference.as_deref())?;
     let fingerprint = rules::fingerprint(&[
@@ -70,7 +70,7 @@ pub(super) async fn take(cx: &Cx, place: Place, input: ChargeInput, by: By, gues
         merchant_id: place.merchant_id,
         merchant_account_id: place.account_id,
         shop_id: place.shop_id,
-        shop_name: place.shop_name,
+        shop_name: place.shop_name.clone(),
         by,
         points_cents: input.points_cents,
         cash_cents: input.cash_cents,

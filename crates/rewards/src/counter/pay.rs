@@ -49,12 +49,12 @@ pub async fn pay(cx: Cx, input: PayInput) -> Result<PaymentReceipt> {
         merchant_id: place.merchant_id,
         merchant_account_id: place.account_id,
         shop_id,
-        shop_name: place.shop_name,
+        shop_name: place.shop_name.clone(),
         by: By { account: cx.caller.account_id(), ..By::default() },
         points_cents: input.points_cents,
         cash_cents: 0,
         reference: None,
     };
     let settled = settle::settle(&cx, Act::Pay(pay)).await?;
-    show::receipt(cx.read(), settled.payment).await
+    show::settled(cx.read(), settled, &place).await
 }

@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::place::Place;
 use super::rules::Channel;
+use super::settle::Settled;
 use super::{entity, refund_entity as refund, today};
 
 /// Which payment.
@@ -107,13 +109,26 @@ pub(super) async fn receipt(conn: &impl ConnectionTrait, row: entity::Model) -> 
     };
     let gone_back = row.points_back_cents + row.cash_back_cents > 0 && row.state == "paid";
     let refunds = if gone_back { refunds(conn, row.id).await? } else { Vec::new() };
-    Ok(PaymentReceipt {
+    Ok(PaymentReceipt { shop_name, merchant_name, refunds, ..bare(row) })
+}
+
+/// The receipt of a payment that was made just now, of which nothing can have gone back: without a question.
+pub(super) async fn settled(conn: &impl ConnectionTrait, settled: Settled, place: &Place) -> Result<PaymentReceipt> {
+    if !settled.fresh {
+        return receipt(conn, settled.payment).await;
+    }
+    let names = (Some(place.shop_name.clone()), Some(place.merchant_name.clone()));
+    Ok(PaymentReceipt { shop_name: names.0, merchant_name: names.1, ..bare(settled.payment) })
+}
+
+fn bare(row: entity::Model) -> PaymentReceipt {
+    PaymentReceipt {
         id: row.id,
         state: row.state,
         channel: Channel::parse(&row.channel),
         shop_id: row.shop_id,
-        shop_name,
-        merchant_name,
+        shop_name: None,
+        merchant_name: None,
         points_cents: row.points_cents,
         cash_cents: row.cash_cents,
         points_back_cents: row.points_back_cents,
@@ -123,8 +138,8 @@ pub(super) async fn receipt(conn: &impl ConnectionTrait, row: entity::Model) -> 
         message: row.message,
         at: row.at,
         day: row.day,
-        refunds,
-    })
+        refunds: Vec::new(),
+    }
 }
 
 /// Names of a shop and its merchant.

@@ -72,7 +72,7 @@ pub async fn charge(cx: Cx, call: PosCall) -> Result<PosAnswer> {
         cash_cents: asked.cash_cents,
         reference: asked.reference,
     };
-    let settled = charge::take(&cx, place, input, by(&row), row.id).await?;
+    let settled = charge::take(&cx, &place, input, by(&row), row.id).await?;
     answer(&cx, settled.payment).await
 }
 
