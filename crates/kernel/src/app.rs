@@ -14,6 +14,7 @@ use crate::crypto::passing::PassingKeys;
 use crate::db::Db;
 use crate::file::Files;
 use crate::id::Ids;
+use crate::live::Live;
 use crate::parameter::Parameter;
 use crate::time::Clock;
 
@@ -91,6 +92,8 @@ pub struct Parts {
     pub bells: Bells,
     /// Where callers of hot actions are gathered.
     pub combiners: Combiners,
+    /// Bells for pages that stand open.
+    pub live: Live,
 }
 
 impl App {
@@ -99,7 +102,7 @@ impl App {
     pub fn new(db: Db, clock: Clock, keys: Arc<dyn KeyProvider>, setup: Setup) -> Self {
         let Setup { calendar, policy, config, files, passing, parameters } = setup;
         let ids = Ids::new(clock.clone());
-        let (bells, combiners) = (Bells::default(), Combiners::default());
+        let (bells, combiners, live) = (Bells::default(), Combiners::default(), Live::default());
         Self(Arc::new(Parts {
             db,
             clock,
@@ -113,6 +116,7 @@ impl App {
             parameters,
             bells,
             combiners,
+            live,
         }))
     }
 }

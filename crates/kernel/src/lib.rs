@@ -23,6 +23,7 @@ pub mod file;
 pub mod health;
 pub mod id;
 pub mod job;
+pub mod live;
 pub mod migration;
 pub mod money;
 pub mod node;

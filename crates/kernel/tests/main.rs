@@ -7,6 +7,7 @@ mod crash;
 mod due;
 mod files;
 mod jobs;
+mod live;
 mod notices;
 mod parameters;
 mod schema;

@@ -3,10 +3,12 @@
 
 pub mod access;
 pub mod cashier;
+pub mod counter;
 pub mod dispute;
 pub mod ledger;
 pub mod merchant;
 pub mod parameters;
+pub mod points;
 pub mod schema;
 pub mod settlement;
 mod sheets;
@@ -29,7 +31,9 @@ pub fn routes() -> Routes {
         .merge(merchant::routes())
         .merge(shop::routes())
         .merge(cashier::routes())
+        .merge(counter::routes())
         .merge(dispute::routes())
+        .merge(points::routes())
         .merge(settlement::routes())
 }
 
@@ -38,7 +42,8 @@ pub fn routes() -> Routes {
 pub fn jobs(jobs: Jobs) -> Jobs {
     // One slice a line.
     let jobs = settlement::jobs(jobs);
-    ledger::jobs(jobs)
+    let jobs = counter::jobs(jobs);
+    points::jobs(ledger::jobs(jobs))
 }
 
 /// Every refusal of the floor, for the code list.
@@ -47,9 +52,11 @@ pub fn refusals() -> Vec<&'static RefusalKind> {
     [
         // One slice a line.
         cashier::REFUSALS,
+        counter::REFUSALS,
         dispute::REFUSALS,
         ledger::REFUSALS,
         merchant::REFUSALS,
+        points::refusals().as_slice(),
         settlement::REFUSALS,
         shop::REFUSALS,
     ]

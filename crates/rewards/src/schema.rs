@@ -1,7 +1,9 @@
 //! Tables of the floor. Money stands in the ledger alone; what other slices keep points to its transfers.
 
+mod counter;
 mod ledger;
 mod merchant;
+mod points;
 mod settlement;
 
 use kernel::Migration;
@@ -12,7 +14,9 @@ pub fn migrations() -> Vec<Migration> {
     vec![
         // One slice a line.
         Migration { name: "rewards_0001_ledger", sql: ledger::LEDGER },
+        Migration { name: "rewards_0002_points", sql: points::POINTS },
         Migration { name: "rewards_0003_merchant", sql: merchant::MERCHANT },
+        Migration { name: "rewards_0004_counter", sql: counter::COUNTER },
         Migration { name: "rewards_0005_settlement", sql: settlement::SETTLEMENT },
     ]
 }

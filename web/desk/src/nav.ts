@@ -44,6 +44,17 @@ export const wings: readonly Wing[] = [
     { name: 'disputes', title: '支付争议', path: '/disputes', needs: ['merchant.read'] },
     { name: 'spending', title: '积分消费', path: '/spending', needs: ['spending.read'] },
   ] },
+  { title: '积分', rooms: [
+    { name: 'points-approvals', title: '积分审批', path: '/points/approvals', needs: ['points.approve'] },
+    { name: 'points-budgets', title: '积分预算', path: '/points/budgets', needs: ['points.read'] },
+    { name: 'points-batches', title: '积分发放', path: '/points/batches', needs: ['points.read'] },
+    { name: 'points-rules', title: '积分规则', path: '/points/rules', needs: ['points.read'] },
+    { name: 'points-bank', title: '银行流水', path: '/points/bank', needs: ['bank.keep'] },
+    { name: 'points-books', title: '受托资金', path: '/points/books', needs: ['bank.keep'] },
+    { name: 'points-proof', title: '每日核对', path: '/points/proof', needs: ['points.audit'] },
+    { name: 'ledger', title: '账本', path: '/points/ledger', needs: ['points.audit'] },
+    { name: 'spend-flags', title: '付款提示', path: '/spend-flags', needs: ['spend_flag.read'] },
+  ] },
   { title: '名册', rooms: [
     { name: 'imports', title: '导入', path: '/imports', needs: ['member.import', 'register.import'] },
     { name: 'exports', title: '导出', path: '/exports', needs: ['member.export'] },

@@ -53,6 +53,16 @@ impl Parts {
         self.enter::<I>(route, describe(tag, route, verb, parameters).response("200", output));
     }
 
+    /// The answer is one message after the other.
+    pub(super) fn add_stream<I: ToSchema, T: ToSchema>(&mut self, tag: &'static str, route: &Route, verb: &str) {
+        let (parameters, _) = split::<I>(route, true);
+        let mut nested = Vec::new();
+        T::schemas(&mut nested);
+        self.schemas.extend(nested);
+        let output = response("Messages, one after the other", "text/event-stream", self.component::<T>());
+        self.enter::<I>(route, describe(tag, route, verb, parameters).response("200", output));
+    }
+
     fn json<O: ToSchema>(&mut self) -> utoipa::openapi::Response {
         let mut nested = Vec::new();
         O::schemas(&mut nested);

@@ -31,6 +31,8 @@
 //! as a video player does. No body may fall silent for longer than
 //! [`Config::body_silence`](crate::app::Config::body_silence).
 //!
+//! What a page that stands open is told goes out through [`Routes::stream`], as server-sent events.
+//!
 //! ```
 //! use kernel::command::retried;
 //! use kernel::file::{self, NewFile};
@@ -65,6 +67,7 @@
 
 mod body;
 mod document;
+mod follow;
 mod input;
 mod range;
 mod serve;
@@ -82,6 +85,7 @@ use utoipa::ToSchema;
 
 pub use body::{Anywhere, Content, Download, Outgoing, Upload};
 pub use document::document;
+pub use follow::Messages;
 pub use shell::{REQUEST_ID, router};
 
 use crate::access::Permission;
@@ -149,6 +153,8 @@ pub struct Json;
 pub struct FileIn;
 /// A file goes out.
 pub struct FileOut;
+/// Messages go out, one after the other, for as long as the page stands open.
+pub struct MessagesOut;
 
 /// A route that still lacks its guard; `K` is what its verb takes and gives.
 pub struct Unguarded<K> {
@@ -199,6 +205,13 @@ impl Routes {
     /// A query that answers with a file: input from path and query string.
     #[must_use]
     pub fn download(self, path: &'static str, summary: &'static str) -> Unguarded<FileOut> {
+        self.declare(Method::Get, path, summary)
+    }
+
+    /// A query whose answer goes on: input from path and query string, server-sent events out. It ends after some minutes
+    /// and is asked again.
+    #[must_use]
+    pub fn stream(self, path: &'static str, summary: &'static str) -> Unguarded<MessagesOut> {
         self.declare(Method::Get, path, summary)
     }
 
@@ -327,6 +340,24 @@ impl Guarded<FileOut> {
         self.register(
             |document, tag, route| document.add_download::<I>(tag, route, name),
             move |asked| serve::send(asked, verb.clone()),
+        )
+    }
+}
+
+impl Guarded<MessagesOut> {
+    /// Ties the verb to the route. What it waits for rings a bell of [`Live`](crate::live::Live).
+    #[must_use]
+    pub fn follows<I, T, F, Fut>(self, verb: F) -> Routes
+    where
+        I: DeserializeOwned + ToSchema + Send + 'static,
+        T: Serialize + ToSchema + Send + 'static,
+        F: Fn(Cx, I) -> Fut + Clone + Send + Sync + 'static,
+        Fut: Future<Output = Result<Messages<T>>> + Send + 'static,
+    {
+        let name = std::any::type_name::<F>();
+        self.register(
+            |document, tag, route| document.add_stream::<I, T>(tag, route, name),
+            move |asked| serve::follow(asked, verb.clone()),
         )
     }
 }

@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{Download, Guard, Upload, input};
+use super::{Download, Guard, Messages, Upload, follow, input};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::command::{Claim, Cx, retried};
@@ -151,6 +151,21 @@ where
     let cx = Cx::of_request(app, caller, request_id, device, None);
     let download = retried(|| verb(cx.clone(), typed.clone())).await?;
     download.answer(&headers)
+}
+
+/// Begins an answer that goes on; the line of the log says when it began.
+pub(super) async fn follow<I, T, F, Fut>(asked: Asked, verb: F) -> Result<Response>
+where
+    I: DeserializeOwned + Send + 'static,
+    T: Serialize + Send + 'static,
+    F: Fn(Cx, I) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = Result<Messages<T>>> + Send + 'static,
+{
+    let Asked { app, endpoint: _, caller, request_id, request } = asked;
+    let device = device(&request);
+    let typed: I = input::read(request, app.config.body_silence).await?.into_typed()?;
+    let cx = Cx::of_request(app, caller, request_id, device, None);
+    Ok(follow::answer(verb(cx, typed).await?))
 }
 
 fn device(request: &Request) -> String {

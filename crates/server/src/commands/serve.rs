@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use clap::Args;
 use kernel::app::{App, Config};
-use kernel::background::Background;
+use kernel::background::{Background, Stop};
 use kernel::crypto::KeyProvider;
 use kernel::event::seal;
 use kernel::notice::{DemoSms, SmsError, SmsPort};
@@ -215,9 +215,8 @@ async fn run(app: App, listener: TcpListener) -> Result<ExitCode, Fault> {
     let mut background = Background::new();
     background.spawn(|stop| seal::run(app.clone(), stop));
     floors::jobs(sms(app.config.demo)).start(&mut background, &app, WORKERS);
-    let stop = background.signal();
     let router = kernel::routes::router(&app, floors::routes(), site::router());
-    let server = axum::serve(listener, router).with_graceful_shutdown(async move { stop.wait().await });
+    let server = axum::serve(listener, router).with_graceful_shutdown(stopping(background.signal(), app.clone()));
     let mut server = tokio::spawn(server.into_future());
     first_of(&mut signals, &mut server).await;
     wind_up(background, server).await;
@@ -227,6 +226,12 @@ async fn run(app: App, listener: TcpListener) -> Result<ExitCode, Fault> {
     app.db.clone().close().await?;
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
+}
+
+/// When no more connections are taken. Answers that go on end then, or they would be waited for.
+async fn stopping(stop: Stop, app: App) {
+    stop.wait().await;
+    app.live.close();
 }
 
 /// Waits for a signal, or for a server that ends by itself.

@@ -11,6 +11,7 @@ use registry::person::phone::Phone;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use super::people::{People, Person};
+use super::shops::CASHIER_PHONE;
 use super::unions::{TOUR_DISTRICT, TOUR_TOWN, TOY_FACTORY, Tree};
 use super::{day, rows};
 
@@ -101,6 +102,7 @@ fn planned<'a>(tree: &Tree, people: &'a People) -> Result<Vec<Planned<'a>>> {
         phone("industry_chair", "新业态行业工会主席", industry_chair, of(industry_chair), vec![("chair", industry)]),
         phone("member", "玩具厂会员", member, of(member), vec![]),
         phone("rider", "外卖骑手（还没入会）", None, Phone::parse(RIDER_PHONE).ok(), vec![]),
+        phone("cashier", "示例超市店长（收款）", None, Phone::parse(CASHIER_PHONE).ok(), vec![]),
         desk("system", "系统管理员", vec![("system_admin", city)]),
         desk("security", "安全管理员", vec![("security_admin", city)]),
         desk("audit", "审计管理员", vec![("audit_admin", city)]),

@@ -14,6 +14,7 @@ pub mod dice;
 pub mod names;
 pub mod people;
 mod rows;
+mod shops;
 mod tree_rows;
 mod unions;
 
@@ -88,8 +89,9 @@ pub async fn seed(app: &App) -> Result<()> {
     rows::insert(&tx, people.officers.clone()).await?;
     let visitors = accounts::write(&tx, &tree, &people).await?;
     let applications = applications::write(&tx, &mut maker, (&tree, &people), &visitors).await?;
+    let shops = shops::write(&tx, &tree, &people, &visitors).await?;
     let root = tree.find("city_federation", "440700", None)?.id;
-    for (kind, count) in counts.into_iter().chain([("application", applications)]) {
+    for (kind, count) in counts.into_iter().chain([("application", applications), ("shop", shops)]) {
         record(&tx, kind, root, count).await?;
     }
     tx.commit(()).await

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { barsOf, modulesOf, valuesOf } from './code128';
+import { barsIn, barsOf, digitModulesOf, digitValuesOf, modulesOf, valuesOf } from './code128';
 
 describe('Code 128 B', () => {
   it('agrees with known check values', () => {
@@ -36,5 +36,23 @@ describe('Code 128 B', () => {
 
   it('refuses what it cannot say', () => {
     expect(() => modulesOf('票')).toThrow();
+  });
+});
+
+describe('Code 128 C', () => {
+  it('agrees with known values', () => {
+    // 105 + 12·1 + 34·2 + 56·3 + 78·4 = 665, which is 47 over a multiple of 103.
+    expect(digitValuesOf('12345678')).toEqual([105, 12, 34, 56, 78, 47, 106]);
+  });
+
+  it('takes two digits a sign and nothing else', () => {
+    expect(digitModulesOf('123456789012345678')).toHaveLength(11 * 11 + 13);
+    expect(digitModulesOf('00').startsWith('11010011100')).toBe(true); // Start C
+    for (const odd of ['', '1', '123', '1a', '１２']) expect(() => digitValuesOf(odd)).toThrow();
+  });
+
+  it('has bars that are the modules again', () => {
+    const modules = digitModulesOf('6612345678');
+    expect(barsIn(modules).reduce((sum, bar) => sum + bar.width, 0)).toBe([...modules].filter((one) => one === '1').length);
   });
 });

@@ -1,0 +1,63 @@
+//! Wrong codes are counted, and after some of them none is taken for the rest of a window of time.
+
+use chrono::{DurationRound, TimeDelta};
+use kernel::app::App;
+use kernel::time::Time;
+use kernel::{Cx, Error, Id, Refusal, Result};
+use sea_orm::ConnectionTrait;
+
+/// How long a window is.
+const WINDOW: TimeDelta = TimeDelta::minutes(10);
+/// How long what tills said is remembered; they may be off by less ([`super::pos`]).
+const REMEMBERED: TimeDelta = TimeDelta::hours(1);
+
+/// What was guessed, and by whom.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Guesser {
+    /// A pay code, by a cashier or a till.
+    Code(Id),
+    /// Four digits, in a shop.
+    Short(Id),
+}
+
+impl Guesser {
+    fn row(self) -> (&'static str, Id) {
+        match self {
+            Self::Code(id) => ("code", id),
+            Self::Short(id) => ("short", id),
+        }
+    }
+}
+
+fn window(now: Time) -> Result<Time> {
+    now.duration_trunc(WINDOW).map_err(Error::internal)
+}
+
+/// Whether so many were wrong already.
+pub(super) async fn locked(cx: &Cx, guesser: Guesser, most: i64) -> Result<bool> {
+    let (kind, owner) = guesser.row();
+    let sql = "SELECT misses FROM guess_window WHERE kind = $1 AND owner_id = $2 AND began_at = $3";
+    let values = [kind.into(), owner.into(), window(cx.now())?.into()];
+    let row = cx.read().query_one_raw(cx.app.db.statement(sql, values)).await?;
+    let misses: i64 = row.map(|row| row.try_get("", "misses")).transpose()?.unwrap_or_default();
+    Ok(misses >= most)
+}
+
+/// Counts a wrong one, in a transaction of its own, and refuses.
+pub(super) async fn missed<T>(cx: &Cx, guesser: Guesser, refusal: Refusal) -> Result<T> {
+    let (kind, owner) = guesser.row();
+    let tx = cx.unclaimed().begin().await?;
+    let sql = "INSERT INTO guess_window (kind, owner_id, began_at, misses) VALUES ($1, $2, $3, 1)
+        ON CONFLICT (kind, owner_id, began_at) DO UPDATE SET misses = guess_window.misses + 1";
+    tx.execute_sql(sql, [kind.into(), owner.into(), window(tx.now())?.into()]).await?;
+    tx.refuse(refusal).await
+}
+
+/// Forgets windows that are over, and what tills said long ago.
+pub(super) async fn tidy(app: &App) -> Result<()> {
+    let tx = Cx::system(app).begin_bulk().await?;
+    let before = tx.now() - REMEMBERED;
+    tx.execute_sql("DELETE FROM guess_window WHERE began_at < $1", [before.into()]).await?;
+    tx.execute_sql("DELETE FROM till_nonce WHERE at < $1", [before.into()]).await?;
+    tx.commit(()).await
+}

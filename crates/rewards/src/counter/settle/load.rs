@@ -1,0 +1,188 @@
+//! What a batch needs to know, read once, behind the gate.
+
+use std::collections::{BTreeSet, HashMap};
+
+use kernel::db::rows_of_keys;
+use kernel::time::{Day, Time};
+use kernel::{Error, Id, Result, Tx};
+use sea_orm::{ConnectionTrait, FromQueryResult};
+
+use super::Act;
+use crate::counter::parameters::{self, GRACE_DAYS, REFUND_DAYS, REVERSE_MINUTES};
+use crate::counter::rules::{Limits, Spent, day_id, use_id};
+use crate::counter::{entity, refund_entity as refund, step_entity as step};
+
+/// Whose day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) enum Owner {
+    /// A member's.
+    Person(Id),
+    /// A shop's.
+    Shop(Id),
+}
+
+impl Owner {
+    pub(super) fn kind(self) -> &'static str {
+        match self {
+            Self::Person(_) => "person",
+            Self::Shop(_) => "shop",
+        }
+    }
+
+    pub(super) fn id(self) -> Id {
+        match self {
+            Self::Person(id) | Self::Shop(id) => id,
+        }
+    }
+
+    pub(super) fn row(self, day: Day) -> Id {
+        day_id(self.kind(), self.id(), day)
+    }
+}
+
+/// Rows with a mark of those that are to be written.
+pub(super) struct Kept<T> {
+    pub(super) rows: HashMap<Id, T>,
+    pub(super) new: Vec<Id>,
+    pub(super) changed: BTreeSet<Id>,
+}
+
+impl<T> Default for Kept<T> {
+    fn default() -> Self {
+        Self { rows: HashMap::new(), new: Vec::new(), changed: BTreeSet::new() }
+    }
+}
+
+/// What lies on the desk while a batch is decided.
+pub(super) struct Desk {
+    pub(super) now: Time,
+    pub(super) today: Day,
+    pub(super) limits: Limits,
+    pub(super) reverse_minutes: i64,
+    pub(super) refund_days: i64,
+    pub(super) grace_days: i64,
+    pub(super) payments: Kept<entity::Model>,
+    pub(super) refunds: Kept<refund::Model>,
+    /// By the row of the use: which payment used that code.
+    pub(super) uses: HashMap<Id, Id>,
+    pub(super) new_uses: Vec<(Id, (Id, i64), Id)>,
+    pub(super) days: HashMap<Owner, Spent>,
+    pub(super) changed_days: BTreeSet<Owner>,
+    pub(super) steps: Vec<step::Model>,
+    pub(super) seq: i64,
+}
+
+/// Passes the gate and reads. An act makes at most one step, so as many numbers are taken as there are acts.
+pub(super) async fn desk(tx: &Tx, batch: &[Act]) -> Result<Desk> {
+    let many = i64::try_from(batch.len()).map_err(Error::internal)?;
+    let gate = "UPDATE counter_gate SET seq = seq + $1 WHERE id = 1 RETURNING seq";
+    let row = tx.query_one_raw(tx.app().db.statement(gate, [many.into()])).await?;
+    let last: i64 = row.ok_or_else(|| Error::internal("the counter has no gate"))?.try_get("", "seq")?;
+    let today = tx.today();
+    let values = parameters::values(tx, today).await?;
+    let mut desk = Desk {
+        now: tx.now(),
+        today,
+        limits: Limits::of(&values)?,
+        reverse_minutes: values.get(REVERSE_MINUTES)?,
+        refund_days: values.get(REFUND_DAYS)?,
+        grace_days: values.get(GRACE_DAYS)?,
+        payments: Kept::default(),
+        refunds: Kept::default(),
+        uses: HashMap::new(),
+        new_uses: Vec::new(),
+        days: HashMap::new(),
+        changed_days: BTreeSet::new(),
+        steps: Vec::new(),
+        seq: last - many,
+    };
+    read(tx, batch, &mut desk).await?;
+    Ok(desk)
+}
+
+async fn read(tx: &Tx, batch: &[Act], desk: &mut Desk) -> Result<()> {
+    let payments = batch.iter().map(|act| match act {
+        Act::Pay(pay) => pay.id,
+        Act::Reverse(reverse) => reverse.payment_id,
+        Act::Refund(refund) => refund.payment_id,
+    });
+    let rows = by_id::<entity::Model>(tx, "SELECT * FROM payment WHERE id IN", payments).await?;
+    desk.payments.rows = rows.into_iter().map(|row| (row.id, row)).collect();
+    let refunds = batch.iter().filter_map(|act| match act {
+        Act::Refund(refund) => Some(refund.id),
+        _ => None,
+    });
+    let rows = by_id::<refund::Model>(tx, "SELECT * FROM refund WHERE id IN", refunds).await?;
+    desk.refunds.rows = rows.into_iter().map(|row| (row.id, row)).collect();
+    let sources = batch.iter().filter_map(|act| match act {
+        Act::Pay(pay) => pay.source.map(|(source, step)| use_id(source, step)),
+        _ => None,
+    });
+    for row in of_ids(tx, "SELECT id, payment_id FROM pay_code_use WHERE id IN", sources).await? {
+        desk.uses.insert(row.try_get("", "id")?, row.try_get("", "payment_id")?);
+    }
+    days(tx, batch, desk).await
+}
+
+/// Today's days of who pays, of where it is paid, and of those of today's payments that may go back.
+async fn days(tx: &Tx, batch: &[Act], desk: &mut Desk) -> Result<()> {
+    let mut owners: BTreeSet<Owner> = BTreeSet::new();
+    for act in batch {
+        if let Act::Pay(pay) = act {
+            owners.extend([Owner::Person(pay.person_id), Owner::Shop(pay.shop_id)]);
+        }
+    }
+    for row in desk.payments.rows.values().filter(|row| row.day == desk.today) {
+        owners.extend(row.person_id.map(Owner::Person).into_iter().chain(row.shop_id.map(Owner::Shop)));
+    }
+    let places: HashMap<Id, Owner> = owners.into_iter().map(|owner| (owner.row(desk.today), owner)).collect();
+    let select = "SELECT id, cents, times FROM spend_day WHERE id IN";
+    for row in of_ids(tx, select, places.keys().copied()).await? {
+        let id: Id = row.try_get("", "id")?;
+        if let Some(owner) = places.get(&id) {
+            desk.days.insert(*owner, Spent { cents: row.try_get("", "cents")?, times: row.try_get("", "times")? });
+        }
+    }
+    Ok(())
+}
+
+async fn of_ids(tx: &Tx, select: &str, ids: impl Iterator<Item = Id>) -> Result<Vec<sea_orm::QueryResult>> {
+    let keys = distinct(ids).into_iter().map(Into::into).collect();
+    rows_of_keys(tx, select, keys).await
+}
+
+async fn by_id<T: FromQueryResult>(tx: &Tx, select: &str, ids: impl Iterator<Item = Id>) -> Result<Vec<T>> {
+    let rows = of_ids(tx, select, ids).await?;
+    Ok(rows.iter().map(|row| T::from_query_result(row, "")).collect::<std::result::Result<_, _>>()?)
+}
+
+fn distinct<T: Ord>(all: impl Iterator<Item = T>) -> BTreeSet<T> {
+    all.collect()
+}
+
+impl Desk {
+    /// What somebody has had today.
+    pub(super) fn spent(&self, owner: Owner) -> Spent {
+        self.days.get(&owner).copied().unwrap_or_default()
+    }
+
+    /// Somebody has had this much more today.
+    pub(super) fn spend(&mut self, owner: Owner, cents: i64) {
+        let spent = self.spent(owner).and(cents);
+        self.days.insert(owner, spent);
+        self.changed_days.insert(owner);
+    }
+
+    /// What goes back on the same day may be paid again; the payment still counts as one.
+    pub(super) fn give_back(&mut self, owner: Owner, cents: i64) {
+        let spent = self.spent(owner);
+        self.days.insert(owner, Spent { cents: (spent.cents - cents).max(0), times: spent.times });
+        self.changed_days.insert(owner);
+    }
+
+    /// The next number.
+    pub(super) fn number(&mut self) -> i64 {
+        self.seq += 1;
+        self.seq
+    }
+}

@@ -1,0 +1,163 @@
+//! What was decided, into the tables, many rows a statement.
+
+use kernel::db::insert_rows;
+use kernel::{Error, Result, Tx};
+use sea_orm::Value;
+
+use super::load::Desk;
+use crate::counter::{entity, refund_entity as refund, step_entity as step};
+
+const PAYMENT: [&str; 20] = [
+    "id",
+    "fingerprint",
+    "state",
+    "channel",
+    "person_id",
+    "merchant_id",
+    "shop_id",
+    "cashier_id",
+    "till_id",
+    "points_cents",
+    "cash_cents",
+    "points_back_cents",
+    "cash_back_cents",
+    "reference",
+    "code",
+    "message",
+    "status",
+    "at",
+    "day",
+    "seq",
+];
+const STEP: [&str; 12] = [
+    "seq",
+    "payment_id",
+    "kind",
+    "person_id",
+    "shop_id",
+    "cashier_id",
+    "till_id",
+    "refund_id",
+    "points_cents",
+    "cash_cents",
+    "at",
+    "day",
+];
+const REFUND: [&str; 13] = [
+    "id",
+    "fingerprint",
+    "payment_id",
+    "state",
+    "points_cents",
+    "cash_cents",
+    "reason",
+    "cashier_id",
+    "till_id",
+    "code",
+    "message",
+    "status",
+    "at",
+];
+
+/// Writes everything that is new or changed on the desk.
+pub(super) async fn all(tx: &Tx, desk: Desk) -> Result<()> {
+    let Desk { mut payments, mut refunds, new_uses, days, changed_days, steps, today, .. } = desk;
+    let uses = new_uses.into_iter().map(|(row, (source, step), payment)| {
+        vec![row.into(), source.into(), step.into(), payment.into()]
+    });
+    insert_rows(tx, "pay_code_use", &["id", "source_id", "step", "payment_id"], uses.collect(), "").await?;
+    let new: Vec<entity::Model> = payments.new.iter().filter_map(|id| payments.rows.remove(id)).collect();
+    insert_rows(tx, "payment", &PAYMENT, new.into_iter().map(payment_row).collect(), "").await?;
+    // What was entered in this batch and changed in it was written as it stands.
+    for row in payments.changed.iter().filter_map(|id| payments.rows.get(id)) {
+        change(tx, row).await?;
+    }
+    let new: Vec<refund::Model> = refunds.new.iter().filter_map(|id| refunds.rows.remove(id)).collect();
+    insert_rows(tx, "refund", &REFUND, new.into_iter().map(refund_row).collect(), "").await?;
+    insert_rows(tx, "payment_step", &STEP, steps.into_iter().map(step_row).collect(), "").await?;
+    let days = changed_days.into_iter().map(|owner| {
+        let spent = days.get(&owner).copied().unwrap_or_default();
+        vec![
+            owner.row(today).into(),
+            owner.kind().into(),
+            owner.id().into(),
+            today.into(),
+            spent.cents.into(),
+            spent.times.into(),
+        ]
+    });
+    let columns = ["id", "kind", "owner_id", "day", "cents", "times"];
+    let tail = "ON CONFLICT (id) DO UPDATE SET cents = excluded.cents, times = excluded.times";
+    insert_rows(tx, "spend_day", &columns, days.collect(), tail).await?;
+    Ok(())
+}
+
+async fn change(tx: &Tx, row: &entity::Model) -> Result<()> {
+    let update = "UPDATE payment SET state = $2, points_back_cents = $3, cash_back_cents = $4 WHERE id = $1";
+    let values =
+        [row.id.into(), row.state.clone().into(), row.points_back_cents.into(), row.cash_back_cents.into()];
+    match tx.execute_sql(update, values).await? {
+        1 => Ok(()),
+        _ => Err(Error::internal("a payment on the desk is not in its table")),
+    }
+}
+
+fn payment_row(row: entity::Model) -> Vec<Value> {
+    vec![
+        row.id.into(),
+        row.fingerprint.into(),
+        row.state.into(),
+        row.channel.into(),
+        row.person_id.into(),
+        row.merchant_id.into(),
+        row.shop_id.into(),
+        row.cashier_id.into(),
+        row.till_id.into(),
+        row.points_cents.into(),
+        row.cash_cents.into(),
+        row.points_back_cents.into(),
+        row.cash_back_cents.into(),
+        row.reference.into(),
+        row.code.into(),
+        row.message.into(),
+        row.status.into(),
+        row.at.into(),
+        row.day.into(),
+        row.seq.into(),
+    ]
+}
+
+fn step_row(row: step::Model) -> Vec<Value> {
+    vec![
+        row.seq.into(),
+        row.payment_id.into(),
+        row.kind.into(),
+        row.person_id.into(),
+        row.shop_id.into(),
+        row.cashier_id.into(),
+        row.till_id.into(),
+        row.refund_id.into(),
+        row.points_cents.into(),
+        row.cash_cents.into(),
+        row.at.into(),
+        row.day.into(),
+    ]
+}
+
+fn refund_row(row: refund::Model) -> Vec<Value> {
+    vec![
+        row.id.into(),
+        row.fingerprint.into(),
+        row.payment_id.into(),
+        row.state.into(),
+        row.points_cents.into(),
+        row.cash_cents.into(),
+        row.reason.into(),
+        row.cashier_id.into(),
+        row.till_id.into(),
+        row.code.into(),
+        row.message.into(),
+        row.status.into(),
+        row.at.into(),
+    ]
+}

@@ -1,0 +1,170 @@
+//! The receipt: what became of a payment, for who paid and for the shop. It names the shop and never the member.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use kernel::{Cx, Error, Id, Result};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Statement};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::place::Place;
+use super::rules::Channel;
+use super::settle::Settled;
+use super::{entity, refund_entity as refund, today};
+
+/// Which payment.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+pub struct PaymentInput {
+    /// The payment.
+    pub payment_id: Uuid,
+}
+
+/// Which payment of a shop.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+pub struct ShopPaymentInput {
+    /// The shop.
+    pub shop_id: Uuid,
+    /// The payment.
+    pub payment_id: Uuid,
+}
+
+/// What became of a payment.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct PaymentReceipt {
+    /// The payment.
+    pub id: Uuid,
+    /// `paid`, `closed` (refused), `reversed`.
+    pub state: String,
+    /// How it came about.
+    pub channel: Channel,
+    /// Where; none of a payment that never arrived.
+    pub shop_id: Option<Uuid>,
+    /// Name of the shop.
+    pub shop_name: Option<String>,
+    /// Whose shop it is.
+    pub merchant_name: Option<String>,
+    /// Points, in cents.
+    pub points_cents: i64,
+    /// Cash beside them, in cents.
+    pub cash_cents: i64,
+    /// Points that went back, in cents.
+    pub points_back_cents: i64,
+    /// Cash that went back, in cents.
+    pub cash_back_cents: i64,
+    /// Number of the shop's own receipt.
+    pub reference: Option<String>,
+    /// Why it was refused, as a stable code.
+    pub code: Option<String>,
+    /// The same in words.
+    pub message: Option<String>,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// On which day in China.
+    pub day: NaiveDate,
+    /// What went back, oldest first.
+    pub refunds: Vec<RefundLine>,
+}
+
+/// Something that went back.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct RefundLine {
+    /// The refund.
+    pub id: Uuid,
+    /// Points, in cents.
+    pub points_cents: i64,
+    /// Cash, in cents.
+    pub cash_cents: i64,
+    /// Why.
+    pub reason: String,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// Shows a receipt to who paid.
+///
+/// # Errors
+/// 404 for a payment of somebody else, and for one that never arrived; the database.
+pub async fn mine(cx: Cx, input: PaymentInput) -> Result<PaymentReceipt> {
+    let row = entity::Entity::find_by_id(input.payment_id).one(cx.read()).await?;
+    let mine = |row: &entity::Model| row.person_id.is_some() && row.person_id == cx.caller.person_id();
+    receipt(cx.read(), row.filter(mine).ok_or_else(Error::not_found)?).await
+}
+
+/// Tells the shop what became of a payment.
+///
+/// # Errors
+/// 404 for who does not work there, for a payment of another shop, and for one that never arrived; the database.
+pub async fn of_shop(cx: Cx, input: ShopPaymentInput) -> Result<PaymentReceipt> {
+    today::stands(&cx, input.shop_id).await?;
+    let row = entity::Entity::find_by_id(input.payment_id).one(cx.read()).await?;
+    let here = |row: &entity::Model| row.shop_id.is_none_or(|shop| shop == input.shop_id);
+    receipt(cx.read(), row.filter(here).ok_or_else(Error::not_found)?).await
+}
+
+/// The receipt of a payment.
+pub(super) async fn receipt(conn: &impl ConnectionTrait, row: entity::Model) -> Result<PaymentReceipt> {
+    let (shop_name, merchant_name) = match row.shop_id {
+        Some(shop) => names(conn, shop).await?,
+        None => (None, None),
+    };
+    let gone_back = row.points_back_cents + row.cash_back_cents > 0 && row.state == "paid";
+    let refunds = if gone_back { refunds(conn, row.id).await? } else { Vec::new() };
+    Ok(PaymentReceipt { shop_name, merchant_name, refunds, ..bare(row) })
+}
+
+/// The receipt of a payment that was made just now, of which nothing can have gone back: without a question.
+pub(super) async fn settled(conn: &impl ConnectionTrait, settled: Settled, place: &Place) -> Result<PaymentReceipt> {
+    if !settled.fresh {
+        return receipt(conn, settled.payment).await;
+    }
+    let names = (Some(place.shop_name.clone()), Some(place.merchant_name.clone()));
+    Ok(PaymentReceipt { shop_name: names.0, merchant_name: names.1, ..bare(settled.payment) })
+}
+
+fn bare(row: entity::Model) -> PaymentReceipt {
+    PaymentReceipt {
+        id: row.id,
+        state: row.state,
+        channel: Channel::parse(&row.channel),
+        shop_id: row.shop_id,
+        shop_name: None,
+        merchant_name: None,
+        points_cents: row.points_cents,
+        cash_cents: row.cash_cents,
+        points_back_cents: row.points_back_cents,
+        cash_back_cents: row.cash_back_cents,
+        reference: row.reference,
+        code: row.code,
+        message: row.message,
+        at: row.at,
+        day: row.day,
+        refunds: Vec::new(),
+    }
+}
+
+/// Names of a shop and its merchant.
+pub(super) async fn names(conn: &impl ConnectionTrait, shop: Id) -> Result<(Option<String>, Option<String>)> {
+    let sql = "SELECT s.name AS shop_name, m.name AS merchant_name FROM shop s
+        JOIN merchant m ON m.id = s.merchant_id WHERE s.id = $1";
+    let statement = Statement::from_sql_and_values(conn.get_database_backend(), sql, [shop.into()]);
+    let Some(row) = conn.query_one_raw(statement).await? else { return Ok((None, None)) };
+    Ok((row.try_get("", "shop_name")?, row.try_get("", "merchant_name")?))
+}
+
+async fn refunds(conn: &impl ConnectionTrait, payment: Id) -> Result<Vec<RefundLine>> {
+    let rows = refund::Entity::find()
+        .filter(refund::Column::PaymentId.eq(payment))
+        .filter(refund::Column::State.eq("done"))
+        .order_by_asc(refund::Column::At)
+        .order_by_asc(refund::Column::Id)
+        .all(conn)
+        .await?;
+    let line = |row: refund::Model| RefundLine {
+        id: row.id,
+        points_cents: row.points_cents,
+        cash_cents: row.cash_cents,
+        reason: row.reason,
+        at: row.at,
+    };
+    Ok(rows.into_iter().map(line).collect())
+}

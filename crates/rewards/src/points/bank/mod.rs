@@ -1,0 +1,47 @@
+//! Lines of the bank account: what every top-up stands on. Entered one by one, or uploaded as the bank gives them out.
+//!
+//! A line has a number that the bank gave it, once in a book: the same file twice adds nothing, and a line that says
+//! something else under a known number is refused. Lines are never changed.
+
+mod add;
+pub mod entity;
+mod list;
+pub mod rules;
+mod template;
+mod upload;
+
+use kernel::Routes;
+
+use crate::access::BANK_KEEP;
+
+pub use upload::RowFault;
+
+/// What uploaded files of the bank are for.
+pub const PURPOSE: &str = "points.bank";
+
+kernel::refusals! {
+    /// A line with this number says something else.
+    BANK_LINE_OTHER = "bank_line.other", CONFLICT, "这个流水号已经登记过，但日期、金额或付款人不同，请核对银行流水。";
+    /// A line with this number is there.
+    BANK_LINE_KNOWN = "bank_line.known", CONFLICT, "这个流水号已经登记过，不用再登记。";
+    /// The number, day, amount or payer cannot be taken.
+    BANK_LINE_FORM = "bank_line.form", UNPROCESSABLE_ENTITY, "流水的内容填写不对，请按提示改正后再登记。";
+}
+
+/// Routes of this slice.
+#[must_use]
+pub fn routes() -> Routes {
+    Routes::new("points")
+        .get("/api/points/bank-lines", "Lists lines of the bank account")
+        .requires(BANK_KEEP)
+        .runs(list::list)
+        .post("/api/points/bank-lines", "Enters a line of the bank account")
+        .requires(BANK_KEEP)
+        .runs(add::add)
+        .upload("/api/points/bank-lines/files", "Takes a file of the bank with its lines")
+        .requires(BANK_KEEP)
+        .receives(upload::upload)
+        .download("/api/points/bank-lines/template/{format}", "Hands out an empty table for lines of the bank")
+        .requires(BANK_KEEP)
+        .sends(template::template)
+}

@@ -1,0 +1,145 @@
+//! Takes a file of the bank: every line that brings money in is entered once, and what cannot be read is told by row.
+
+use kernel::event::Event;
+use kernel::file::{self, NewFile};
+use kernel::routes::Upload;
+use kernel::{Cx, Error, Id, Result};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::add::{book_of, enter, find, says};
+use super::rules::{COLUMNS, NewLine, read};
+use super::{BANK_LINE_OTHER, PURPOSE};
+use crate::points::table::{self, Fault, Line};
+
+/// Bytes of a file at the most.
+const MAX_BYTES: u64 = 20 << 20;
+/// Rows of a file at the most: a month of a large account.
+const MOST_ROWS: usize = 5_000;
+/// Lines of a transaction: nobody may hold `SQLite`'s writer for long.
+const CHUNK: usize = 128;
+/// Faults that are told.
+const TOLD: usize = 200;
+
+/// A file about to be taken.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+pub struct BankFileAdd {
+    /// Name of the file.
+    pub name: String,
+    /// The book; the city's own unless told.
+    #[serde(default)]
+    pub book_id: Option<Uuid>,
+}
+
+/// What became of a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct BankFileTaken {
+    /// The file, kept as evidence.
+    pub file_id: Uuid,
+    /// Lines that are new.
+    pub added: i64,
+    /// Lines that were there.
+    pub known: i64,
+    /// Rows that bring nothing in.
+    pub left_out: i64,
+    /// Rows that were not taken, the first 200.
+    pub faults: Vec<RowFault>,
+}
+
+/// Why a row was not taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct RowFault {
+    /// The row, as the spreadsheet program shows it.
+    pub row_number: i64,
+    /// Stable code.
+    pub code: String,
+    /// Chinese sentence with the next step.
+    pub message: String,
+}
+
+impl From<Fault> for RowFault {
+    fn from(fault: Fault) -> Self {
+        Self { row_number: fault.number, code: fault.code.to_owned(), message: fault.message }
+    }
+}
+
+/// Takes a file of the bank.
+///
+/// # Errors
+/// `points_table.*`, `sheet.*`, `file.*`, `book.unknown`; the database.
+pub async fn upload(cx: Cx, input: BankFileAdd, upload: Upload) -> Result<BankFileTaken> {
+    let (id, name) = (cx.app.ids.next(), file::clean_name(&input.name));
+    let stored = file::receive(&cx.app, id, upload.stream, MAX_BYTES).await?;
+    let new = NewFile { id, purpose: PURPOSE, name, stored };
+    match take(&cx, input.book_id, new).await {
+        Ok(taken) => Ok(taken),
+        Err(fault) => {
+            // What cannot be read is not kept.
+            file::erase(&cx.app, id).await?;
+            Err(fault)
+        }
+    }
+}
+
+async fn take(cx: &Cx, book: Option<Id>, new: NewFile) -> Result<BankFileTaken> {
+    let (app, file_id, name) = (cx.app.clone(), new.id, new.name.clone());
+    let reading = tokio::task::spawn_blocking(move || table::read(&app, file_id, &name, &COLUMNS, MOST_ROWS));
+    let lines: Vec<Line> = reading.await.map_err(Error::internal)??;
+    let mut taken = BankFileTaken { file_id, added: 0, known: 0, left_out: 0, faults: Vec::new() };
+    let mut entries = Vec::new();
+    for line in &lines {
+        match read(line, cx.today()) {
+            Ok(Some(entry)) => entries.push(entry),
+            Ok(None) => taken.left_out += 1,
+            Err(fault) => taken.faults.push(fault.into()),
+        }
+    }
+    let tx = cx.begin().await?;
+    let book = book_of(&tx, book).await?;
+    file::enter(&tx, new).await?;
+    file::attach(&tx, file_id, PURPOSE, None).await?;
+    tx.record(Event::of("bank_line.file_taken", "file", file_id).with("rows", lines.len())).await?;
+    tx.commit(()).await?;
+    for part in entries.chunks(CHUNK) {
+        kernel::command::retried(async || keep(cx, book, file_id, part).await).await?.add_to(&mut taken);
+    }
+    taken.faults.sort_by_key(|fault| fault.row_number);
+    taken.faults.truncate(TOLD);
+    Ok(taken)
+}
+
+/// What became of some lines.
+#[derive(Default)]
+struct Kept {
+    added: i64,
+    known: i64,
+    faults: Vec<RowFault>,
+}
+
+impl Kept {
+    fn add_to(self, taken: &mut BankFileTaken) {
+        taken.added += self.added;
+        taken.known += self.known;
+        taken.faults.extend(self.faults);
+    }
+}
+
+/// Enters some lines; each by itself, so that it is known which were there.
+async fn keep(cx: &Cx, book: Id, file: Id, lines: &[NewLine]) -> Result<Kept> {
+    let tx = cx.begin_bulk().await?;
+    let mut kept = Kept::default();
+    for line in lines {
+        if enter(&tx, book, Some(file), std::slice::from_ref(line)).await? == 1 {
+            kept.added += 1;
+        } else if find(&tx, book, &line.number).await?.is_some_and(|row| says(&row, line)) {
+            kept.known += 1;
+        } else {
+            let message = BANK_LINE_OTHER.message.to_owned();
+            let row_number = line.row_number.unwrap_or_default();
+            kept.faults.push(RowFault { row_number, code: BANK_LINE_OTHER.code.to_owned(), message });
+        }
+    }
+    tx.commit(()).await?;
+    Ok(kept)
+}

@@ -1,0 +1,75 @@
+//! What came into budgets, went out of them and came back, added up from the ledger's transfers.
+
+use std::collections::BTreeMap;
+
+use kernel::{Id, Result};
+use sea_orm::{ConnectionTrait, Statement, Value};
+
+/// Money of a budget by what became of it, in cents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Figures {
+    /// Came in from the bank or from another budget.
+    pub funded: i64,
+    /// Went to members.
+    pub issued: i64,
+    /// Came back because nobody spent it in time.
+    pub expired: i64,
+    /// Went back to where it came from, or to another budget.
+    pub returned: i64,
+}
+
+/// The figures of budgets; one without a transfer is left out. A reversal counts against what it takes back.
+///
+/// # Errors
+/// The database.
+pub async fn figures(conn: &impl ConnectionTrait, budgets: &[Id]) -> Result<BTreeMap<Id, Figures>> {
+    let mut found: BTreeMap<Id, Figures> = BTreeMap::new();
+    if budgets.is_empty() {
+        return Ok(found);
+    }
+    for (column, sign) in [("credit_id", 1), ("debit_id", -1)] {
+        let places: Vec<String> = (1..=budgets.len()).map(|place| format!("${place}")).collect();
+        let sql = format!(
+            "SELECT {column} AS id, kind, CAST(SUM(amount_cents) AS bigint) AS cents FROM transfer
+            WHERE {column} IN ({}) GROUP BY {column}, kind",
+            places.join(", ")
+        );
+        let keys = budgets.iter().map(|id| Value::from(*id));
+        let statement = Statement::from_sql_and_values(conn.get_database_backend(), sql, keys);
+        for row in conn.query_all_raw(statement).await? {
+            let (id, kind, cents): (Id, String, i64) =
+                (row.try_get("", "id")?, row.try_get("", "kind")?, row.try_get("", "cents")?);
+            note(found.entry(id).or_default(), &kind, sign * cents);
+        }
+    }
+    Ok(found)
+}
+
+/// Adds what a kind of transfer moved into (above zero) or out of a budget.
+fn note(figures: &mut Figures, kind: &str, cents: i64) {
+    match (kind, cents >= 0) {
+        ("issue", _) => figures.issued -= cents,
+        ("expire", _) => figures.expired += cents,
+        ("return", _) | ("allocate", false) => figures.returned -= cents,
+        // An issue that was wrong came back.
+        ("reverse", true) => figures.issued -= cents,
+        _ => figures.funded += cents,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_follows() {
+        let mut figures = Figures::default();
+        let moves = [("top_up", 1_000), ("issue", -600), ("expire", 100), ("return", -200), ("reverse", 50)];
+        for (kind, cents) in moves {
+            note(&mut figures, kind, cents);
+        }
+        assert_eq!(figures, Figures { funded: 1_000, issued: 550, expired: 100, returned: 200 });
+        let left = figures.funded - figures.issued + figures.expired - figures.returned;
+        assert_eq!(left, moves.iter().map(|(_, cents)| cents).sum::<i64>());
+    }
+}

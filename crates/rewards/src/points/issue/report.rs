@@ -1,0 +1,85 @@
+//! What became of the points of a batch (发放使用情况): figures, no person.
+
+use kernel::{Cx, Error, Id, Result};
+use sea_orm::{ConnectionTrait, Statement};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::batch::held;
+use crate::access::POINTS_READ;
+
+/// Which batch.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+pub struct BatchReportInput {
+    /// Its id.
+    pub batch_id: Uuid,
+}
+
+/// What became of the points; amounts in cents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+pub struct UseReport {
+    /// Were issued.
+    pub issued_cents: i64,
+    /// Were spent.
+    pub spent_cents: i64,
+    /// Came back because nobody spent them in time.
+    pub expired_cents: i64,
+    /// Were taken back by a correction.
+    pub reversed_cents: i64,
+    /// Members still hold.
+    pub left_cents: i64,
+    /// People who got them.
+    pub people: i64,
+    /// Of them, people who have spent some.
+    pub spent_people: i64,
+}
+
+/// Tells what became of the points of a batch.
+///
+/// # Errors
+/// 404 outside the caller's scope; the database.
+pub async fn report(cx: Cx, input: BatchReportInput) -> Result<UseReport> {
+    let row = held(&cx, cx.read(), POINTS_READ, input.batch_id).await?;
+    of_subject(cx.read(), row.id).await
+}
+
+/// What became of what a batch or rule issued.
+///
+/// # Errors
+/// The database.
+pub async fn of_subject(conn: &impl ConnectionTrait, subject: Id) -> Result<UseReport> {
+    let lots = "SELECT CAST(COUNT(*) AS bigint) AS people, CAST(COALESCE(SUM(l.amount_cents), 0) AS bigint) AS issued,
+            CAST(COALESCE(SUM(l.left_cents), 0) AS bigint) AS remains
+        FROM transfer t JOIN lot l ON l.transfer_id = t.id WHERE t.subject_id = $1 AND t.kind = 'issue'";
+    let uses = "SELECT u.kind, CAST(COALESCE(SUM(ABS(x.amount_cents)), 0) AS bigint) AS cents
+        FROM transfer t JOIN lot l ON l.transfer_id = t.id JOIN lot_use x ON x.lot_id = l.id
+            JOIN transfer u ON u.id = x.transfer_id
+        WHERE t.subject_id = $1 AND t.kind = 'issue' AND u.kind IN ('expire', 'reverse') GROUP BY u.kind";
+    let spenders = "SELECT CAST(COUNT(DISTINCT x.lot_id) AS bigint) AS people
+        FROM transfer t JOIN lot l ON l.transfer_id = t.id JOIN lot_use x ON x.lot_id = l.id
+            JOIN transfer u ON u.id = x.transfer_id
+        WHERE t.subject_id = $1 AND t.kind = 'issue' AND u.kind IN ('pay', 'capture')";
+    let statement = |sql| Statement::from_sql_and_values(conn.get_database_backend(), sql, [subject.into()]);
+    let row = conn.query_one_raw(statement(lots)).await?.ok_or_else(|| Error::internal("a sum without a row"))?;
+    let (issued, remains): (i64, i64) = (row.try_get("", "issued")?, row.try_get("", "remains")?);
+    let (mut expired_cents, mut reversed_cents) = (0_i64, 0_i64);
+    for row in conn.query_all_raw(statement(uses)).await? {
+        let cents: i64 = row.try_get("", "cents")?;
+        if row.try_get::<String>("", "kind")? == "expire" {
+            expired_cents = cents;
+        } else {
+            reversed_cents = cents;
+        }
+    }
+    let spent = conn.query_one_raw(statement(spenders)).await?.ok_or_else(|| Error::internal("a sum without a row"))?;
+    Ok(UseReport {
+        issued_cents: issued,
+        spent_cents: issued - remains - expired_cents - reversed_cents,
+        expired_cents,
+        reversed_cents,
+        left_cents: remains,
+        people: row.try_get("", "people")?,
+        spent_people: spent.try_get("", "people")?,
+    })
+}

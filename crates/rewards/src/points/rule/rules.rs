@@ -1,0 +1,168 @@
+//! What a rule may be, whom an event is about, and what comes of it. Pure.
+
+use chrono::Datelike;
+use kernel::time::Day;
+use kernel::{Id, Refusal};
+use serde_json::Value;
+
+use super::{RULE_CAP, RULE_DAYS, RULE_EVENT, RULE_VALID};
+use crate::points::purpose::Limit;
+use crate::points::limit::is_over;
+
+/// Events that can give points, with what people call them. An event that says how somebody voted or what he read is
+/// none of them: points are for what one did, never for being watched.
+pub const EVENTS: [(&str, &str); 2] = [("membership.started", "入会成功"), ("membership.imported", "会籍导入平台")];
+
+/// Days for which points of a rule may be good.
+const VALID_DAYS: std::ops::RangeInclusive<i64> = 1..=3_660;
+
+/// What a rule is made of, checked.
+#[derive(Debug, Clone, Copy)]
+pub struct Shape<'a> {
+    /// The event.
+    pub event_kind: &'a str,
+    /// What one gives.
+    pub amount_cents: i64,
+    /// A day at the most.
+    pub daily_cents: Option<i64>,
+    /// A year at the most.
+    pub yearly_cents: Option<i64>,
+    /// First day.
+    pub from_on: Day,
+    /// Last day.
+    pub to_on: Day,
+    /// For so many days the points are good.
+    pub valid_days: i64,
+}
+
+/// Whether a rule can be.
+///
+/// # Errors
+/// `point_rule.*`.
+pub fn check(shape: Shape<'_>, today: Day) -> Result<(), Refusal> {
+    if !EVENTS.iter().any(|(kind, _)| *kind == shape.event_kind) {
+        return Err(RULE_EVENT.refusal().on("event_kind"));
+    }
+    if shape.from_on < today || shape.to_on < shape.from_on {
+        return Err(RULE_DAYS.refusal().on("from_on"));
+    }
+    for (cap, field) in [(shape.daily_cents, "daily_cents"), (shape.yearly_cents, "yearly_cents")] {
+        if cap.is_some_and(|cap| cap < shape.amount_cents) {
+            return Err(RULE_CAP.refusal().on(field));
+        }
+    }
+    if !VALID_DAYS.contains(&shape.valid_days) {
+        return Err(RULE_VALID.refusal().on("valid_days"));
+    }
+    Ok(())
+}
+
+/// The person whom an event is about.
+#[must_use]
+pub fn person_of(payload: &str) -> Option<Id> {
+    let payload: Value = serde_json::from_str(payload).ok()?;
+    let named = |key: &str| payload.get(key)?.as_str()?.parse().ok();
+    named("person").or_else(|| named("person_id"))
+}
+
+/// What a person has of a rule and of its purpose.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Had {
+    /// From the rule on the day.
+    pub day: i64,
+    /// From the rule in the year.
+    pub year: i64,
+    /// For the purpose in the fiscal year.
+    pub purpose: i64,
+}
+
+/// Why an event gives nothing; `None` when it gives.
+#[must_use]
+pub fn stops(
+    cents: i64,
+    caps: (Option<i64>, Option<i64>),
+    limit: Option<Limit>,
+    had: Had,
+) -> Option<&'static str> {
+    let above = |cap: Option<i64>, had: i64| cap.is_some_and(|cap| had.checked_add(cents).is_none_or(|sum| sum > cap));
+    if above(caps.0, had.day) {
+        return Some("daily_cap");
+    }
+    if above(caps.1, had.year) {
+        return Some("yearly_cap");
+    }
+    is_over(limit.filter(|limit| limit.blocks), had.purpose, cents).then_some("limit")
+}
+
+/// The year of a day.
+#[must_use]
+pub fn year_of(day: Day) -> i64 {
+    i64::from(day.year())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> Day {
+        text.parse().unwrap()
+    }
+
+    fn shape() -> Shape<'static> {
+        Shape {
+            event_kind: "membership.started",
+            amount_cents: 2_000,
+            daily_cents: Some(2_000),
+            yearly_cents: None,
+            from_on: day("2026-11-23"),
+            to_on: day("2026-12-31"),
+            valid_days: 365,
+        }
+    }
+
+    #[test]
+    fn rules_that_can_be() {
+        let today = day("2026-11-23");
+        assert!(check(shape(), today).is_ok());
+        let cases = [
+            (Shape { event_kind: "ballots.stored", ..shape() }, "point_rule.event"),
+            (Shape { from_on: day("2026-11-22"), ..shape() }, "point_rule.days"),
+            (Shape { to_on: day("2026-11-22"), ..shape() }, "point_rule.days"),
+            (Shape { daily_cents: Some(1_999), ..shape() }, "point_rule.cap"),
+            (Shape { yearly_cents: Some(0), ..shape() }, "point_rule.cap"),
+            (Shape { valid_days: 0, ..shape() }, "point_rule.valid"),
+        ];
+        for (shape, code) in cases {
+            assert_eq!(check(shape, today).unwrap_err().code, code);
+        }
+    }
+
+    #[test]
+    fn an_event_is_about_somebody_or_nobody() {
+        let person = Id::from_u128(7);
+        assert_eq!(person_of(&format!(r#"{{"person":"{person}"}}"#)), Some(person));
+        assert_eq!(person_of(&format!(r#"{{"person_id":"{person}"}}"#)), Some(person));
+        for nobody in ["{}", r#"{"person":7}"#, "no json"] {
+            assert_eq!(person_of(nobody), None, "{nobody}");
+        }
+    }
+
+    #[test]
+    fn caps_stop_in_their_order() {
+        let limit = Some(Limit { cents: 1_000, blocks: true });
+        let had = |day, year, purpose| Had { day, year, purpose };
+        let caps = (Some(200), Some(500));
+        let cases = [
+            (had(100, 400, 0), None),
+            (had(101, 0, 0), Some("daily_cap")),
+            (had(0, 401, 0), Some("yearly_cap")),
+            (had(0, 0, 901), Some("limit")),
+            (had(i64::MAX, 0, 0), Some("daily_cap")),
+        ];
+        for (had, stopped) in cases {
+            assert_eq!(stops(100, caps, limit, had), stopped, "{had:?}");
+        }
+        let warns = Some(Limit { cents: 10, blocks: false });
+        assert_eq!(stops(100, (None, None), warns, Had::default()), None);
+    }
+}

@@ -1,0 +1,10 @@
+//! Paying at the counter.
+
+mod limits;
+mod paying;
+mod pos;
+mod refunds;
+mod short;
+mod stage;
+mod telling;
+mod unknown;

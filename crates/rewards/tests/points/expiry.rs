@@ -1,0 +1,60 @@
+//! What nobody spends goes back to its budget, and the member hears of it before.
+
+use chrono::Duration;
+use registry::testing::TestCity;
+use rewards::points::expiry::end::sweep;
+use rewards::points::expiry::tell::tell;
+use rewards::testing::RewardsCity;
+use serde_json::json;
+
+use super::stage::{approve, enter_members, everybody, funded, number, page, submitted};
+
+kernel::both_engines! {
+    async fn what_is_over_goes_back_once(city: RewardsCity) {
+        enter_members(&city, TestCity::UNION, 120).await;
+        let budget = funded(&city, TestCity::UNION, 50_000).await;
+        for (cents, until) in [(100, "2026-12-31"), (200, "2027-02-10")] {
+            let mut body = everybody(&budget, cents);
+            body["expires_on"] = json!(until);
+            let batch = submitted(&city, &city.chair(), body).await;
+            approve(&city.vice_chair(), "issue_batch", &batch).await.ok();
+            city.work().await;
+        }
+        // 23 November: 38 days to the one end, 79 to the other.
+        let path = format!("/api/points/forecast?organization_id={}", TestCity::UNION);
+        let forecast = city.chair().get(&path).await.ok();
+        let ends = ["days_30_cents", "days_60_cents", "days_90_cents"].map(|key| forecast[key].as_i64().unwrap());
+        assert_eq!(ends, [0, 12_600, 37_800]);
+        assert_eq!(tell(&city.app).await.unwrap(), 0);
+        city.clock.advance(Duration::days(10));
+        assert_eq!(tell(&city.app).await.unwrap(), 3, "who has an account is told");
+        assert_eq!(tell(&city.app).await.unwrap(), 0);
+        assert_eq!(sweep(&city.app).await.unwrap(), 0);
+
+        city.clock.advance(Duration::days(29));
+        // The first day after the last one; cut off twice, and by two at once.
+        for cut in 0..3 {
+            let app = city.app.clone();
+            let run = tokio::spawn(async move { sweep(&app).await });
+            tokio::time::sleep(std::time::Duration::from_micros(1_500 * cut)).await;
+            run.abort();
+            let _ = run.await;
+        }
+        let (one, two) = tokio::join!(sweep(&city.app), sweep(&city.app));
+        assert!(one.unwrap() + two.unwrap() <= 126);
+        assert_eq!(sweep(&city.app).await.unwrap(), 0);
+        assert_eq!(number(&city, "SELECT COUNT(*) AS n FROM transfer WHERE kind = 'expire'").await, 126);
+        let left = page(&city.chair(), &budget).await;
+        assert_eq!((&left["expired_cents"], &left["balance_cents"]), (&json!(12_600), &json!(50_000 - 37_800 + 12_600)));
+        let wallet = city.member().get("/api/wallet").await.ok();
+        assert_eq!((&wallet["available_cents"], wallet["books"][0]["lots"].as_array().map(Vec::len)), (&json!(200), Some(1)));
+        let entries = city.member().get("/api/wallet/entries").await.ok();
+        let kinds: Vec<&str> = entries["items"].as_array().unwrap().iter().map(|row| row["kind"].as_str().unwrap()).collect();
+        assert_eq!(kinds, ["expire", "issue", "issue"]);
+        assert_eq!((&entries["items"][0]["amount_cents"], &entries["items"][0]["balance_cents"]), (&json!(-100), &json!(200)));
+        let month = city.member().get("/api/wallet/statement?month=2027-01").await.ok();
+        assert_eq!((&month["opening_cents"], &month["closing_cents"]), (&json!(300), &json!(200)));
+        city.rider().get("/api/wallet").await.refused(404, "not_found");
+        city.stranger().get("/api/wallet").await.refused(401, "auth.required");
+    }
+}

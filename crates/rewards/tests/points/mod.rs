@@ -1,0 +1,10 @@
+//! Budgets, batches, rules, the end of points, and the proof.
+
+mod approval;
+mod audit;
+mod expiry;
+mod issue;
+mod list;
+mod race;
+mod rule;
+mod stage;

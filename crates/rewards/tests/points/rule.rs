@@ -1,0 +1,121 @@
+//! A rule answers each event once, within its caps, and says why where it gives nothing.
+
+use kernel::Id;
+use kernel::event::Event;
+use kernel::event::seal::seal_all;
+use registry::testing::TestCity;
+use rewards::points::rule::feed::{follow, step};
+use rewards::testing::RewardsCity;
+use serde_json::{Value, json};
+
+use super::stage::{approve, fund, funded, number, page, text};
+
+fn welcome(budget: &str) -> Value {
+    json!({
+        "budget_id": budget, "name": "新会员见面礼", "event_kind": "membership.started", "amount_cents": 2_000,
+        "daily_cents": 2_000, "yearly_cents": 4_000, "from_on": "2026-11-23", "to_on": "2026-12-31",
+    })
+}
+
+/// Somebody joins.
+async fn joins(city: &RewardsCity, union: Id, person: Option<Id>) {
+    let tx = city.system().begin().await.unwrap();
+    let event = Event::of("membership.started", "membership", tx.id()).at(union);
+    tx.record(match person {
+        Some(person) => event.with("person", person),
+        None => event,
+    })
+    .await
+    .unwrap();
+    tx.commit(()).await.unwrap();
+    seal_all(&city.app).await.unwrap();
+}
+
+async fn outcomes(city: &RewardsCity, rule: &str) -> Vec<(String, i64)> {
+    let page = city.chair().get(&format!("/api/points/rules/{rule}")).await.ok();
+    let count = |row: &Value| (text(row, "outcome"), row["events"].as_i64().unwrap());
+    page["outcomes"].as_array().unwrap().iter().map(count).collect()
+}
+
+fn counts(expected: &[(&str, i64)]) -> Vec<(String, i64)> {
+    expected.iter().map(|(outcome, events)| ((*outcome).to_owned(), *events)).collect()
+}
+
+kernel::both_engines! {
+    async fn an_event_gives_once_and_within_its_caps(city: RewardsCity) {
+        let budget = funded(&city, TestCity::UNION, 7_000).await;
+        let (chair, member) = (city.chair(), TestCity::person_of("member"));
+        let made = chair.post("/api/points/rules", welcome(&budget)).await.ok();
+        let rule = text(&made, "id");
+        assert_eq!(made["state"], "waiting");
+        joins(&city, TestCity::UNION, Some(member)).await;
+        follow(&city.app).await.unwrap();
+        assert!(outcomes(&city, &rule).await.is_empty(), "not approved yet");
+        approve(&city.vice_chair(), "point_rule", &rule).await.ok();
+
+        joins(&city, TestCity::UNION, Some(member)).await;
+        let (one, two) = tokio::join!(follow(&city.app), follow(&city.app));
+        one.unwrap();
+        two.unwrap();
+        follow(&city.app).await.unwrap();
+        assert_eq!(outcomes(&city, &rule).await, counts(&[("given", 1)]));
+        let wallet = city.member().get("/api/wallet").await.ok();
+        assert_eq!((&wallet["available_cents"], &wallet["books"][0]["lots"][0]["reason"]), (&json!(2_000), &json!("新会员见面礼")));
+
+        joins(&city, TestCity::UNION, Some(member)).await;
+        joins(&city, TestCity::UNION, None).await;
+        joins(&city, TestCity::OTHER_UNION, Some(member)).await;
+        follow(&city.app).await.unwrap();
+        assert_eq!(outcomes(&city, &rule).await, counts(&[("daily_cap", 1), ("given", 1), ("nobody", 1)]));
+        for _ in 0..2 {
+            city.clock.advance(chrono::Duration::days(1));
+            joins(&city, TestCity::UNION, Some(member)).await;
+        }
+        follow(&city.app).await.unwrap();
+        assert_eq!(outcomes(&city, &rule).await, counts(&[("daily_cap", 1), ("given", 2), ("nobody", 1), ("yearly_cap", 1)]));
+
+        // 3,000 are left: one more gets something, the next one does not, and it is written down.
+        for key in ["chair", "vice_chair"] {
+            joins(&city, TestCity::UNION, Some(TestCity::person_of(key))).await;
+        }
+        follow(&city.app).await.unwrap();
+        assert_eq!(outcomes(&city, &rule).await[0..2], counts(&[("budget", 1), ("daily_cap", 1)])[..]);
+        assert_eq!(page(&chair, &budget).await["balance_cents"], 1_000);
+        fund(&city, &budget, 1_000).await;
+        follow(&city.app).await.unwrap();
+        assert_eq!(number(&city, "SELECT COUNT(*) AS n FROM transfer WHERE kind = 'issue'").await, 3, "what was refused stays refused");
+        assert_eq!(number(&city, "SELECT COUNT(*) AS n FROM notice WHERE kind = 'points.granted'").await, 3);
+        let tx = city.system().begin().await.unwrap();
+        assert!(tx.execute_sql("DELETE FROM point_grant", []).await.is_err());
+    }
+
+    async fn a_consumer_that_is_killed_goes_on_where_it_was(city: RewardsCity) {
+        let budget = funded(&city, TestCity::UNION, 100_000).await;
+        let mut body = welcome(&budget);
+        body["daily_cents"] = Value::Null;
+        body["yearly_cents"] = Value::Null;
+        let rule = text(&city.chair().post("/api/points/rules", body).await.ok(), "id");
+        approve(&city.vice_chair(), "point_rule", &rule).await.ok();
+        for n in 0..12 {
+            joins(&city, TestCity::UNION, Some(TestCity::person_of(["chair", "vice_chair", "member"][n % 3]))).await;
+        }
+        for cut in 0..6 {
+            let app = city.app.clone();
+            let run = tokio::spawn(async move { follow(&app).await });
+            tokio::time::sleep(std::time::Duration::from_micros(900 * cut)).await;
+            run.abort();
+            let _ = run.await;
+        }
+        while step(&city.app).await.unwrap() > 0 {}
+        assert_eq!(outcomes(&city, &rule).await, counts(&[("given", 12)]));
+        assert_eq!(page(&city.chair(), &budget).await["balance_cents"], 100_000 - 12 * 2_000);
+        let ended = city.chair().post(&format!("/api/points/rules/{rule}/end"), json!({})).await.ok();
+        assert_eq!(ended["state"], "ended");
+        joins(&city, TestCity::UNION, Some(TestCity::person_of("chair"))).await;
+        follow(&city.app).await.unwrap();
+        assert_eq!(outcomes(&city, &rule).await, counts(&[("given", 12)]));
+        let mut wrong = welcome(&budget);
+        wrong["event_kind"] = json!("ballots.stored");
+        city.chair().post("/api/points/rules", wrong).await.refused(422, "point_rule.event");
+    }
+}

@@ -1,0 +1,162 @@
+/** The shapes of points: budgets, bank lines, batches, rules, proofs, the ledger, the wallet. Amounts are whole cents. */
+import type { Day, Id, Time } from './types';
+
+export interface PointsPurpose { code: string; label: string; basis: string; limit_cents: number | null; blocks: boolean }
+export interface BookRow { id: Id; kind: 'own' | 'entrusted'; name: string; funder: string | null }
+export interface BudgetRow {
+  id: Id;
+  organization_id: Id;
+  organization_name: string;
+  fiscal_year: number;
+  purpose: string;
+  purpose_label: string;
+  book_id: Id;
+  book_name: string;
+  funded_cents: number;
+  issued_cents: number;
+  expired_cents: number;
+  returned_cents: number;
+  balance_cents: number;
+  /** Promised to what was released and is not issued yet. */
+  reserved_cents: number;
+  available_cents: number;
+}
+export interface BudgetOpen { organization_id: Id; purpose: string; fiscal_year?: number; book_id?: Id }
+export interface Forecast { as_of: Day; days_30_cents: number; days_60_cents: number; days_90_cents: number }
+export interface FundingLine { id: Id; number: string; day: Day; payer: string }
+export interface FundingRow {
+  id: Id; kind: 'top_up' | 'give_back'; amount_cents: number; reason: string; state: 'waiting' | 'done' | 'returned'; asked_at: Time; transfer_id: Id | null; bank_line: FundingLine | null;
+}
+export interface BudgetPage { budget: BudgetRow; fundings: FundingRow[]; forecast: Forecast; may_keep: boolean; may_issue: boolean }
+export interface BookReport {
+  book: BookRow; funded_cents: number; issued_cents: number; spent_cents: number; expired_cents: number; returned_cents: number; held_by_members_cents: number; left_cents: number; budgets: BudgetRow[];
+}
+
+export interface BankLine {
+  id: Id; book_id: Id; number: string; day: Day; amount_cents: number; payer: string; note: string | null; file_id: Id | null; state: 'open' | 'waiting' | 'done'; budget_id: Id | null;
+}
+export interface BankLineAdd { book_id?: Id; number: string; day: Day; amount_cents: number; payer: string; note?: string }
+export interface RowFault { row_number: number; code: string; message: string }
+export interface BankFileTaken { file_id: Id; added: number; known: number; left_out: number; faults: RowFault[] }
+export interface FundingAsked { id: Id; amount_cents: number }
+
+export type MoneyKind = 'points_funding' | 'issue_batch' | 'point_rule';
+export interface PointsWaiting {
+  kind: MoneyKind;
+  subject_id: Id;
+  name: string;
+  organization_name: string;
+  amount_cents: number;
+  people: number | null;
+  over_limit: number | null;
+  asked_by: string | null;
+  own: boolean;
+  waiting_since: Time;
+  node_name: string;
+  stage: number;
+  stages: number;
+}
+export interface PointsDecided { progress: 'next' | 'done' | 'returned' }
+export interface MoneyDecision { outcome: 'approved' | 'returned' | 'withdrawn' | 'moved'; stage: number; by: string | null; at: Time; note: string | null }
+
+export type BatchKind = 'activity' | 'list' | 'segment';
+export type BatchState = 'preparing' | 'prepared' | 'waiting' | 'running' | 'done' | 'short' | 'withdrawn' | 'failed';
+export interface BatchRow {
+  id: Id;
+  version: number;
+  organization_id: Id;
+  organization_name: string;
+  budget_id: Id;
+  purpose_label: string;
+  kind: BatchKind;
+  name: string;
+  each_cents: number | null;
+  rule: string | null;
+  file_name: string | null;
+  expires_on: Day;
+  state: BatchState;
+  people: number;
+  amount_cents: number;
+  over_limit: number;
+  faults: number;
+  issued_people: number;
+  issued_cents: number;
+  refused_people: number;
+  trouble: string | null;
+  return_reason: string | null;
+  made_by: string | null;
+  made_at: Time;
+  released_at: Time | null;
+  ended_at: Time | null;
+}
+export interface BatchCreate { budget_id: Id; kind: BatchKind; name: string; each_cents?: number; expires_on?: Day; membership_ids?: Id[]; file_id?: Id; rule?: string }
+export interface BatchPage { batch: BatchRow; available_cents: number; decisions: MoneyDecision[]; may_issue: boolean; may_approve: boolean }
+export interface BatchLine { person_id: Id; name: string; organization_name: string; row_number: number | null; amount_cents: number; over_limit: boolean; state: 'waiting' | 'issued' | 'refused'; code: string | null }
+export interface BatchPerson { membership_id: Id; name: string }
+export interface BatchFile { file_id: Id; name: string; rows: number }
+export interface UseReport { issued_cents: number; spent_cents: number; expired_cents: number; reversed_cents: number; left_cents: number; people: number; spent_people: number }
+
+export interface PointEvent { kind: string; label: string }
+export interface PointRuleRow {
+  id: Id;
+  organization_id: Id;
+  organization_name: string;
+  budget_id: Id;
+  name: string;
+  event_kind: string;
+  event_label: string;
+  amount_cents: number;
+  daily_cents: number | null;
+  yearly_cents: number | null;
+  from_on: Day;
+  to_on: Day;
+  valid_days: number;
+  state: 'waiting' | 'on' | 'ended' | 'returned';
+  made_by: string | null;
+  made_at: Time;
+  return_reason: string | null;
+}
+export interface PointRuleCreate {
+  budget_id: Id; name: string; event_kind: string; amount_cents: number; daily_cents?: number; yearly_cents?: number; from_on: Day; to_on: Day; valid_days?: number;
+}
+export type GrantOutcome = 'given' | 'daily_cap' | 'yearly_cap' | 'limit' | 'budget' | 'nobody' | 'ledger';
+export interface PointRulePage { rule: PointRuleRow; report: UseReport; outcomes: { outcome: GrantOutcome; events: number }[]; decisions: MoneyDecision[]; may_issue: boolean }
+export interface GrantRow { event_id: Id; day: Day; amount_cents: number; outcome: GrantOutcome }
+
+export interface ProofFigures {
+  custody_cents: number; budget_cents: number; wallet_cents: number; merchant_cents: number; other_cents: number; unmatched_cents: number; transfers: number; agrees: boolean;
+}
+export interface BookProof { book_id: Id; book_name: string; now: ProofFigures; days: { day: Day; made_at: Time; figures: ProofFigures }[] }
+export interface MonthFigures { month: string; last_seq: number; moved: { kind: TransferKind; transfers: number; amount_cents: number }[]; balances: { kind: AccountKind; balance_cents: number }[] }
+export interface ClosedMonth { book_id: Id; figures: MonthFigures; digest: string; closed_at: Time }
+export interface MonthVerified { agrees: boolean; closed: ClosedMonth; computed: MonthFigures; digest: string }
+export interface Sums { month: string; opening_cents: number; closing_cents: number; lines: { kind: TransferKind; in_cents: number; out_cents: number; transfers: number }[] }
+export interface UnionStatement { month: string; budgets: { budget_id: Id; fiscal_year: number; purpose_label: string; sums: Sums }[] }
+
+export type AccountKind = 'custody' | 'budget' | 'wallet' | 'merchant' | 'escrow' | 'expiry' | 'adjustment';
+export type TransferKind = 'top_up' | 'allocate' | 'return' | 'payout' | 'payout_back' | 'escrow' | 'adjust' | 'issue' | 'pay' | 'capture' | 'refund' | 'expire' | 'reverse';
+export interface LedgerAccountRow { id: Id; book_name: string; kind: AccountKind; label: string; balance_cents: number; held_cents: number; frozen_reason: string | null }
+export interface LedgerEntry { transfer_id: Id; seq: number; kind: TransferKind; reason: string; other_label: string; amount_cents: number; balance_cents: number; at: Time }
+export interface AccountProof { transfers: number; balance_cents: number; computed_cents: number; held_cents: number; lots_cents: number | null; agrees: boolean; wrong_at: number | null }
+export interface LedgerTransfer {
+  id: Id;
+  seq: number;
+  kind: TransferKind;
+  debit: LedgerAccountRow;
+  credit: LedgerAccountRow;
+  amount_cents: number;
+  debit_after_cents: number;
+  credit_after_cents: number;
+  reason: string;
+  at: Time;
+  reverses_id: Id | null;
+  reversed_by: Id[];
+  ground: { kind: MoneyKind; id: Id; name: string; file_name: string | null; file_digest: string | null; decisions: MoneyDecision[] } | null;
+  bank_line: FundingLine | null;
+  sealed: { seq: number; hash: string } | null;
+}
+
+export interface WalletLot { id: Id; reason: string; issuer_name: string; amount_cents: number; left_cents: number; expires_on: Day }
+export interface WalletBook { book_id: Id; book_name: string; funder: string | null; balance_cents: number; held_cents: number; available_cents: number; lots: WalletLot[]; forecast: Forecast }
+export interface Wallet { available_cents: number; books: WalletBook[] }
+export interface WalletEntry { id: Id; kind: TransferKind; reason: string; amount_cents: number; balance_cents: number; at: Time; day: Day }

@@ -1,0 +1,49 @@
+/** Words and small rules of the points pages of the desk. */
+import type { AccountKind, BatchKind, BatchState, BudgetRow, FundingRow, GrantOutcome, MoneyDecision, MoneyKind, PointRuleRow, TransferKind } from '@api/points';
+import { Problem, problemOf } from '@shared/problem';
+
+type Tone = 'ok' | 'wait' | 'late' | 'over' | 'mark';
+type Said = { text: string; tone: Tone };
+
+export const batchKinds: Record<BatchKind, string> = { activity: '点名发放', list: '按名单发放', segment: '按条件发放' };
+export const batchStates: Record<BatchState, Said> = {
+  preparing: { text: '正在准备', tone: 'wait' }, prepared: { text: '待提交', tone: 'wait' }, waiting: { text: '待审批', tone: 'wait' }, running: { text: '正在发放', tone: 'wait' },
+  done: { text: '已发完', tone: 'ok' }, short: { text: '余额不足，已停', tone: 'late' }, withdrawn: { text: '已撤回', tone: 'over' }, failed: { text: '不能发放', tone: 'late' },
+};
+/** It moves by itself. */
+export const moves = (state: BatchState): boolean => state === 'preparing' || state === 'running';
+export const ruleStates: Record<PointRuleRow['state'], Said> = {
+  waiting: { text: '待审批', tone: 'wait' }, on: { text: '已启用', tone: 'ok' }, ended: { text: '已停用', tone: 'over' }, returned: { text: '已退回', tone: 'late' },
+};
+export const fundingStates: Record<FundingRow['state'], Said> = { waiting: { text: '待审批', tone: 'wait' }, done: { text: '已办结', tone: 'ok' }, returned: { text: '已退回', tone: 'over' } };
+export const fundingKinds: Record<FundingRow['kind'], string> = { top_up: '经费入账', give_back: '余款退回' };
+export const moneyKinds: Record<MoneyKind, string> = { points_funding: '经费收退', issue_batch: '积分发放', point_rule: '积分规则' };
+export const outcomes: Record<GrantOutcome, string> = {
+  given: '已发', daily_cap: '超过每日上限', yearly_cap: '超过每年上限', limit: '超过用途限额', budget: '预算余额不足', nobody: '没有对应的人', ledger: '账户不能入账',
+};
+export const decisionWords: Record<MoneyDecision['outcome'], string> = { approved: '同意', returned: '退回', withdrawn: '撤回', moved: '转办' };
+export const transferKinds: Record<TransferKind, string> = {
+  top_up: '经费入账', allocate: '预算调剂', return: '余款退回', payout: '结算付款', payout_back: '付款退回', escrow: '订单暂存', adjust: '差额调整', issue: '发放', pay: '支付', capture: '支付', refund: '退款', expire: '到期收回', reverse: '冲正',
+};
+export const accountKinds: Record<AccountKind, string> = { custody: '银行专户', budget: '工会预算', wallet: '会员积分', merchant: '商户应付', escrow: '待结订单', expiry: '到期收回', adjustment: '差额调整' };
+/** Why a line of a batch was not issued. */
+export const lineCodes = (code: string | null): string => ({ limit: '超过这个用途的每人每年限额', 'ledger.budget': '预算余额不够', 'ledger.frozen': '会员账户已冻结' })[code ?? ''] ?? (code ? '账户不能入账' : '');
+
+export const budgetName = (row: BudgetRow): string => `${row.organization_name}，${row.fiscal_year} 年${row.purpose_label}`;
+/** How much of a batch is behind us, in whole percent. */
+export const percentDone = (done: number, all: number): number => (all === 0 ? 0 : Math.floor((done / all) * 100));
+
+const MAX_BYTES = 20 * 1024 * 1024;
+/** Sends a table to where it is read. */
+export async function sendTable<T>(path: string, file: File): Promise<T> {
+  if (file.size > MAX_BYTES) throw new Problem(413, 'file.too_large', '文件超过 20 MB，没有上传。请拆成几份，分几次上传。');
+  let response: Response;
+  try {
+    response = await fetch(path, { method: 'POST', credentials: 'same-origin', headers: { 'X-Zhigong': '1', 'Content-Type': 'application/octet-stream' }, body: file });
+  } catch {
+    throw new Problem(0, 'network.lost', '网络断了，文件没有传完。请再选一次。');
+  }
+  const body: unknown = await response.json().catch(() => null);
+  if (!response.ok) throw problemOf(response.status, body);
+  return body as T;
+}
