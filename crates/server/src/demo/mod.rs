@@ -13,6 +13,7 @@ mod applications;
 pub mod dice;
 pub mod names;
 pub mod people;
+mod points;
 mod rows;
 mod tree_rows;
 mod unions;
@@ -89,6 +90,7 @@ pub async fn seed(app: &App) -> Result<()> {
     let visitors = accounts::write(&tx, &tree, &people).await?;
     let applications = applications::write(&tx, &mut maker, (&tree, &people), &visitors).await?;
     let root = tree.find("city_federation", "440700", None)?.id;
+    points::write(&tx, &tree, &people).await?;
     for (kind, count) in counts.into_iter().chain([("application", applications)]) {
         record(&tx, kind, root, count).await?;
     }
