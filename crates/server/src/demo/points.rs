@@ -9,10 +9,10 @@ use rewards::points::approval::{BATCH, FUNDING};
 use rewards::points::bank::rules::NewLine;
 use rewards::points::budget::NewBudget;
 use rewards::points::issue::prepare::{Drafted, Preparing};
-use rewards::points::issue::{self, batch_entity as batch};
+use rewards::points::issue::rules::BatchKind;
+use rewards::points::issue::{self, NewBatch};
 use rewards::points::rule::{self, NewRule};
 use rewards::points::{bank, budget};
-use sea_orm::{ActiveValue::Set, EntityTrait};
 
 use super::people::People;
 use super::unions::{TOY_FACTORY, Tree};
@@ -36,7 +36,7 @@ pub async fn write(tx: &Tx, tree: &Tree, people: &People) -> Result<()> {
         *row.organization_id.as_ref() == factory && row.state.as_ref() == "active"
     });
     let members: Vec<Id> = members.map(|row: &membership::ActiveModel| *row.person_id.as_ref()).collect();
-    issue(tx, factory, festival, &members).await
+    give(tx, factory, festival, &members).await
 }
 
 /// A budget with money from a bank line; answers its id.
@@ -89,38 +89,19 @@ async fn greet(tx: &Tx, city: Id, budget: Id) -> Result<()> {
 }
 
 /// A batch for these members; the job issues it as soon as the server works.
-async fn issue(tx: &Tx, union: Id, budget: Id, members: &[Id]) -> Result<()> {
+async fn give(tx: &Tx, union: Id, budget: Id, members: &[Id]) -> Result<()> {
     let until = tx.today().checked_add_months(chrono::Months::new(6)).ok_or_else(|| Error::internal("no such day"))?;
-    let row = batch::ActiveModel {
-        id: Set(tx.id()),
-        organization_id: Set(union),
-        budget_id: Set(budget),
-        kind: Set("segment".to_owned()),
-        name: Set("节日慰问（演示）".to_owned()),
-        each_cents: Set(Some(EACH)),
-        rule: Set(Some("true".to_owned())),
-        file_id: Set(None),
-        file_name: Set(None),
-        expires_on: Set(until),
-        state: Set("preparing".to_owned()),
-        cursor: Set(None),
-        people: Set(0),
-        amount_cents: Set(0),
-        over_limit: Set(0),
-        faults: Set(0),
-        issued_people: Set(0),
-        issued_cents: Set(0),
-        refused_people: Set(0),
-        trouble: Set(None),
-        return_reason: Set(None),
-        event_id: Set(None),
-        made_by: Set(None),
-        made_at: Set(tx.now()),
-        released_at: Set(None),
-        ended_at: Set(None),
-        version: Set(1),
+    let new = NewBatch {
+        organization_id: union,
+        budget_id: budget,
+        kind: BatchKind::Segment,
+        name: "节日慰问（演示）".to_owned(),
+        each_cents: Some(EACH),
+        rule: Some("true".to_owned()),
+        file: None,
+        expires_on: until,
     };
-    let row = batch::Entity::insert(row).exec_with_returning(tx).await?;
+    let row = issue::enter(tx, new).await?;
     let id = row.id;
     let preparing = Preparing::of(tx, row).await?;
     let drafted: Vec<Drafted> =

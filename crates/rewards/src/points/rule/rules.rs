@@ -6,8 +6,8 @@ use kernel::{Id, Refusal};
 use serde_json::Value;
 
 use super::{RULE_CAP, RULE_DAYS, RULE_EVENT, RULE_VALID};
-use crate::points::purpose::Limit;
 use crate::points::limit::is_over;
+use crate::points::purpose::Limit;
 
 /// Events that can give points, with what people call them. An event that says how somebody voted or what he read is
 /// none of them: points are for what one did, never for being watched.
