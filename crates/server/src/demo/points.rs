@@ -32,9 +32,10 @@ pub async fn write(tx: &Tx, tree: &Tree, people: &People) -> Result<()> {
     let welcome = funded(tx, city, city, "join", ("DEMO0000000001", 5_000_000)).await?;
     let festival = funded(tx, city, factory, "festival", ("DEMO0000000002", 5_000_000)).await?;
     greet(tx, city, welcome).await?;
-    let members = people.memberships.iter().filter(|row| {
-        *row.organization_id.as_ref() == factory && row.state.as_ref() == "active"
-    });
+    let members = people
+        .memberships
+        .iter()
+        .filter(|row| *row.organization_id.as_ref() == factory && row.state.as_ref() == "active");
     let members: Vec<Id> = members.map(|row: &membership::ActiveModel| *row.person_id.as_ref()).collect();
     give(tx, factory, festival, &members).await
 }

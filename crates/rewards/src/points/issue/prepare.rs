@@ -87,11 +87,8 @@ async fn from_rule(app: &App, preparing: &Preparing) -> Result<bool> {
     loop {
         let chunk = people.next(app.db.read(), cursor, CHUNK).await?;
         let last = chunk.electors.last().map(|one| one.membership_id);
-        let drafted: Vec<Drafted> = chunk
-            .electors
-            .iter()
-            .map(|one| Drafted { person: one.person_id, row_number: None, cents: each })
-            .collect();
+        let drafted: Vec<Drafted> =
+            chunk.electors.iter().map(|one| Drafted { person: one.person_id, row_number: None, cents: each }).collect();
         cursor = chunk.next.or(last).or(cursor);
         if !retried(async || preparing.chunk(app, &drafted, &[], cursor).await).await? {
             return Ok(false);

@@ -78,12 +78,7 @@ pub struct Had {
 
 /// Why an event gives nothing; `None` when it gives.
 #[must_use]
-pub fn stops(
-    cents: i64,
-    caps: (Option<i64>, Option<i64>),
-    limit: Option<Limit>,
-    had: Had,
-) -> Option<&'static str> {
+pub fn stops(cents: i64, caps: (Option<i64>, Option<i64>), limit: Option<Limit>, had: Had) -> Option<&'static str> {
     let above = |cap: Option<i64>, had: i64| cap.is_some_and(|cap| had.checked_add(cents).is_none_or(|sum| sum > cap));
     if above(caps.0, had.day) {
         return Some("daily_cap");
