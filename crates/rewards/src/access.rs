@@ -26,7 +26,8 @@ pub const BANK_KEEP: Permission = Permission("bank.keep");
 const POINTS: &[Permission] = &[POINTS_READ, POINTS_ISSUE, POINTS_APPROVE, BUDGET_KEEP];
 
 /// The director of the audit committee of a union.
-pub const AUDIT_DIRECTOR: Role = Role { name: "audit_director", label: "经审委主任", levels: &[], exclusive: false };
+pub const AUDIT_DIRECTOR: Role =
+    Role { name: "audit_director", label: "经审委主任", levels: &[], exclusive: false };
 
 /// Adds to the registry's roles what they may do here.
 #[must_use]

@@ -17,7 +17,7 @@ kernel::both_engines! {
         let buttons = site["demo_accounts"].as_array().unwrap();
         let keys: Vec<&str> = buttons.iter().map(|one| one["key"].as_str().unwrap()).collect();
         let promised =
-            ["city", "county", "town", "chair", "industry_chair", "member", "rider", "cashier", "system", "security", "audit"];
+            ["city", "finance", "county", "town", "chair", "industry_chair", "member", "rider", "cashier", "system", "security", "audit"];
         assert_eq!(keys, promised);
         for key in keys {
             assert_eq!(running.visitor(key).get("/api/me").status, 200, "{key}");

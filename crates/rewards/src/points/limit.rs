@@ -44,9 +44,9 @@ async fn read(conn: &impl ConnectionTrait, count: &Count, persons: &[Id], more: 
 /// The database.
 pub async fn hold(tx: &Tx, count: &Count, persons: &[Id]) -> Result<BTreeMap<Id, i64>> {
     let sorted: BTreeSet<Id> = persons.iter().copied().collect();
-    let rows = sorted.iter().map(|person| {
-        vec![(*person).into(), count.purpose.as_str().into(), count.year.into(), Value::BigInt(Some(0))]
-    });
+    let rows = sorted
+        .iter()
+        .map(|person| vec![(*person).into(), count.purpose.as_str().into(), count.year.into(), Value::BigInt(Some(0))]);
     let columns = ["person_id", "purpose", "fiscal_year", "cents"];
     insert_rows(tx, "points_given", &columns, rows.collect(), "ON CONFLICT DO NOTHING").await?;
     let sorted: Vec<Id> = sorted.into_iter().collect();

@@ -91,7 +91,8 @@ pub fn read(app: &App, file_id: Id, name: &str, wanted: &[Wanted], most: usize) 
     if header.is_some() {
         return Ok(lines);
     }
-    let names: Vec<&str> = wanted.iter().filter(|one| one.needed).filter_map(|one| one.names.first().copied()).collect();
+    let names: Vec<&str> =
+        wanted.iter().filter(|one| one.needed).filter_map(|one| one.names.first().copied()).collect();
     Err(TABLE_HEADER.with(format!("没有找到表头，至少要有这几列：{}。请改好后再上传。", names.join("、"))).into())
 }
 
@@ -167,9 +168,13 @@ mod tests {
             assert_eq!(day(text), expected, "{text}");
         }
         assert_eq!(day("11/03"), None);
-        for (text, expected) in
-            [("1,234.50", Some(123_450)), ("￥20", Some(2_000)), ("20 元", Some(2_000)), ("-5", Some(-500)), ("五元", None)]
-        {
+        for (text, expected) in [
+            ("1,234.50", Some(123_450)),
+            ("￥20", Some(2_000)),
+            ("20 元", Some(2_000)),
+            ("-5", Some(-500)),
+            ("五元", None),
+        ] {
             assert_eq!(cents(text), expected, "{text}");
         }
     }

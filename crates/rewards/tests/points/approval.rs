@@ -4,7 +4,9 @@ use registry::testing::TestCity;
 use rewards::testing::RewardsCity;
 use serde_json::json;
 
-use super::stage::{approve, batch_page, budget, dismiss, everybody, fund, funded, line, page, submit, submitted, text};
+use super::stage::{
+    approve, batch_page, budget, dismiss, everybody, fund, funded, line, page, submit, submitted, text,
+};
 
 const BATCH: &str = "issue_batch";
 

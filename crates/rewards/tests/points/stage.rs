@@ -121,7 +121,8 @@ pub async fn enter_members(city: &RewardsCity, union: Id, many: usize) {
             tx.now().into(),
         ]
     });
-    let columns = ["id", "person_id", "organization_id", "state", "employment_form", "joined_on", "source", "created_at"];
+    let columns =
+        ["id", "person_id", "organization_id", "state", "employment_form", "joined_on", "source", "created_at"];
     insert_rows(&tx, "membership", &columns, rows.collect(), "").await.unwrap();
     tx.commit(()).await.unwrap();
 }

@@ -13,6 +13,7 @@ mod applications;
 pub mod dice;
 pub mod names;
 pub mod people;
+mod points;
 mod rows;
 mod shops;
 mod tree_rows;
@@ -91,6 +92,7 @@ pub async fn seed(app: &App) -> Result<()> {
     let applications = applications::write(&tx, &mut maker, (&tree, &people), &visitors).await?;
     let shops = shops::write(&tx, &tree, &people, &visitors).await?;
     let root = tree.find("city_federation", "440700", None)?.id;
+    points::write(&tx, &tree, &people).await?;
     for (kind, count) in counts.into_iter().chain([("application", applications), ("shop", shops)]) {
         record(&tx, kind, root, count).await?;
     }

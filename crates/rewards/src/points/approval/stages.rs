@@ -26,7 +26,8 @@ pub async fn open(tx: &Tx, kind: &'static str, subject_id: Id, union: Id, cents:
         let others = holders(tx, node, POINTS_APPROVE).await?;
         path.push(Step { node, somebody: others.iter().any(|account| Some(*account) != me) });
     }
-    let stages: Vec<(Id, _)> = ladder(&path, cents, thresholds).into_iter().map(|node| (node, POINTS_APPROVE)).collect();
+    let stages: Vec<(Id, _)> =
+        ladder(&path, cents, thresholds).into_iter().map(|node| (node, POINTS_APPROVE)).collect();
     let Some((first, _)) = stages.first().copied() else {
         return Err(APPROVAL_NOBODY.refusal().into());
     };

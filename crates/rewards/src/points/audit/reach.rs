@@ -44,8 +44,6 @@ pub struct Account {
     pub balance_cents: i64,
     /// What of it is held.
     pub held_cents: i64,
-    /// What it never falls below.
-    pub floor_cents: Option<i64>,
     /// Number of its last transfer.
     pub seq: i64,
     /// Why it is frozen.
@@ -69,7 +67,6 @@ pub async fn load(conn: &impl ConnectionTrait, id: Id) -> Result<Account> {
         fiscal_year: row.try_get("", "fiscal_year")?,
         balance_cents: row.try_get("", "balance_cents")?,
         held_cents: row.try_get("", "held_cents")?,
-        floor_cents: row.try_get("", "floor_cents")?,
         seq: row.try_get("", "seq")?,
         frozen_reason: row.try_get("", "frozen_reason")?,
     })

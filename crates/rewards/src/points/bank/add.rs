@@ -39,8 +39,7 @@ pub struct BankLineAdd {
 /// # Errors
 /// `bank_line.form`, `bank_line.known`, `bank_line.other`, `points.form`, `book.unknown`; the database.
 pub async fn add(cx: Cx, input: BankLineAdd) -> Result<BankLineRow> {
-    let new =
-        typed(&input.number, input.day, input.amount_cents, &input.payer, input.note.as_deref(), cx.today())?;
+    let new = typed(&input.number, input.day, input.amount_cents, &input.payer, input.note.as_deref(), cx.today())?;
     let tx = cx.begin().await?;
     let book = book_of(&tx, input.book_id).await?;
     if enter(&tx, book, None, std::slice::from_ref(&new)).await? == 0 {

@@ -14,6 +14,7 @@ use kernel::Routes;
 
 use crate::access::BANK_KEEP;
 
+pub use add::{enter, find};
 pub use upload::RowFault;
 
 /// What uploaded files of the bank are for.

@@ -15,9 +15,7 @@ pub async fn carry_out(tx: &Tx, id: Id) -> Result<()> {
     let row = funding::Entity::find_by_id(id).one(tx).await?.ok_or_else(Error::not_found)?;
     let budget = load(tx, row.budget_id).await?;
     let what = match row.bank_line_id {
-        Some(bank_line_id) => {
-            What::TopUp { budget_id: row.budget_id, amount_cents: row.amount_cents, bank_line_id }
-        }
+        Some(bank_line_id) => What::TopUp { budget_id: row.budget_id, amount_cents: row.amount_cents, bank_line_id },
         None => {
             release(tx, row.budget_id, row.amount_cents).await?;
             What::Move {
@@ -53,7 +51,8 @@ pub async fn returned(tx: &Tx, id: Id) -> Result<()> {
 }
 
 async fn end(tx: &Tx, row: &funding::Model, state: &str, transfer: Option<Id>) -> Result<()> {
-    let sql = "UPDATE points_funding SET state = $2, ended_at = $3, transfer_id = $4 WHERE id = $1 AND state = 'waiting'";
+    let sql =
+        "UPDATE points_funding SET state = $2, ended_at = $3, transfer_id = $4 WHERE id = $1 AND state = 'waiting'";
     match tx.execute_sql(sql, [row.id.into(), state.into(), tx.now().into(), transfer.into()]).await? {
         1 => Ok(()),
         _ => Err(Error::Contention),

@@ -32,6 +32,7 @@ pub use list::{BudgetRow, shaped};
 pub use open::{NewBudget, enter};
 pub use reach::load;
 pub use reserve::{release, reserve};
+pub use top_up::enter as enter_top_up;
 
 kernel::refusals! {
     /// The union has a budget for this year and purpose.

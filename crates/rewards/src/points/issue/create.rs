@@ -45,6 +45,27 @@ pub struct BatchCreate {
     pub rule: Option<String>,
 }
 
+/// A batch about to be entered, checked.
+#[derive(Debug, Clone)]
+pub struct NewBatch {
+    /// The union that issues.
+    pub organization_id: Id,
+    /// The budget.
+    pub budget_id: Id,
+    /// Where the people come from.
+    pub kind: BatchKind,
+    /// What it is for.
+    pub name: String,
+    /// What each gets.
+    pub each_cents: Option<i64>,
+    /// The rule, in CEL.
+    pub rule: Option<String>,
+    /// The list and its name.
+    pub file: Option<(Id, String)>,
+    /// Last day of the points.
+    pub expires_on: NaiveDate,
+}
+
 /// Makes a batch.
 ///
 /// # Errors
@@ -63,24 +84,50 @@ pub async fn create(cx: Cx, input: BatchCreate) -> Result<BatchRow> {
     let union = record::load(&tx, budget.organization_id).await?;
     record::must_be_established(&union)?;
     let usual = parameter::get_i64(&tx, VALID_DAYS, &union.division_code, tx.today()).await?;
-    let file_name = match input.file_id {
+    let file = match input.file_id {
         Some(file_id) => {
             file::attach(&tx, file_id, PURPOSE, None).await?;
-            Some(file::find(&tx, file_id).await?.name)
+            Some((file_id, file::find(&tx, file_id).await?.name))
         }
         None => None,
     };
+    let new = NewBatch {
+        organization_id: union.id,
+        budget_id: budget.account_id,
+        kind: input.kind,
+        name,
+        each_cents: input.each_cents,
+        rule: input.rule,
+        file,
+        expires_on: rules::expires_on(input.expires_on, usual, tx.today())?,
+    };
+    let row = enter(&tx, new).await?;
+    if input.kind == BatchKind::Activity {
+        name_people(&tx, &row, &input.membership_ids).await?;
+    } else {
+        job::enqueue(&tx, job_of(PREPARE, &row)?).await?;
+    }
+    let answer = shaped(&tx, vec![load(&tx, row.id).await?]).await?.pop().ok_or_else(kernel::Error::not_found)?;
+    tx.commit(answer).await
+}
+
+/// Enters a batch that is to be prepared.
+///
+/// # Errors
+/// The database.
+pub async fn enter(tx: &Tx, new: NewBatch) -> Result<batch::Model> {
+    let id = tx.id();
     let row = batch::ActiveModel {
-        id: Set(tx.id()),
-        organization_id: Set(union.id),
-        budget_id: Set(budget.account_id),
-        kind: Set(input.kind.as_str().to_owned()),
-        name: Set(name),
-        each_cents: Set(input.each_cents),
-        rule: Set(input.rule),
-        file_id: Set(input.file_id),
-        file_name: Set(file_name),
-        expires_on: Set(rules::expires_on(input.expires_on, usual, tx.today())?),
+        id: Set(id),
+        organization_id: Set(new.organization_id),
+        budget_id: Set(new.budget_id),
+        kind: Set(new.kind.as_str().to_owned()),
+        name: Set(new.name),
+        each_cents: Set(new.each_cents),
+        rule: Set(new.rule),
+        file_id: Set(new.file.as_ref().map(|(id, _)| *id)),
+        file_name: Set(new.file.map(|(_, name)| name)),
+        expires_on: Set(new.expires_on),
         state: Set("preparing".to_owned()),
         cursor: Set(None),
         people: Set(0),
@@ -93,22 +140,16 @@ pub async fn create(cx: Cx, input: BatchCreate) -> Result<BatchRow> {
         trouble: Set(None),
         return_reason: Set(None),
         event_id: Set(None),
-        made_by: Set(cx.caller.account_id()),
+        made_by: Set(tx.caller().account_id()),
         made_at: Set(tx.now()),
         released_at: Set(None),
         ended_at: Set(None),
         version: Set(1),
     };
-    let row = batch::Entity::insert(row).exec_with_returning(&tx).await?;
-    if input.kind == BatchKind::Activity {
-        name_people(&tx, &row, &input.membership_ids).await?;
-    } else {
-        job::enqueue(&tx, job_of(PREPARE, &row)?).await?;
-    }
-    let event = Event::of("issue.created", "issue_batch", row.id).at(union.id);
-    tx.record(event.with("kind", input.kind).with("budget_id", budget.account_id)).await?;
-    let answer = shaped(&tx, vec![load(&tx, row.id).await?]).await?.pop().ok_or_else(kernel::Error::not_found)?;
-    tx.commit(answer).await
+    batch::Entity::insert(row).exec_without_returning(tx).await?;
+    let event = Event::of("issue.created", "issue_batch", id).at(new.organization_id);
+    tx.record(event.with("kind", new.kind).with("budget_id", new.budget_id)).await?;
+    load(tx, id).await
 }
 
 /// Enters members who were named one by one, and the batch is prepared.

@@ -39,6 +39,7 @@ use kernel::{Id, job};
 use crate::access::{POINTS_ISSUE, POINTS_READ};
 
 pub use batch::load;
+pub use create::{NewBatch, enter};
 pub use release::{release, returned};
 
 /// What uploaded lists are for.

@@ -14,11 +14,11 @@ use registry::segment::{People, Segment};
 use sea_orm::{ConnectionTrait, Value};
 
 use super::batch::{load, moved};
-use super::{BATCH_NOBODY, batch_entity as batch, read};
+use super::{BATCH_NOBODY, BATCH_STATE, batch_entity as batch, read};
+use crate::points::budget;
 use crate::points::limit::{self, Count};
 use crate::points::purpose::{self, Limit};
 use crate::points::table::Fault;
-use crate::points::budget;
 
 /// Lines of a chunk: on `SQLite` nobody may hold the writer for longer than 20 ms.
 const CHUNK: usize = 256;
@@ -52,14 +52,11 @@ pub async fn carry(app: &App, id: Id) -> Result<()> {
         _ => from_rule(app, &preparing).await,
     };
     match whole {
-        Ok(true) => {
-            retried(async || {
-                let tx = Cx::system(app).begin_bulk().await?;
-                preparing.prepared(&tx).await?;
-                tx.commit(()).await
-            })
-            .await
-        }
+        Ok(true) => match retried(async || preparing.end(app).await).await {
+            // Another worker took it over.
+            Err(Error::Refusal(refusal)) if refusal.code == BATCH_STATE.code => Ok(()),
+            ended => ended,
+        },
         Ok(false) => Ok(()),
         Err(Error::Refusal(refusal)) => retried(async || preparing.failed(app, &refusal.message).await).await,
         Err(error) => Err(error),
@@ -90,11 +87,8 @@ async fn from_rule(app: &App, preparing: &Preparing) -> Result<bool> {
     loop {
         let chunk = people.next(app.db.read(), cursor, CHUNK).await?;
         let last = chunk.electors.last().map(|one| one.membership_id);
-        let drafted: Vec<Drafted> = chunk
-            .electors
-            .iter()
-            .map(|one| Drafted { person: one.person_id, row_number: None, cents: each })
-            .collect();
+        let drafted: Vec<Drafted> =
+            chunk.electors.iter().map(|one| Drafted { person: one.person_id, row_number: None, cents: each }).collect();
         cursor = chunk.next.or(last).or(cursor);
         if !retried(async || preparing.chunk(app, &drafted, &[], cursor).await).await? {
             return Ok(false);
@@ -172,7 +166,7 @@ impl Preparing {
                 one.cents.into(),
                 above.into(),
                 if blocked { "refused" } else { "waiting" }.into(),
-                blocked.then_some("limit").into(),
+                blocked.then(|| "limit".to_owned()).into(),
             ]);
         }
         let columns = ["batch_id", "person_id", "row_number", "amount_cents", "over_limit", "state", "code"];
@@ -195,6 +189,12 @@ impl Preparing {
             WHERE id = $1 AND version = $2 AND state = 'preparing'";
         let nobody = BATCH_NOBODY.message;
         moved(tx.execute_sql(sql, [self.row.id.into(), self.row.version.into(), nobody.into()]).await?)
+    }
+
+    async fn end(&self, app: &App) -> Result<()> {
+        let tx = Cx::system(app).begin_bulk().await?;
+        self.prepared(&tx).await?;
+        tx.commit(()).await
     }
 
     /// Ends a preparation that cannot be carried out, with what the person should do.

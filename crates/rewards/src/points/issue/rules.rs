@@ -106,8 +106,11 @@ pub struct Entry {
 /// # Errors
 /// What is wrong with it; never what stood in it.
 pub fn read(line: &Line, today: Day) -> Result<Entry, Fault> {
-    let fault =
-        |kind: &kernel::error::RefusalKind| Fault { number: line.number, code: kind.code, message: kind.message.into() };
+    let fault = |kind: &kernel::error::RefusalKind| Fault {
+        number: line.number,
+        code: kind.code,
+        message: kind.message.into(),
+    };
     let flawed = |column: usize| line.cells.get(column).is_some_and(|cell| cell.flaw.is_some());
     if flawed(3) {
         return Err(fault(&LIST_AMOUNT));

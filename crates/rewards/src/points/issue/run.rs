@@ -15,8 +15,8 @@ use kernel::event::Event;
 use kernel::{Cx, Error, Id, Result, Tx};
 use sea_orm::{ConnectionTrait, Value};
 
-use super::batch_entity as batch;
 use super::batch::load;
+use super::batch_entity as batch;
 use super::prepare::limit_of;
 use crate::ledger::{self, LEDGER_BUDGET, Order, What};
 use crate::points::limit::{self, Count};
@@ -278,7 +278,9 @@ impl Issuing {
 }
 
 fn sum<'a>(mut amounts: impl Iterator<Item = &'a i64>) -> Result<i64> {
-    amounts.try_fold(0_i64, |sum, cents| sum.checked_add(*cents)).ok_or_else(|| Error::internal("a chunk beyond all measure"))
+    amounts
+        .try_fold(0_i64, |sum, cents| sum.checked_add(*cents))
+        .ok_or_else(|| Error::internal("a chunk beyond all measure"))
 }
 
 /// What became of a chunk.

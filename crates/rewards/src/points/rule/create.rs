@@ -119,8 +119,9 @@ pub async fn enter(tx: &Tx, new: NewRule) -> Result<entity::Model> {
         valid_days: new.valid_days,
     };
     check(shape, tx.today())?;
+    let id = tx.id();
     let row = entity::ActiveModel {
-        id: Set(tx.id()),
+        id: Set(id),
         organization_id: Set(new.organization_id),
         budget_id: Set(new.budget_id),
         name: Set(new.name),
@@ -137,7 +138,8 @@ pub async fn enter(tx: &Tx, new: NewRule) -> Result<entity::Model> {
         ended_at: Set(None),
         return_reason: Set(None),
     };
-    let row = entity::Entity::insert(row).exec_with_returning(tx).await?;
+    entity::Entity::insert(row).exec_without_returning(tx).await?;
+    let row = entity::Entity::find_by_id(id).one(tx).await?.ok_or_else(Error::not_found)?;
     let event = Event::of("point_rule.created", "point_rule", row.id).at(row.organization_id);
     tx.record(event.with("event_kind", &row.event_kind).with("amount_cents", row.amount_cents)).await?;
     Ok(row)

@@ -66,12 +66,7 @@ async fn rules(tx: &Tx) -> Result<Vec<entity::Model>> {
 }
 
 /// Whether an event lies within a rule's days and below its union.
-async fn fits(
-    tx: &Tx,
-    rule: &entity::Model,
-    sealed: &Sealed,
-    places: &mut HashMap<Id, Vec<Id>>,
-) -> Result<bool> {
+async fn fits(tx: &Tx, rule: &entity::Model, sealed: &Sealed, places: &mut HashMap<Id, Vec<Id>>) -> Result<bool> {
     let day = china_day(sealed.event.at);
     // What happened before the rule was made gives nothing, not even on its first day.
     if day < rule.from_on || day > rule.to_on || sealed.event.at < rule.made_at {

@@ -65,13 +65,7 @@ async fn stopped(tx: &Tx, rule: &entity::Model, person: Id, day: Day) -> Result<
 }
 
 /// Issues what the rule gives; answers the outcome.
-async fn issue(
-    tx: &Tx,
-    rule: &entity::Model,
-    event: &events::Model,
-    person_id: Id,
-    day: Day,
-) -> Result<&'static str> {
+async fn issue(tx: &Tx, rule: &entity::Model, event: &events::Model, person_id: Id, day: Day) -> Result<&'static str> {
     if !budget::reserve(tx, rule.budget_id, rule.amount_cents).await? {
         return Ok("budget");
     }
@@ -88,7 +82,8 @@ async fn issue(
         subject_id: Some(rule.id),
     };
     let order = Order { id: key::of("rule", &[rule.id, event.id]), book_id: budget.book_id, by: None, what };
-    let outcome = ledger::apply(tx, &[order]).await?.pop().ok_or_else(|| Error::internal("an order without an answer"))?;
+    let outcome =
+        ledger::apply(tx, &[order]).await?.pop().ok_or_else(|| Error::internal("an order without an answer"))?;
     let Err(refusal) = outcome else {
         let count = Count { purpose: budget.purpose, year: budget.fiscal_year };
         limit::add(tx, &count, &BTreeMap::from([(person_id, rule.amount_cents)])).await?;

@@ -12,8 +12,8 @@ use super::entity;
 use super::list::{PointRuleRow, shaped};
 use crate::access::{POINTS_ISSUE, POINTS_READ};
 use crate::points::approval::RULE;
-use crate::points::issue::report::{UseReport, of_subject};
 use crate::points::issue::one::{MoneyDecision, decisions};
+use crate::points::issue::report::{UseReport, of_subject};
 
 /// Which rule.
 #[derive(Debug, Clone, Deserialize, ToSchema)]

@@ -122,7 +122,8 @@ pub async fn shaped(conn: &impl ConnectionTrait, rows: Vec<entity::Model>) -> Re
     let unions: BTreeSet<Id> = rows.iter().map(|row| row.organization_id).collect();
     let names = organizations_named(conn, unions).await?;
     let accounts = accounts_named(conn, rows.iter().filter_map(|row| row.made_by).collect()).await?;
-    let label = |kind: &str| EVENTS.iter().find(|(known, _)| *known == kind).map_or(kind, |(_, label)| label).to_owned();
+    let label =
+        |kind: &str| EVENTS.iter().find(|(known, _)| *known == kind).map_or(kind, |(_, label)| *label).to_owned();
     let shape = |row: entity::Model| PointRuleRow {
         id: row.id,
         organization_id: row.organization_id,

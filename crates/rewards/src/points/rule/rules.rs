@@ -6,8 +6,8 @@ use kernel::{Id, Refusal};
 use serde_json::Value;
 
 use super::{RULE_CAP, RULE_DAYS, RULE_EVENT, RULE_VALID};
-use crate::points::purpose::Limit;
 use crate::points::limit::is_over;
+use crate::points::purpose::Limit;
 
 /// Events that can give points, with what people call them. An event that says how somebody voted or what he read is
 /// none of them: points are for what one did, never for being watched.
@@ -78,12 +78,7 @@ pub struct Had {
 
 /// Why an event gives nothing; `None` when it gives.
 #[must_use]
-pub fn stops(
-    cents: i64,
-    caps: (Option<i64>, Option<i64>),
-    limit: Option<Limit>,
-    had: Had,
-) -> Option<&'static str> {
+pub fn stops(cents: i64, caps: (Option<i64>, Option<i64>), limit: Option<Limit>, had: Had) -> Option<&'static str> {
     let above = |cap: Option<i64>, had: i64| cap.is_some_and(|cap| had.checked_add(cents).is_none_or(|sum| sum > cap));
     if above(caps.0, had.day) {
         return Some("daily_cap");
