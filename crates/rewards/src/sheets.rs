@@ -60,9 +60,10 @@ pub fn columns(rows: &[SheetRow], headings: &[&[&str]]) -> Option<(usize, Vec<Op
         let bare = |cell: &String| cell.trim_end_matches('*').trim().to_owned();
         names.iter().find_map(|name| cells.iter().position(|cell| bare(cell) == *name))
     };
-    let looked = rows.iter().take(10).enumerate().map(|(n, (_, cells))| {
-        (n, headings.iter().map(|names| place(cells, names)).collect::<Vec<Option<usize>>>())
-    });
+    let looked =
+        rows.iter().take(10).enumerate().map(|(n, (_, cells))| {
+            (n, headings.iter().map(|names| place(cells, names)).collect::<Vec<Option<usize>>>())
+        });
     let best = looked.max_by_key(|(n, found)| (found.iter().flatten().count(), std::cmp::Reverse(*n)))?;
     best.1.iter().any(Option::is_some).then_some(best)
 }
@@ -101,8 +102,12 @@ mod tests {
     #[test]
     fn headings_are_found_below_a_title() {
         let row = |number, cells: &[&str]| (number, cells.iter().map(|cell| (*cell).to_owned()).collect());
-        let rows: Vec<SheetRow> = vec![row(1, &["门店清单"]), row(2, &["名称*", "备注", "编号"]), row(3, &["一店", "", "1"])];
-        assert_eq!(columns(&rows, &[&["编号"], &["名称", "门店名称"], &["地址"]]), Some((1, vec![Some(2), Some(0), None])));
+        let rows: Vec<SheetRow> =
+            vec![row(1, &["门店清单"]), row(2, &["名称*", "备注", "编号"]), row(3, &["一店", "", "1"])];
+        assert_eq!(
+            columns(&rows, &[&["编号"], &["名称", "门店名称"], &["地址"]]),
+            Some((1, vec![Some(2), Some(0), None]))
+        );
         assert_eq!(columns(&rows, &[&["地址"]]), None);
         assert_eq!(columns(&[], &[&["地址"]]), None);
     }

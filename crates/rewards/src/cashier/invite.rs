@@ -15,8 +15,8 @@ use uuid::Uuid;
 use super::invitation_entity as entity;
 use super::rules::{CashierRole, spaced};
 use super::{CASHIER_ROLE, manager_of};
-use crate::merchant::rules::text;
 use crate::merchant::parameters::INVITATION_HOURS;
+use crate::merchant::rules::text;
 use crate::shop::entity as shop;
 
 /// Whom to invite.

@@ -46,7 +46,8 @@ pub fn is_pin(pin: &str) -> bool {
 /// The digits of a code as people type it; `None` when they are not twelve.
 #[must_use]
 pub fn code(raw: &str) -> Option<String> {
-    let kept: String = raw.chars().map(registry::person::name::half_width).filter(|c| !matches!(c, ' ' | '-')).collect();
+    let kept: String =
+        raw.chars().map(registry::person::name::half_width).filter(|c| !matches!(c, ' ' | '-')).collect();
     (kept.len() == 12 && kept.bytes().all(|byte| byte.is_ascii_digit())).then_some(kept)
 }
 

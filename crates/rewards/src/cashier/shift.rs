@@ -13,9 +13,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::till::{on_shift, own, role_of};
-use super::{
-    CASHIER_PIN, CASHIER_PIN_LOCKED, CASHIER_PIN_MISSING, CashierRole, entity, shift_entity as shift,
-};
+use super::{CASHIER_PIN, CASHIER_PIN_LOCKED, CASHIER_PIN_MISSING, CashierRole, entity, shift_entity as shift};
 use crate::merchant::parameters::{PIN_LOCK_MINUTES, PIN_TRIES};
 use crate::shop::entity as shop;
 
@@ -136,9 +134,7 @@ async fn phone_of(cx: &Cx, conn: &impl ConnectionTrait, shop_id: Id) -> Result<s
 async fn works_here(conn: &impl ConnectionTrait, place: &shop::Model, cashier: Id) -> Result<entity::Model> {
     let row = entity::Entity::find_by_id(cashier).one(conn).await?;
     let here = |row: &entity::Model| {
-        row.state == "active"
-            && row.merchant_id == place.merchant_id
-            && row.shop_id.is_none_or(|only| only == place.id)
+        row.state == "active" && row.merchant_id == place.merchant_id && row.shop_id.is_none_or(|only| only == place.id)
     };
     row.filter(here).ok_or_else(Error::not_found)
 }
@@ -166,9 +162,8 @@ async fn page(cx: &Cx, conn: &impl ConnectionTrait, shop_id: Id) -> Result<Shift
 
 async fn since(cx: &Cx, conn: &impl ConnectionTrait) -> Result<Option<DateTime<Utc>>> {
     let Some(session) = cx.caller.session_id() else { return Ok(None) };
-    let open = shift::Entity::find()
-        .filter(shift::Column::SessionId.eq(session))
-        .filter(shift::Column::EndedAt.is_null());
+    let open =
+        shift::Entity::find().filter(shift::Column::SessionId.eq(session)).filter(shift::Column::EndedAt.is_null());
     Ok(open.one(conn).await?.map(|row| row.began_at))
 }
 

@@ -89,11 +89,7 @@ pub(super) async fn on_shift(cx: &Cx, conn: &impl ConnectionTrait, shop_id: Id) 
 }
 
 /// The caller's own work in a shop: there alone, or for all shops of the merchant.
-pub(super) async fn own(
-    cx: &Cx,
-    conn: &impl ConnectionTrait,
-    place: &shop::Model,
-) -> Result<Option<entity::Model>> {
+pub(super) async fn own(cx: &Cx, conn: &impl ConnectionTrait, place: &shop::Model) -> Result<Option<entity::Model>> {
     let account = cx.caller.account()?;
     let row = entity::Entity::find()
         .filter(entity::Column::AccountId.eq(account))

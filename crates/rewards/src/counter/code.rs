@@ -151,7 +151,8 @@ mod tests {
         let expected = PayCode { number: "00412345".into(), digits: 46_119_246 };
         assert_eq!(parse(&code), Some(expected.clone()));
         assert_eq!(parse(" 6600 4123-4546 119246 "), Some(expected));
-        for odd in ["", "66004123454611924", "6600412345461192461", "280041234546119246", "66004123454611924x", "６６"] {
+        for odd in ["", "66004123454611924", "6600412345461192461", "280041234546119246", "66004123454611924x", "６６"]
+        {
             assert_eq!(parse(odd), None, "{odd}");
         }
         assert!(!format!("{:?}", parse(&code)).contains("46119246"));

@@ -152,13 +152,7 @@ pub async fn unfreeze(cx: Cx, input: FreezeInput) -> Result<Done> {
     tx.commit(Done {}).await
 }
 
-async fn tell(
-    tx: &Tx,
-    person: Id,
-    (kind, title): (&'static str, &str),
-    body: String,
-    event: Id,
-) -> Result<()> {
+async fn tell(tx: &Tx, person: Id, (kind, title): (&'static str, &str), body: String, event: Id) -> Result<()> {
     let sql = "SELECT id FROM account WHERE person_id = $1";
     for row in tx.query_all_raw(tx.app().db.statement(sql, [person.into()])).await? {
         let new = notice::New {

@@ -210,6 +210,9 @@ fn auditor(routes: Routes) -> Routes {
 /// What this slice carries out beside the requests.
 #[must_use]
 pub fn jobs(jobs: Jobs) -> Jobs {
-    jobs.every("counter.flags", Every::Minutes(10), |app| async move { flag::round(&app).await })
-        .every("counter.tidy", Every::Minutes(60), |app| async move { misses::tidy(&app).await })
+    jobs.every("counter.flags", Every::Minutes(10), |app| async move { flag::round(&app).await }).every(
+        "counter.tidy",
+        Every::Minutes(60),
+        |app| async move { misses::tidy(&app).await },
+    )
 }

@@ -103,9 +103,8 @@ impl Values {
 pub async fn values(conn: &impl ConnectionTrait, day: Day) -> Result<Values> {
     let sql = "SELECT name, value FROM parameter WHERE name LIKE 'counter.%' AND division_code = ''
         AND valid_from <= $1 AND (valid_to IS NULL OR valid_to > $1)";
-    let rows = conn
-        .query_all_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, [day.into()]))
-        .await?;
+    let rows =
+        conn.query_all_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, [day.into()])).await?;
     let mut values = HashMap::new();
     for row in rows {
         let (name, value): (String, String) = (row.try_get("", "name")?, row.try_get("", "value")?);

@@ -30,12 +30,8 @@ pub async fn pay(cx: Cx, input: PayInput) -> Result<PaymentReceipt> {
     let person_id = cx.caller.person_id().ok_or_else(|| COUNTER_NOBODY.refusal())?;
     rules::amounts(input.points_cents, 0)?;
     let shop_id = place::of_sign(&cx, &input.shop).await?;
-    let fingerprint = rules::fingerprint(&[
-        "pay",
-        &shop_id.to_string(),
-        &person_id.to_string(),
-        &input.points_cents.to_string(),
-    ]);
+    let fingerprint =
+        rules::fingerprint(&["pay", &shop_id.to_string(), &person_id.to_string(), &input.points_cents.to_string()]);
     if let Some(known) = entity::Entity::find_by_id(input.id).one(cx.read()).await? {
         return show::receipt(cx.read(), settle::repeated(&known, &fingerprint)?.payment).await;
     }

@@ -31,9 +31,8 @@ pub struct DevicesRevoked {
 pub async fn revoke(cx: Cx, input: RevokeInput) -> Result<DevicesRevoked> {
     let person = cx.caller.person_id().ok_or_else(|| COUNTER_NOBODY.refusal())?;
     let tx = cx.begin().await?;
-    let mut rows = device::Entity::find()
-        .filter(device::Column::PersonId.eq(person))
-        .filter(device::Column::RevokedAt.is_null());
+    let mut rows =
+        device::Entity::find().filter(device::Column::PersonId.eq(person)).filter(device::Column::RevokedAt.is_null());
     if let Some(id) = input.device_id {
         rows = rows.filter(device::Column::Id.eq(id));
     }

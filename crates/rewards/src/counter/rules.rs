@@ -7,9 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Builder;
 
-use super::parameters::{
-    PAYMENT_MOST, PERSON_DAY_CENTS, PERSON_DAY_TIMES, SHOP_DAY_CENTS, SHORT_MOST, Values,
-};
+use super::parameters::{PAYMENT_MOST, PERSON_DAY_CENTS, PERSON_DAY_TIMES, SHOP_DAY_CENTS, SHORT_MOST, Values};
 use super::{COUNTER_AMOUNT, COUNTER_FORM, COUNTER_LIMIT};
 
 /// A trillion yuan is no payment.
@@ -248,7 +246,9 @@ mod tests {
         ] {
             let fits = LIMITS.fit(channel, points, person, shop);
             assert_eq!(fits.is_ok(), good, "{channel:?} {points} {person:?} {shop:?}");
-            assert!(fits.err().is_none_or(|refusal| refusal.code == "counter.limit" && refusal.message.ends_with('。')));
+            assert!(
+                fits.err().is_none_or(|refusal| refusal.code == "counter.limit" && refusal.message.ends_with('。'))
+            );
         }
     }
 

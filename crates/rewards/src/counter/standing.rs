@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use kernel::routes::Nothing;
 use kernel::{Cx, Id, Result};
-use sea_orm::{ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, ColumnTrait};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -70,8 +70,7 @@ pub async fn standing(cx: Cx, _: Nothing) -> Result<PayStanding> {
 
 async fn of_person(cx: &Cx, person: Id, standing: &mut PayStanding) -> Result<()> {
     standing.nobody = false;
-    standing.available_cents =
-        ledger::balance(cx.read(), ledger::wallet_id(OWN_BOOK, person)).await?.available_cents;
+    standing.available_cents = ledger::balance(cx.read(), ledger::wallet_id(OWN_BOOK, person)).await?.available_cents;
     standing.frozen = freeze::open_of(cx.read(), person).await?.map(|(_, reason)| reason);
     let sql = "SELECT cents, times FROM spend_day WHERE id = $1";
     let day = day_id("person", person, cx.today());

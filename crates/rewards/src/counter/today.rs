@@ -63,7 +63,9 @@ pub struct ShopSum {
 /// what is unknown still reversed.
 pub(super) async fn stands(cx: &Cx, shop: Uuid) -> Result<Till> {
     match cashier::till(cx, cx.read(), shop, CashierRole::Charge).await {
-        Err(error) if error.refusal().is_some_and(|no| [MERCHANT_CLOSED.code, SHOP_CLOSED.code].contains(&&*no.code)) => {
+        Err(error)
+            if error.refusal().is_some_and(|no| [MERCHANT_CLOSED.code, SHOP_CLOSED.code].contains(&&*no.code)) =>
+        {
             cashier::till(cx, cx.read(), shop, CashierRole::Refund).await
         }
         other => other,

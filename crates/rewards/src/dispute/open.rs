@@ -91,7 +91,8 @@ pub async fn open(cx: Cx, input: DisputeOpen) -> Result<DisputeOpened> {
     }
     words::add(&tx, id, side, said).await?;
     let event = Event::of("dispute.opened", "dispute", id).at(merchant.organization_id);
-    let event = tx.record(event.with("payment_id", input.payment_id).with("side", side).with("due_on", due.day)).await?;
+    let event =
+        tx.record(event.with("payment_id", input.payment_id).with("side", side).with("due_on", due.day)).await?;
     let row = entity::Entity::find_by_id(id).one(&tx).await?.ok_or_else(Error::not_found)?;
     words::tell(&tx, &row, side, "有一笔支付被提出争议", event).await?;
     tell_union(&tx, &row).await?;

@@ -111,7 +111,9 @@ mod tests {
     #[test]
     fn days_and_states() {
         let day = |text: &str| text.parse::<Day>().unwrap();
-        assert!(can_open(day("2026-09-24"), day("2026-11-23"), 60) && !can_open(day("2026-09-23"), day("2026-11-23"), 60));
+        assert!(
+            can_open(day("2026-09-24"), day("2026-11-23"), 60) && !can_open(day("2026-09-23"), day("2026-11-23"), 60)
+        );
         assert_eq!(after_word("open", "member", DisputeSide::Member), "open");
         assert_eq!(after_word("open", "member", DisputeSide::Union), "open");
         assert_eq!(after_word("open", "member", DisputeSide::Merchant), "answered");

@@ -44,8 +44,7 @@ pub async fn settle(cx: Cx, input: DisputeSettle) -> Result<Done> {
     }
     let sql = "UPDATE dispute SET state = 'settled', outcome = $3, settled_by = $4, settled_at = $5,
         version = version + 1 WHERE id = $1 AND version = $2 AND state IN ('open', 'answered')";
-    let values =
-        [row.id.into(), input.version.into(), input.outcome.as_str().into(), by.into(), tx.now().into()];
+    let values = [row.id.into(), input.version.into(), input.outcome.as_str().into(), by.into(), tx.now().into()];
     if tx.execute_sql(sql, values).await? != 1 {
         return Err(DISPUTE_CLOSED.refusal().into());
     }

@@ -13,7 +13,9 @@ use super::access::{MERCHANT_APPROVE, MERCHANT_KEEP};
 use super::apply::tell_keepers;
 use super::enter::MerchantBankInput;
 use super::rules::{self, BankNumber};
-use super::{MERCHANT_BANK_WAITING, MERCHANT_CHANGED, MERCHANT_OWN, MERCHANT_STATE, bank_entity as entity, find, vault};
+use super::{
+    MERCHANT_BANK_WAITING, MERCHANT_CHANGED, MERCHANT_OWN, MERCHANT_STATE, bank_entity as entity, find, vault,
+};
 use crate::cashier::manager_of;
 
 /// Another account for a merchant.

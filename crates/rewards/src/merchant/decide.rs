@@ -93,13 +93,8 @@ pub async fn send_back(cx: Cx, input: MerchantReturn) -> Result<Done> {
     let row = waiting(&cx, &tx, input.merchant_id, input.version).await?;
     let sql = "UPDATE merchant SET state = 'returned', reason = $3, decided_by = $4, decided_at = $5,
         version = version + 1 WHERE id = $1 AND version = $2 AND state = 'waiting'";
-    let values = [
-        row.id.into(),
-        row.version.into(),
-        reason.clone().into(),
-        cx.caller.account_id().into(),
-        tx.now().into(),
-    ];
+    let values =
+        [row.id.into(), row.version.into(), reason.clone().into(), cx.caller.account_id().into(), tx.now().into()];
     changed(tx.execute_sql(sql, values).await?)?;
     let event = step::write(&tx, &row, "returned", "merchant.returned", Some(reason.clone())).await?;
     tell(&tx, &row, "商户申请被退回", format!("原因：{reason}。请补正后重新提交。"), event).await?;

@@ -11,12 +11,7 @@ use super::{MERCHANT_CLOSED, entity};
 ///
 /// # Errors
 /// 404 outside the scope; the database.
-pub async fn kept(
-    cx: &Cx,
-    conn: &impl ConnectionTrait,
-    permission: Permission,
-    merchant: Id,
-) -> Result<entity::Model> {
+pub async fn kept(cx: &Cx, conn: &impl ConnectionTrait, permission: Permission, merchant: Id) -> Result<entity::Model> {
     let row = one(conn, merchant).await?;
     cx.caller.must(conn, permission, row.organization_id).await?;
     Ok(row)

@@ -135,10 +135,7 @@ async fn shops_of(conn: &impl ConnectionTrait, merchants: Vec<Id>) -> Result<Has
 ///
 /// # Errors
 /// The database.
-pub async fn named(
-    conn: &impl ConnectionTrait,
-    ids: impl IntoIterator<Item = Id>,
-) -> Result<BTreeMap<Id, String>> {
+pub async fn named(conn: &impl ConnectionTrait, ids: impl IntoIterator<Item = Id>) -> Result<BTreeMap<Id, String>> {
     let rows: Vec<(Id, String)> = entity::Entity::find()
         .select_only()
         .columns([Column::Id, Column::Name])

@@ -92,8 +92,7 @@ async fn shops(cx: &Cx, own: &cashier::Model) -> Result<Vec<MyShop>> {
     if let Some(only) = own.shop_id {
         rows = rows.filter(shop::Column::Id.eq(only));
     }
-    let shape =
-        |row: shop::Model| MyShop { id: row.id, name: row.name, address: row.address, state: row.state };
+    let shape = |row: shop::Model| MyShop { id: row.id, name: row.name, address: row.address, state: row.state };
     Ok(rows.all(cx.read()).await?.into_iter().map(shape).collect())
 }
 

@@ -79,7 +79,10 @@ pub async fn extend(cx: Cx, input: MerchantExtend) -> Result<Done> {
     }
     let (_, to) = rules::contract(row.contract_from, Some(input.contract_to), tx.today())?;
     if row.contract_to.is_some_and(|before| to <= before) {
-        return Err(MERCHANT_CONTRACT.with("新的到期日要晚于现在的到期日；要提前结束的，请办理终止。").on("contract_to").into());
+        return Err(MERCHANT_CONTRACT
+            .with("新的到期日要晚于现在的到期日；要提前结束的，请办理终止。")
+            .on("contract_to")
+            .into());
     }
     let sql = "UPDATE merchant SET contract_to = $3, version = version + 1 WHERE id = $1 AND version = $2";
     if tx.execute_sql(sql, [row.id.into(), input.version.into(), to.into()]).await? != 1 {

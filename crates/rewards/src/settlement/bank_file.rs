@@ -69,10 +69,8 @@ pub async fn bank_file(cx: Cx, input: BankFileInput) -> Result<Download> {
 async fn rows(tx: &Tx, number: &str, settlement: Id) -> Result<Vec<Vec<String>>> {
     let items: Vec<item::Model> =
         find::items(tx, settlement).await?.into_iter().filter(|item| item.state == "open").collect();
-    let banks = bank::Entity::find()
-        .filter(bank::Column::Id.is_in(items.iter().map(|item| item.bank_id)))
-        .all(tx)
-        .await?;
+    let banks =
+        bank::Entity::find().filter(bank::Column::Id.is_in(items.iter().map(|item| item.bank_id))).all(tx).await?;
     let mut rows = vec![HEADINGS.map(str::to_owned).to_vec()];
     for item in items {
         let bank = banks.iter().find(|bank| bank.id == item.bank_id);

@@ -116,7 +116,8 @@ mod tests {
 
     #[test]
     fn what_is_no_bank_file_is_refused() {
-        for rows in [vec![], vec![row(1, &["姓名", "手机"])], vec![row(1, &["付款编号", "金额"]), row(2, &["a", "1"])]] {
+        for rows in [vec![], vec![row(1, &["姓名", "手机"])], vec![row(1, &["付款编号", "金额"]), row(2, &["a", "1"])]]
+        {
             assert!(lines(&rows).is_err());
         }
         assert!(lines(&[row(1, &["付款编号", "金额", "状态"])]).is_err());
@@ -135,6 +136,9 @@ mod tests {
             assert_eq!(outcome(text), expected, "{text}");
         }
         assert_eq!((amount("-8.00"), amount("八元"), amount("1.234")), (Some(800), None, None));
-        assert_eq!((day("20261123"), day("2026年11月23日"), day("23.11.2026")), (Day::from_ymd_opt(2026, 11, 23), Day::from_ymd_opt(2026, 11, 23), None));
+        assert_eq!(
+            (day("20261123"), day("2026年11月23日"), day("23.11.2026")),
+            (Day::from_ymd_opt(2026, 11, 23), Day::from_ymd_opt(2026, 11, 23), None)
+        );
     }
 }

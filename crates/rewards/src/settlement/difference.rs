@@ -117,14 +117,8 @@ pub async fn propose(cx: Cx, input: DifferencePropose) -> Result<Done> {
             proposed_by = $5, proposed_at = $6, decided_by = NULL, decided_at = NULL, refused = NULL
             WHERE id = $1 AND state = 'open'"
     };
-    let values = [
-        row.id.into(),
-        input.action.as_str().into(),
-        reason.into(),
-        reference.into(),
-        by.into(),
-        tx.now().into(),
-    ];
+    let values =
+        [row.id.into(), input.action.as_str().into(), reason.into(), reference.into(), by.into(), tx.now().into()];
     if tx.execute_sql(sql, values).await? != 1 {
         return Err(SETTLEMENT_DIFFERENCE.refusal().into());
     }

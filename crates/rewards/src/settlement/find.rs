@@ -31,9 +31,8 @@ pub async fn kept(cx: &Cx, conn: &impl ConnectionTrait, permission: Permission, 
 /// # Errors
 /// The database.
 pub async fn items(conn: &impl ConnectionTrait, settlement: Id) -> Result<Vec<item::Model>> {
-    let rows = item::Entity::find()
-        .filter(item::Column::SettlementId.eq(settlement))
-        .order_by_asc(item::Column::Number);
+    let rows =
+        item::Entity::find().filter(item::Column::SettlementId.eq(settlement)).order_by_asc(item::Column::Number);
     Ok(rows.all(conn).await?)
 }
 

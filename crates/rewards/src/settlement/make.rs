@@ -79,10 +79,12 @@ async fn write(tx: &Tx, book: Id, city: Id, through: Day, paid: &[(Row, Id, i64)
     let total_cents = paid.iter().try_fold(0_i64, |sum, (_, _, cents)| sum.checked_add(*cents));
     let total_cents = total_cents.ok_or_else(|| Error::internal("a settlement leaves the range"))?;
     let references: Vec<String> = (1..).zip(paid).map(|(n, _)| reference(&number, n)).collect();
-    let sealed = references
-        .iter()
-        .zip(paid)
-        .map(|(reference, (row, bank, cents))| Sealed { reference, merchant: row.merchant, bank: *bank, cents: *cents });
+    let sealed = references.iter().zip(paid).map(|(reference, (row, bank, cents))| Sealed {
+        reference,
+        merchant: row.merchant,
+        bank: *bank,
+        cents: *cents,
+    });
     let digest = seal(&number, through, sealed);
     let items = i64::try_from(paid.len()).map_err(Error::internal)?;
     let row = entity::ActiveModel {

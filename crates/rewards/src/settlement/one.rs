@@ -185,10 +185,8 @@ async fn item_rows(
     items: &[item::Model],
     merchants: &BTreeMap<Id, String>,
 ) -> Result<Vec<SettlementItem>> {
-    let banks = bank::Entity::find()
-        .filter(bank::Column::Id.is_in(items.iter().map(|item| item.bank_id)))
-        .all(conn)
-        .await?;
+    let banks =
+        bank::Entity::find().filter(bank::Column::Id.is_in(items.iter().map(|item| item.bank_id))).all(conn).await?;
     let mut rows = Vec::with_capacity(items.len());
     for item in items {
         let sql = "SELECT CAST(COALESCE(sum(cents), 0) AS bigint) AS cents FROM settlement_payout WHERE item_id = $1";

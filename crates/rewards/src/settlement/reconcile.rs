@@ -92,16 +92,13 @@ fn count(many: usize) -> Result<i64> {
 
 /// The items with what earlier files told of them.
 async fn expected(conn: &impl ConnectionTrait, items: &[item::Model]) -> Result<Vec<Expected>> {
-    let banks = bank::Entity::find()
-        .filter(bank::Column::Id.is_in(items.iter().map(|item| item.bank_id)))
-        .all(conn)
-        .await?;
+    let banks =
+        bank::Entity::find().filter(bank::Column::Id.is_in(items.iter().map(|item| item.bank_id))).all(conn).await?;
     let mut all = Vec::with_capacity(items.len());
     for item in items {
         let sql = "SELECT outcome, booked_on, serial FROM bank_statement_line
             WHERE item_id = $1 AND class IN ('matched', 'rejected', 'returned', 'duplicate', 'amount', 'day')";
-        let statement =
-            sea_orm::Statement::from_sql_and_values(conn.get_database_backend(), sql, [item.id.into()]);
+        let statement = sea_orm::Statement::from_sql_and_values(conn.get_database_backend(), sql, [item.id.into()]);
         let mut known = Vec::new();
         for row in conn.query_all_raw(statement).await? {
             let outcome: String = row.try_get("", "outcome")?;
@@ -171,7 +168,17 @@ async fn enter(
 }
 
 const LINE_COLUMNS: [&str; 11] = [
-    "statement_id", "number", "reference", "tail", "cents", "outcome", "booked_on", "serial", "said", "class", "item_id",
+    "statement_id",
+    "number",
+    "reference",
+    "tail",
+    "cents",
+    "outcome",
+    "booked_on",
+    "serial",
+    "said",
+    "class",
+    "item_id",
 ];
 
 /// What agrees is paid; what the bank refused or gave back is owed again.

@@ -82,7 +82,12 @@ mod tests {
             digest(book, merchant, day().succ_opt().unwrap(), &whole),
             digest(book, merchant, day(), &Gathered { sum: more, ..whole.clone() }),
             digest(book, merchant, day(), &Gathered { lines: vec![Line { sum: more, ..line.clone() }], sum }),
-            digest(book, merchant, day(), &Gathered { lines: vec![Line { issuer_id: line.shop_id, shop_id: None, ..line }], sum }),
+            digest(
+                book,
+                merchant,
+                day(),
+                &Gathered { lines: vec![Line { issuer_id: line.shop_id, shop_id: None, ..line }], sum },
+            ),
         ];
         assert!(changed.iter().all(|other| *other != first));
     }

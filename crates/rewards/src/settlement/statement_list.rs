@@ -2,8 +2,8 @@
 
 use chrono::NaiveDate;
 use kernel::page::{Page, PageInput};
-use kernel::{Cx, Error, Result};
 use kernel::time::Day;
+use kernel::{Cx, Error, Result};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

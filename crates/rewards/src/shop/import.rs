@@ -117,8 +117,7 @@ async fn judged(cx: &Cx, input: &ShopFileInput, upload: Upload) -> Result<Judged
         return Err(SHOP_FILE.with(format!("表格里没有“{name}”这一列，请按模板补上后再上传。")).into());
     }
     let data: Vec<&SheetRow> = rows.iter().skip(head + 1).collect();
-    let data: Vec<&SheetRow> =
-        data.into_iter().filter(|(_, cells)| cell(cells, &places, 0) != EXAMPLE_CODE).collect();
+    let data: Vec<&SheetRow> = data.into_iter().filter(|(_, cells)| cell(cells, &places, 0) != EXAMPLE_CODE).collect();
     if data.is_empty() || data.len() > MOST_ROWS {
         return Err(SHOP_FILE.refusal().into());
     }
@@ -155,21 +154,25 @@ fn cell<'a>(cells: &'a [String], places: &[Option<usize>], field: usize) -> &'a 
 
 fn form(cells: &[String], places: &[Option<usize>], divisions: &Divisions) -> Result<Checked> {
     let text = |field| cell(cells, places, field).to_owned();
-    let degrees_of = |field: usize| -> Result<Option<i64>, Refusal> {
-        match cell(cells, places, field) {
-            "" => Ok(None),
-            raw => Ok(Some(degrees(raw).ok_or_else(|| {
-                MERCHANT_FORM.with("经度、纬度请写成 113.081901、22.578738 这样的数字。").on("lon")
-            })?)),
-        }
-    };
+    let degrees_of =
+        |field: usize| -> Result<Option<i64>, Refusal> {
+            match cell(cells, places, field) {
+                "" => Ok(None),
+                raw => Ok(Some(degrees(raw).ok_or_else(|| {
+                    MERCHANT_FORM.with("经度、纬度请写成 113.081901、22.578738 这样的数字。").on("lon")
+                })?)),
+            }
+        };
     let raw = text(2);
     let division_code = match divisions.find(&raw, HOME) {
         Ok(code) => code.to_owned(),
         // Perhaps one of another city.
         Err(Unfound::Unknown) => raw,
         Err(Unfound::Unclear) => {
-            return Err(MERCHANT_FORM.with("这个区划名称有几处同名，请写上县区，例如蓬江区白沙街道。").on("division_code").into());
+            return Err(MERCHANT_FORM
+                .with("这个区划名称有几处同名，请写上县区，例如蓬江区白沙街道。")
+                .on("division_code")
+                .into());
         }
     };
     let form = ShopForm {

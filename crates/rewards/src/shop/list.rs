@@ -69,10 +69,8 @@ pub struct ShopRow {
 pub async fn list(cx: Cx, input: ShopsInput) -> Result<Page<ShopRow>> {
     let merchant = find::kept(&cx, cx.read(), MERCHANT_READ, input.merchant_id).await?;
     let page = PageInput::new(input.after, input.limit);
-    let mut rows = entity::Entity::find()
-        .filter(Column::MerchantId.eq(merchant.id))
-        .order_by_asc(Column::Id)
-        .limit(page.fetch());
+    let mut rows =
+        entity::Entity::find().filter(Column::MerchantId.eq(merchant.id)).order_by_asc(Column::Id).limit(page.fetch());
     if let Some(state) = &input.state {
         rows = rows.filter(Column::State.eq(state.as_str()));
     }

@@ -118,8 +118,7 @@ fn open(day: Day, category: Option<&str>) -> Select<entity::Entity> {
     if let Some(category) = category.filter(|category| !category.is_empty()) {
         takes = takes.add(merchant::Column::Category.eq(category));
     }
-    let merchants =
-        Query::select().column(merchant::Column::Id).from(merchant::Entity).cond_where(takes).to_owned();
+    let merchants = Query::select().column(merchant::Column::Id).from(merchant::Entity).cond_where(takes).to_owned();
     entity::Entity::find().filter(Column::State.eq("open")).filter(Column::MerchantId.in_subquery(merchants))
 }
 

@@ -134,9 +134,14 @@ mod tests {
         let hours = Hours::parse("9:00", "21：30", "7、6").unwrap();
         assert_eq!((hours.opens, hours.closes, hours.shut.as_str()), (540, 1290, "67"));
         assert_eq!(Hours::parse("0:00", "24:00", "").unwrap().closes, 1440);
-        for (opens, closes, shut) in
-            [("9", "21:00", ""), ("21:00", "9:00", ""), ("9:00", "24:01", ""), ("9:00", "21:00", "8"), ("9:60", "21:00", ""), ("", "", "")]
-        {
+        for (opens, closes, shut) in [
+            ("9", "21:00", ""),
+            ("21:00", "9:00", ""),
+            ("9:00", "24:01", ""),
+            ("9:00", "21:00", "8"),
+            ("9:60", "21:00", ""),
+            ("", "", ""),
+        ] {
             assert_eq!(Hours::parse(opens, closes, shut).unwrap_err().code, "merchant.form", "{opens} {closes} {shut}");
         }
         let at = |text: &str| text.parse::<Time>().unwrap();
@@ -152,7 +157,10 @@ mod tests {
         assert_eq!(place(None, None), Ok(None));
         assert_eq!(place(Some(113_081_901), Some(22_578_738)), Ok(Some((113_081_901, 22_578_738))));
         assert!(place(Some(113_081_901), None).is_err() && place(Some(22_000_000), Some(113_000_000)).is_err());
-        assert_eq!((degrees("113.081901"), degrees(" 22.5 "), degrees("22")), (Some(113_081_901), Some(22_500_000), Some(22_000_000)));
+        assert_eq!(
+            (degrees("113.081901"), degrees(" 22.5 "), degrees("22")),
+            (Some(113_081_901), Some(22_500_000), Some(22_000_000))
+        );
         assert_eq!((degrees("-1"), degrees("1e2"), degrees("")), (None, None, None));
         let here = (113_081_901, 22_578_738);
         assert_eq!(metres(here, here), 0);

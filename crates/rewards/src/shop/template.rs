@@ -23,8 +23,17 @@ pub(super) const HEADINGS: [&[&str]; 9] = [
 ];
 /// How many of them must be there.
 pub(super) const REQUIRED: usize = 6;
-const EXAMPLE: [&str; 9] =
-    ["示例001", "示例餐饮第一店（示例行，不会导入）", "棠下镇", "示例路 1 号", "09:00", "21:00", "7", "113.081901", "22.578738"];
+const EXAMPLE: [&str; 9] = [
+    "示例001",
+    "示例餐饮第一店（示例行，不会导入）",
+    "棠下镇",
+    "示例路 1 号",
+    "09:00",
+    "21:00",
+    "7",
+    "113.081901",
+    "22.578738",
+];
 /// How an example's code begins; such rows are passed over.
 pub(super) const EXAMPLE_CODE: &str = "示例001";
 

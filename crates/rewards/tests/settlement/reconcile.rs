@@ -7,8 +7,12 @@ use super::stage::{agreed, balance_of, bank_says, item, line, make, owed, page, 
 
 fn classes(page: &Value) -> Vec<(String, String)> {
     let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
-    let mut all: Vec<_> = page["differences"].as_array().unwrap().iter()
-        .map(|one| (text(&one["class"]), text(&one["merchant_name"]))).collect();
+    let mut all: Vec<_> = page["differences"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (text(&one["class"]), text(&one["merchant_name"])))
+        .collect();
     all.sort();
     all
 }

@@ -44,7 +44,8 @@ pub async fn sent(city: &RewardsCity) -> (String, Value) {
     let path = format!("/api/settlements/{id}");
     city.city_officer().post(&format!("{path}/check"), json!({ "version": 1 })).await.ok();
     city.city_deputy().post(&format!("{path}/approve"), json!({ "version": 2 })).await.ok();
-    let file = city.city_officer().get(&format!("{path}/bank-file?format=csv&reason=%E9%80%81%E9%93%B6%E8%A1%8C")).await;
+    let file =
+        city.city_officer().get(&format!("{path}/bank-file?format=csv&reason=%E9%80%81%E9%93%B6%E8%A1%8C")).await;
     assert_eq!(file.status, 200, "{}", file.body);
     (id.clone(), page(city, &id).await)
 }

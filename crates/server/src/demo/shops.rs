@@ -29,12 +29,7 @@ const SHOPS: [Shop; 3] = [
 ];
 
 /// Writes merchant, shops, cashier and points; answers how many shops.
-pub async fn write(
-    tx: &Tx,
-    tree: &Tree,
-    people: &People,
-    visitors: &BTreeMap<&'static str, Id>,
-) -> Result<usize> {
+pub async fn write(tx: &Tx, tree: &Tree, people: &People, visitors: &BTreeMap<&'static str, Id>) -> Result<usize> {
     let county = tree.find("county_federation", TOUR_DISTRICT, None)?.id;
     let merchant = tx.id();
     enter_merchant(tx, merchant, county, visitors).await?;
@@ -201,7 +196,16 @@ async fn issue(tx: &Tx, union: Id, people: &People, visitors: &BTreeMap<&'static
         tx.now().into(),
     ];
     insert_rows(tx, "bank_line", &columns, vec![row], "").await?;
-    let columns = ["account_id", "book_id", "organization_id", "fiscal_year", "purpose", "reserved_cents", "opened_by", "opened_at"];
+    let columns = [
+        "account_id",
+        "book_id",
+        "organization_id",
+        "fiscal_year",
+        "purpose",
+        "reserved_cents",
+        "opened_by",
+        "opened_at",
+    ];
     let row = vec![
         budget_id.into(),
         OWN_BOOK.into(),
@@ -215,9 +219,10 @@ async fn issue(tx: &Tx, union: Id, people: &People, visitors: &BTreeMap<&'static
     insert_rows(tx, "points_budget", &columns, vec![row], "").await?;
     let order = |what| Order { id: Ids::random(), book_id: OWN_BOOK, by, what };
     let mut orders = vec![order(What::TopUp { budget_id, amount_cents: TOP_UP_CENTS, bank_line_id: line })];
-    let active = people.memberships.iter().filter(|row| {
-        *row.organization_id.as_ref() == union && row.state.as_ref() == "active"
-    });
+    let active = people
+        .memberships
+        .iter()
+        .filter(|row| *row.organization_id.as_ref() == union && row.state.as_ref() == "active");
     let most = usize::try_from(TOP_UP_CENTS / EACH_CENTS).unwrap_or_default();
     let named = active.clone().rev().take(1).chain(active).map(|row| *row.person_id.as_ref());
     let mut whom: Vec<Id> = named.collect();

@@ -64,7 +64,8 @@ async fn found(tx: &Tx, look: &Look, values: &Values) -> Result<Vec<Raised>> {
     let day_began = look.today.and_time(NaiveTime::MIN).and_utc() - TimeDelta::hours(8);
     let since = "SELECT NULL AS shop_id, person_id, CAST(count(*) AS bigint) AS times, CAST(sum(points_cents) AS bigint) AS cents
         FROM payment_step WHERE seq > $1 AND seq <= $2 AND kind = 'paid' GROUP BY person_id HAVING count(*) >= $3";
-    let shops = since.replace("NULL AS shop_id, person_id", "shop_id, NULL AS person_id").replace("BY person_id", "BY shop_id");
+    let shops =
+        since.replace("NULL AS shop_id, person_id", "shop_id, NULL AS person_id").replace("BY person_id", "BY shop_id");
     let pairs = "SELECT shop_id, person_id, CAST(count(*) AS bigint) AS times, CAST(sum(points_cents) AS bigint) AS cents
         FROM payment_step WHERE kind = 'paid' AND day = $4 AND shop_id IN
         (SELECT shop_id FROM payment_step WHERE seq > $1 AND seq <= $2) GROUP BY shop_id, person_id HAVING count(*) >= $3";

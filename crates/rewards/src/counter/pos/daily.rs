@@ -38,7 +38,8 @@ struct Line {
 /// `pos.*`; the database.
 pub async fn daily(cx: Cx, call: PosCall) -> Result<Download> {
     let (row, asked) = hear::<Which>(&cx, "daily", &call).await?;
-    let sql = "SELECT t.seq, t.kind, t.payment_id, t.refund_id, t.points_cents, t.cash_cents, p.reference, m.number, t.at
+    let sql =
+        "SELECT t.seq, t.kind, t.payment_id, t.refund_id, t.points_cents, t.cash_cents, p.reference, m.number, t.at
         FROM payment_step t JOIN payment p ON p.id = t.payment_id LEFT JOIN till m ON m.id = t.till_id
         WHERE t.shop_id = $1 AND t.day = $2 AND t.kind <> 'closed' ORDER BY t.seq";
     let rows = cx.read().query_all_raw(cx.app.db.statement(sql, [row.shop_id.into(), asked.day.into()])).await?;

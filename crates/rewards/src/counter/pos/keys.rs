@@ -132,7 +132,8 @@ pub async fn add(cx: Cx, input: TillAdd) -> Result<TillAdded> {
             break number;
         }
     };
-    tx.record(Event::of("till.added", "till", id).with("shop_id", input.shop_id).with("refunds", input.refunds)).await?;
+    tx.record(Event::of("till.added", "till", id).with("shop_id", input.shop_id).with("refunds", input.refunds))
+        .await?;
     tx.commit(()).await?;
     Ok(TillAdded { id, number, key: STANDARD.encode(key) })
 }
@@ -146,8 +147,7 @@ pub async fn revoke(cx: Cx, input: TillRevoke) -> Result<Done> {
     cashier::till(&cx, &tx, input.shop_id, CashierRole::Manager).await?;
     let update = "UPDATE till SET revoked_at = $3, revoked_by = $4, key_sealed = NULL
         WHERE id = $1 AND shop_id = $2 AND revoked_at IS NULL";
-    let values =
-        [input.till_id.into(), input.shop_id.into(), tx.now().into(), cx.caller.account_id().into()];
+    let values = [input.till_id.into(), input.shop_id.into(), tx.now().into(), cx.caller.account_id().into()];
     if tx.execute_sql(update, values).await? != 1 {
         return Err(Error::not_found());
     }

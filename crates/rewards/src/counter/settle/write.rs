@@ -62,9 +62,9 @@ const REFUND: [&str; 13] = [
 /// Writes everything that is new or changed on the desk.
 pub(super) async fn all(tx: &Tx, desk: Desk) -> Result<()> {
     let Desk { mut payments, mut refunds, new_uses, days, changed_days, steps, today, .. } = desk;
-    let uses = new_uses.into_iter().map(|(row, (source, step), payment)| {
-        vec![row.into(), source.into(), step.into(), payment.into()]
-    });
+    let uses = new_uses
+        .into_iter()
+        .map(|(row, (source, step), payment)| vec![row.into(), source.into(), step.into(), payment.into()]);
     insert_rows(tx, "pay_code_use", &["id", "source_id", "step", "payment_id"], uses.collect(), "").await?;
     let new: Vec<entity::Model> = payments.new.iter().filter_map(|id| payments.rows.remove(id)).collect();
     insert_rows(tx, "payment", &PAYMENT, new.into_iter().map(payment_row).collect(), "").await?;
@@ -94,8 +94,7 @@ pub(super) async fn all(tx: &Tx, desk: Desk) -> Result<()> {
 
 async fn change(tx: &Tx, row: &entity::Model) -> Result<()> {
     let update = "UPDATE payment SET state = $2, points_back_cents = $3, cash_back_cents = $4 WHERE id = $1";
-    let values =
-        [row.id.into(), row.state.clone().into(), row.points_back_cents.into(), row.cash_back_cents.into()];
+    let values = [row.id.into(), row.state.clone().into(), row.points_back_cents.into(), row.cash_back_cents.into()];
     match tx.execute_sql(update, values).await? {
         1 => Ok(()),
         _ => Err(Error::internal("a payment on the desk is not in its table")),
