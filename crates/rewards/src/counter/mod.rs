@@ -52,7 +52,6 @@ mod revoke;
 pub mod rules;
 pub mod settle;
 mod short;
-mod short_entity;
 mod show;
 mod sign;
 mod standing;
