@@ -7,7 +7,6 @@ use kernel::parameter::Parameter;
 pub fn parameters() -> Vec<Parameter> {
     let slices: Vec<&[Parameter]> = vec![
         // One slice a line.
-        crate::settlement::PARAMETERS,
         crate::counter::PARAMETERS,
         crate::merchant::parameters::PARAMETERS,
         crate::points::PARAMETERS,

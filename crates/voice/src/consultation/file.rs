@@ -66,9 +66,10 @@ pub async fn add(cx: Cx, input: DocumentFileAdd, upload: Upload) -> Result<Docum
         };
         file_entity::Entity::insert(added).exec_without_returning(&tx).await?;
         let event = Event::of("consultation.file_added", "evaluation", row.id).at(row.organization_id);
-        tx.record(event.with("file_id", id).with("digest", hex::encode(stored.digest))).await?;
+        let digest = hex::encode(stored.digest);
+        tx.record(event.with("file_id", id).with("digest", &digest)).await?;
         let bytes = i64::try_from(stored.bytes).map_err(Error::internal)?;
-        tx.commit(DocumentFile { id, name: name.clone(), kind: kind.to_owned(), bytes }).await
+        tx.commit(DocumentFile { id, name: name.clone(), kind: kind.to_owned(), bytes, digest }).await
     });
     match kept.await {
         Ok(kept) => Ok(kept),
