@@ -61,7 +61,7 @@ impl Named {
 
 /// Reads what these orders may touch.
 pub(super) async fn load(conn: &impl ConnectionTrait, books: BTreeMap<Id, Book>, orders: &[&Order]) -> Result<State> {
-    let mut state = State { books, ..State::default() };
+    let mut state = State::of(books);
     load_known(conn, &mut state, orders).await?;
     let mut named = Named::default();
     let fresh = orders.iter().filter(|order| !state.known.contains_key(&order.id));

@@ -24,6 +24,12 @@ pub struct State {
 }
 
 impl State {
+    /// Nothing but locked books yet.
+    #[must_use]
+    pub fn of(books: BTreeMap<Id, Book>) -> Self {
+        Self { books, ..Self::default() }
+    }
+
     /// Takes in a lot, or its new state.
     pub fn put_lot(&mut self, lot: Lot) {
         let open = self.open.entry(lot.account_id).or_default();

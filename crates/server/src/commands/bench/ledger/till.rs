@@ -50,9 +50,9 @@ impl Till {
     pub async fn open(app: &App, members: usize, merchants: usize) -> Result<Arc<Self>, Fault> {
         let persons: Vec<Id> = (0..members).map(|_| app.ids.next()).collect();
         let till = Self::bare(app, persons, merchants).await?;
-        let lots = |until: Day| till.persons.iter().map(move |person| till.issue(*person, EACH_CENTS, until));
-        let [soon, late] = [last_day(2998), last_day(2999)];
-        till.all(lots(soon).chain(lots(late))).await?;
+        for until in [last_day(2998), last_day(2999)] {
+            till.all(till.persons.iter().map(|person| till.issue(*person, EACH_CENTS, until))).await?;
+        }
         Ok(Arc::new(till))
     }
 
