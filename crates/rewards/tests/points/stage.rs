@@ -21,10 +21,6 @@ pub fn text(value: &Value, key: &str) -> String {
     value[key].as_str().unwrap_or_default().to_owned()
 }
 
-pub fn id(value: &Value) -> Id {
-    text(value, "id").parse().unwrap()
-}
-
 /// A budget of a union without money.
 pub async fn budget(city: &RewardsCity, union: Id, purpose: &str) -> String {
     let body = json!({ "organization_id": union, "purpose": purpose });
