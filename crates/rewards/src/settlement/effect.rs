@@ -83,17 +83,17 @@ struct Payout {
     kind: &'static str,
 }
 
-async fn payout(tx: &Tx, item: &item::Model, move_: Payout, number: &str) -> Result<()> {
-    let back = move_.kind == "returned";
+async fn payout(tx: &Tx, item: &item::Model, moved: Payout, number: &str) -> Result<()> {
+    let back = moved.kind == "returned";
     let (kind, said) = if back { (MoveKind::PayoutBack, "退汇") } else { (MoveKind::Payout, "结算付款") };
     let order = Order {
-        id: move_.id,
+        id: moved.id,
         book_id: item.book_id,
         by: tx.caller().account_id(),
         what: What::Move {
-            from: move_.from,
-            to: move_.to,
-            amount_cents: move_.cents,
+            from: moved.from,
+            to: moved.to,
+            amount_cents: moved.cents,
             kind,
             reason: format!("{said} {number} {}", item.reference),
             subject_id: Some(item.id),
@@ -104,13 +104,13 @@ async fn payout(tx: &Tx, item: &item::Model, move_: Payout, number: &str) -> Res
     }
     let sql = "INSERT INTO settlement_payout (transfer_id, item_id, merchant_id, book_id, kind, cents, at)
         VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    let cents = if back { -move_.cents } else { move_.cents };
+    let cents = if back { -moved.cents } else { moved.cents };
     let values = [
-        move_.id.into(),
+        moved.id.into(),
         item.id.into(),
         item.merchant_id.into(),
         item.book_id.into(),
-        move_.kind.into(),
+        moved.kind.into(),
         cents.into(),
         tx.now().into(),
     ];
