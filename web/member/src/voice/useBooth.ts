@@ -83,8 +83,13 @@ export function useBooth(poll: BoothPoll, owner: string, purpose: Purpose = 'rat
       live.look();
     }
   }
+  comeBack(live, () => clearTimeout(timer));
+  return live;
+}
+
+/** Goes on when the network is back, and when a page is shown again that was closed, with what has gone out meanwhile. */
+function comeBack(live: LiveBooth, end: () => void): void {
   const back = () => { if (live.waiting) void live.cast({}); };
-  // Shown again after it was closed, with what has gone out meanwhile.
   const shown = (event: PageTransitionEvent) => {
     if (!event.persisted) return;
     live.look();
@@ -95,7 +100,6 @@ export function useBooth(poll: BoothPoll, owner: string, purpose: Purpose = 'rat
   onScopeDispose(() => {
     window.removeEventListener('online', back);
     window.removeEventListener('pageshow', shown);
-    clearTimeout(timer);
+    end();
   });
-  return live;
 }
