@@ -16,7 +16,7 @@ use super::unions::{TOUR_DISTRICT, TOY_FACTORY, Tree};
 
 /// Phone of the cashier, who manages the shops as well.
 pub const CASHIER_PHONE: &str = "15407400002";
-const PURPOSE: &str = "festival";
+const PURPOSE: &str = "activity";
 const TOP_UP_CENTS: i64 = 2_000_000;
 const EACH_CENTS: i64 = 30_000;
 
@@ -191,7 +191,7 @@ async fn issue(tx: &Tx, union: Id, people: &People, visitors: &BTreeMap<&'static
         tx.today().into(),
         TOP_UP_CENTS.into(),
         format!("{TOY_FACTORY}工会").into(),
-        "节日慰问经费".into(),
+        "文体活动经费".into(),
         by.into(),
         tx.now().into(),
     ];
