@@ -346,6 +346,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/department-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tells whoever has a department's link what it is for */
+        post: operations["department_link_use_open"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/department-link/reply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Files a department's reply through its link */
+        post: operations["department_link_use_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/department-results": {
         parameters: {
             query?: never;
@@ -392,6 +426,109 @@ export interface paths {
         put?: never;
         /** Takes a department off the list */
         post: operations["appraisal_department_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk-disputes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists disputes in the caller's scope, by their last days */
+        get: operations["dispute_list_desk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/disputes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the caller's own disputes, the newest first */
+        get: operations["dispute_list_mine"];
+        put?: never;
+        /** Disputes a payment, as the member who paid or the merchant that was paid */
+        post: operations["dispute_open"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/disputes/{dispute_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows a dispute with everything that was said */
+        get: operations["dispute_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/disputes/{dispute_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Adds what one side says */
+        post: operations["dispute_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/disputes/{dispute_id}/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decides what comes of a dispute */
+        post: operations["dispute_settle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/disputes/{dispute_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraws the caller's own dispute */
+        post: operations["dispute_answer_withdraw"];
         delete?: never;
         options?: never;
         head?: never;
@@ -961,6 +1098,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/evaluations/{evaluation_id}/paper/opinions/enter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Enters what stands on a sheet for opinions */
+        post: operations["paper_opinion_enter_opinion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluations/{evaluation_id}/paper/opinions/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Shows what others entered of a sheet for opinions, to be read beside the sheet */
+        post: operations["paper_opinion_look"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/evaluations/{evaluation_id}/paper/print": {
         parameters: {
             query?: never;
@@ -1125,6 +1296,24 @@ export interface paths {
         put?: never;
         /** Enters what a department says to its published result */
         post: operations["department_reply_enter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluations/{evaluation_id}/reply-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the links of an evaluation, without what opens them */
+        get: operations["department_link_list"];
+        put?: never;
+        /** Makes a link by which a department files its reply */
+        post: operations["department_link_make"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1884,6 +2073,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ledger/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists accounts of the ledger */
+        get: operations["points_audit_accounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ledger/accounts/{account_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows an account of the ledger */
+        get: operations["points_audit_account"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ledger/accounts/{account_id}/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what came into an account and went out of it */
+        get: operations["points_audit_account_entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ledger/accounts/{account_id}/prove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Proves the balance of an account against its history */
+        get: operations["points_audit_prove"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ledger/transfers/{transfer_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows a transfer with its approval, evidence and bank line */
+        get: operations["points_audit_transfer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/mandates/{id}/revoke": {
         parameters: {
             query?: never;
@@ -2116,6 +2390,212 @@ export interface paths {
         put?: never;
         /** Shows one number in full, with a reason, logged */
         post: operations["member_reveal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/merchant-banks/{bank_id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approves or refuses a bank account entered by another person */
+        post: operations["merchant_bank_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/merchants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists merchants in the caller's scope, newest first */
+        get: operations["merchant_list"];
+        put?: never;
+        /** Enters a merchant at the desk */
+        post: operations["merchant_enter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/merchants/{merchant_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows a merchant with contract, bank accounts and history */
+        get: operations["merchant_one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/merchants/{merchant_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approves a merchant with its contract */
+        post: operations["merchant_decide_approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/merchants/{merchant_id}/bank": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Enters another bank account for a merchant at the desk */
+        post: operations["merchant_bank_ask_at_desk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/merchants/{merchant_id}/extend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Moves the end of a contract */
+        post: operations["merchant_pause_extend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/merchants/{merchant_id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Returns an application with a reason */
+        post: operations["merchant_decide_send_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/merchants/{merchant_id}/shops": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the shops of a merchant */
+        get: operations["shop_list"];
+        put?: never;
+        /** Enters a shop */
+        post: operations["shop_change_enter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/merchants/{merchant_id}/shops/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Looks what a file of shops would enter; enters nothing */
+        post: operations["shop_import_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/merchants/{merchant_id}/shops/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Enters the good rows of a file of shops */
+        post: operations["shop_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/merchants/{merchant_id}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Suspends, resumes or ends a merchant with a reason */
+        post: operations["merchant_pause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/merchants/{merchant_id}/statements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists daily statements of a merchant, the newest first */
+        get: operations["settlement_statement_list_list"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2617,6 +3097,194 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/pay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells what the caller can pay with, and the limits of today */
+        get: operations["counter_standing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pay/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the caller's devices that make pay codes */
+        get: operations["counter_devices"];
+        put?: never;
+        /** Gives the caller's device a secret to make pay codes with, once */
+        post: operations["counter_enrol"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pay/devices/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Revokes one of the caller's devices, or all of them */
+        post: operations["counter_revoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pay/shops/{shop}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows the shop of a sign */
+        get: operations["counter_place_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pay/shops/{shop}/pay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pays at the shop of a sign */
+        post: operations["counter_pay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pay/short-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes four digits for one shop and one amount */
+        post: operations["counter_short_make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what the caller paid and got back, newest first */
+        get: operations["counter_history_mine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/payments/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells what happens to the caller's payments */
+        get: operations["counter_follow_my_live"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/payments/news": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what happened to the caller's payments after a number */
+        get: operations["counter_follow_my_news"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/payments/{payment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows a receipt to who paid */
+        get: operations["counter_show_mine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/payments/{payment_id}/give-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes sure that a payment that was not answered is not made later */
+        post: operations["counter_reverse_give_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/persons/{id}/mandates": {
         parameters: {
             query?: never;
@@ -2635,6 +3303,640 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/places/shops": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists shops that take points: by distance where a place is given, else by division */
+        get: operations["shop_near"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/places/shops/{shop_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows a shop as members see it */
+        get: operations["shop_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/points/approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists money that waits for the caller's approval */
+        get: operations["points_approval_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/points/approvals/{kind}/{subject_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approves money */
+        post: operations["points_approval_decide_approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/points/approvals/{kind}/{subject_id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Returns a request for money with a reason */
+        post: operations["points_approval_decide_send_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/points/bank-lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists lines of the bank account */
+        get: operations["points_bank_list"];
+        put?: never;
+        /** Enters a line of the bank account */
+        post: operations["points_bank_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/points/bank-lines/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a file of the bank with its lines */
+        post: operations["points_bank_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/points/bank-lines/template/{format}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Hands out an empty table for lines of the bank */
+        get: operations["points_bank_template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/points/bank-lines/{bank_line_id}/match": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks to put a bank line into a budget */
+        post: operations["points_budget_top_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/points/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists batches in the caller's scope */
+        get: operations["points_issue_list"];
+        put?: never;
+        /** Makes a batch and prepares who gets how much */
+        post: operations["points_issue_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/points/batches/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a list of people and amounts */
+        post: operations["points_issue_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/points/batches/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists members of a union to choose from */
+        get: operations["points_issue_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/points/batches/template/{format}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Hands out an empty list */
+        get: operations["points_issue_upload_template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/points/batches/{batch_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows a batch with its progress */
+        get: operations["points_issue_one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/points/batches/{batch_id}/faults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists rows of the list that cannot be taken */
+        get: operations["points_issue_faults"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/points/batches/{batch_id}/faults/{format}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Hands out rows that cannot be taken, to be mended */
+        get: operations["points_issue_error_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/points/batches/{batch_id}/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists who gets how much */
+        get: operations["points_issue_lines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/points/batches/{batch_id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells what became of the points of a batch */
+        get: operations["points_issue_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/points/batches/{batch_id}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Submits a prepared batch for approval */
+        post: operations["points_issue_submit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/points/batches/{batch_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraws a batch that was not released */
+        post: operations["points_issue_cancel_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/points/books": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the books */
+        get: operations["points_book_list"];
+        put?: never;
+        /** Opens a book for entrusted money */
+        post: operations["points_book_open"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/points/books/{book_id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells what became of the money of a book */
+        get: operations["points_book_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/points/budgets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists budgets in the caller's scope */
+        get: operations["points_budget_list"];
+        put?: never;
+        /** Opens a budget of a union for a year and a purpose */
+        post: operations["points_budget_open"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/points/budgets/{budget_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows a budget with what came in, went out and is promised */
+        get: operations["points_budget_one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/points/budgets/{budget_id}/give-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks to return the rest of a budget to where it came from */
+        post: operations["points_budget_give_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/points/forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells what comes back to a union's budgets unless it is spent */
+        get: operations["points_expiry_forecast"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/points/months": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists closed months */
+        get: operations["points_audit_close_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/points/months/{month}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Closes a month that is over */
+        post: operations["points_audit_close"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/points/months/{month}/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Computes the figures of a closed month again */
+        get: operations["points_audit_close_verify"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/points/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Compares what is at the bank with what is owed, now and on the last days */
+        get: operations["points_audit_proof"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/points/purposes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the purposes for which points may be issued */
+        get: operations["points_purpose_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/points/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists point rules in the caller's scope */
+        get: operations["points_rule_list"];
+        put?: never;
+        /** Makes a point rule, which another person approves */
+        post: operations["points_rule_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/points/rules/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists kinds of events that can give points */
+        get: operations["points_rule_list_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/points/rules/{rule_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows a point rule with what it gave and what it did not */
+        get: operations["points_rule_grants_one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/points/rules/{rule_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends a point rule */
+        post: operations["points_rule_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/points/rules/{rule_id}/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what a point rule made of events */
+        get: operations["points_rule_grants"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/points/statement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells a month of a union's budgets */
+        get: operations["points_audit_statement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/polls/{id}/draw": {
         parameters: {
             query?: never;
@@ -2646,6 +3948,91 @@ export interface paths {
         put?: never;
         /** Draws the caller's one ballot: signs a token without seeing it */
         post: operations["poll_draw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pos/charge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A till charges points by a pay code or four digits */
+        post: operations["counter_pos_verbs_charge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pos/daily": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Hands a till the file of a day of its shop */
+        get: operations["counter_pos_daily"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pos/query": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A till asks what became of a payment */
+        post: operations["counter_pos_verbs_query"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pos/refund": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A till refunds a payment in full or in part */
+        post: operations["counter_pos_verbs_refund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pos/reverse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A till reverses a payment whose outcome it does not know */
+        post: operations["counter_pos_verbs_reverse"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2731,6 +4118,23 @@ export interface paths {
         get: operations["rectification_review_queue"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reply-links/{link_id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a department's link back */
+        post: operations["department_link_revoke"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2886,6 +4290,639 @@ export interface paths {
         get: operations["segment_fields"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settlement-differences/{difference_id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decides a correction that another person proposed */
+        post: operations["settlement_difference_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settlement-differences/{difference_id}/propose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Proposes what is done about a difference */
+        post: operations["settlement_difference_propose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settlement-owed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells what each merchant is owed up to a day */
+        get: operations["settlement_owed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settlements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists settlements, the newest first */
+        get: operations["settlement_list"];
+        put?: never;
+        /** Locks a settlement of what merchants are owed up to a day */
+        post: operations["settlement_make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settlements/{settlement_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows a settlement with items, differences and what the bank said */
+        get: operations["settlement_one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settlements/{settlement_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Releases a settlement that other people made and checked */
+        post: operations["settlement_approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settlements/{settlement_id}/bank-file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Hands out the bank file; logged with its reason */
+        get: operations["settlement_bank_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settlements/{settlement_id}/bank-statement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reconciles what the bank says */
+        post: operations["settlement_reconcile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settlements/{settlement_id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Checks a settlement against the ledger */
+        post: operations["settlement_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settlements/{settlement_id}/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Drops a settlement of which no bank file was taken */
+        post: operations["settlement_drop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shop-figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells merchants, shops and what points moved, by month and category */
+        get: operations["shop_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shop-template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Hands out the file to be filled with shops */
+        get: operations["shop_template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shop/cashiers/{cashier_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends the work of a cashier */
+        post: operations["cashier_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shop/cashiers/{cashier_id}/pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sets the caller's own PIN for shared phones */
+        post: operations["cashier_pin_set"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shop/invitations/{invitation_id}/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes an unused code invalid */
+        post: operations["cashier_invite_drop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shop/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Becomes a cashier by a one-time code */
+        post: operations["cashier_join"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shop/merchants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the merchants for which the caller works or has applied */
+        get: operations["merchant_mine"];
+        put?: never;
+        /** Applies to become a merchant */
+        post: operations["merchant_apply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shop/merchants/{merchant_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows the caller's merchant with its contract */
+        get: operations["merchant_mine_one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shop/merchants/{merchant_id}/bank": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks for another bank account to be paid to, as a manager */
+        post: operations["merchant_bank_ask_as_manager"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shop/merchants/{merchant_id}/cashiers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists cashiers and open invitations, for a manager */
+        get: operations["cashier_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shop/merchants/{merchant_id}/disputes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists disputes about a merchant, for its manager */
+        get: operations["dispute_list_of_merchant"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shop/merchants/{merchant_id}/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a one-time code for a new cashier */
+        post: operations["cashier_invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shop/merchants/{merchant_id}/resubmit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Submits a returned application again */
+        post: operations["merchant_change_resubmit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shop/shops/{shop_id}/charge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Charges points by a pay code or four digits */
+        post: operations["counter_charge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shop/shops/{shop_id}/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells what happens at a shop */
+        get: operations["counter_follow_shop_live"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shop/shops/{shop_id}/news": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what happened at a shop today after a number */
+        get: operations["counter_follow_shop_news"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shop/shops/{shop_id}/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what a shop took and gave back on a day, with its sums */
+        get: operations["counter_today"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shop/shops/{shop_id}/payments/{payment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells the shop what became of a payment */
+        get: operations["counter_show_of_shop"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shop/shops/{shop_id}/payments/{payment_id}/refund": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refunds a payment in full or in part */
+        post: operations["counter_refund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shop/shops/{shop_id}/payments/{payment_id}/reverse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reverses a payment whose outcome is unknown */
+        post: operations["counter_reverse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shop/shops/{shop_id}/shift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells who stands at this phone, and who could */
+        get: operations["cashier_shift_show"];
+        put?: never;
+        /** Begins a shift at a shared phone with a PIN */
+        post: operations["cashier_shift_begin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shop/shops/{shop_id}/shift/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends the shift at this phone */
+        post: operations["cashier_shift_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shop/shops/{shop_id}/sign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Shows the sign of a shop, which gets its number the first time */
+        post: operations["counter_sign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shop/shops/{shop_id}/tills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the tills of a shop, for its manager */
+        get: operations["counter_pos_keys_list"];
+        put?: never;
+        /** Gives a till its number and its key, which is told once */
+        post: operations["counter_pos_keys_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shop/shops/{shop_id}/tills/{till_id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes the key of a till worthless */
+        post: operations["counter_pos_keys_revoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shops/{shop_id}/change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Changes a shop */
+        post: operations["shop_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shops/{shop_id}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pauses, opens or closes a shop with a reason */
+        post: operations["shop_change_state"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3079,6 +5116,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/spend-flags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what an auditor should look at */
+        get: operations["counter_flag_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/spend-flags/{flag_id}/note": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Enters what an auditor found about a flag */
+        post: operations["counter_flag_note"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/statements/{statement_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows a daily statement by shop and issuing union */
+        get: operations["settlement_statement_show_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/statements/{statement_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Hands out a daily statement, the same bytes each time */
+        get: operations["settlement_statement_file_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/statements/{statement_id}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Computes a statement again from the ledger and compares */
+        get: operations["settlement_prove"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/takeover": {
         parameters: {
             query?: never;
@@ -3164,6 +5286,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/wallet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows the caller's own points */
+        get: operations["points_wallet_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/wallet/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what came into the caller's own wallet and went out of it */
+        get: operations["points_wallet_entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/wallet/statement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells a month of the caller's own points */
+        get: operations["points_wallet_statement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/wallets/{person_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells whether a member's wallet stands still, and why */
+        get: operations["counter_freeze_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/wallets/{person_id}/freeze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets a member's wallet stand still, with a reason */
+        post: operations["counter_freeze"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/wallets/{person_id}/unfreeze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Frees a member's wallet, with a reason */
+        post: operations["counter_freeze_unfreeze"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/words/{words_id}/decide": {
         parameters: {
             query?: never;
@@ -3194,6 +5418,41 @@ export interface components {
             id: string;
             /** @description Shown once: absent when the same submit comes again, then reset the account. */
             one_time_password?: string | null;
+        };
+        /** @description What the proof of an account found; amounts in cents. */
+        AccountProof: {
+            /** @description Everything agrees. */
+            agrees: boolean;
+            /**
+             * Format: int64
+             * @description The balance that the account says.
+             */
+            balance_cents: number;
+            /**
+             * Format: int64
+             * @description The balance that its transfers make.
+             */
+            computed_cents: number;
+            /**
+             * Format: int64
+             * @description What is held by orders under way.
+             */
+            held_cents: number;
+            /**
+             * Format: int64
+             * @description What the lots of a wallet make; absent elsewhere.
+             */
+            lots_cents?: number | null;
+            /**
+             * Format: int64
+             * @description Transfers that were looked at.
+             */
+            transfers: number;
+            /**
+             * Format: int64
+             * @description The number of the first transfer at which something does not.
+             */
+            wrong_at?: number | null;
         };
         /** @description An account as administrators see it. */
         AccountRow: {
@@ -3353,10 +5612,449 @@ export interface components {
             /** @description The question of a column that does not fit. */
             question?: string | null;
         };
+        /** @description What became of a file. */
+        BankFileTaken: {
+            /**
+             * Format: int64
+             * @description Lines that are new.
+             */
+            added: number;
+            /** @description Rows that were not taken, the first 200. */
+            faults: components["schemas"]["RowFault"][];
+            /**
+             * Format: uuid
+             * @description The file, kept as evidence.
+             */
+            file_id: string;
+            /**
+             * Format: int64
+             * @description Lines that were there.
+             */
+            known: number;
+            /**
+             * Format: int64
+             * @description Rows that bring nothing in.
+             */
+            left_out: number;
+        };
+        /** @description A line of the bank account. */
+        BankLineRow: {
+            /**
+             * Format: int64
+             * @description How much came in, in cents.
+             */
+            amount_cents: number;
+            /**
+             * Format: uuid
+             * @description The book.
+             */
+            book_id: string;
+            /**
+             * Format: uuid
+             * @description The budget that it stands behind.
+             */
+            budget_id?: string | null;
+            /**
+             * Format: date
+             * @description The bank's day.
+             */
+            day: string;
+            /**
+             * Format: uuid
+             * @description The file that it came in.
+             */
+            file_id?: string | null;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /** @description What for, as the bank says. */
+            note?: string | null;
+            /** @description The bank's number. */
+            number: string;
+            /** @description Who paid. */
+            payer: string;
+            /** @description `open`, `waiting` for approval, `done`. */
+            state: string;
+        };
+        /** @description A file of the bank. */
+        BankStatementRow: {
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description Its lines.
+             */
+            lines: number;
+            /**
+             * Format: int64
+             * @description Of them paid by it.
+             */
+            matched: number;
+            /** @description Name of the file. */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When it was uploaded.
+             */
+            uploaded_at: string;
+        };
+        /** @description A list that can be read. */
+        BatchFile: {
+            /**
+             * Format: uuid
+             * @description Under which a batch takes it within a day.
+             */
+            file_id: string;
+            /** @description Name of the file. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Rows below its header.
+             */
+            rows: number;
+        };
+        /**
+         * @description Where the people of a batch come from.
+         * @enum {string}
+         */
+        BatchKind: "activity" | "list" | "segment";
+        /** @description A line of a batch. */
+        BatchLine: {
+            /**
+             * Format: int64
+             * @description How much, in cents.
+             */
+            amount_cents: number;
+            /** @description Why it was refused. */
+            code?: string | null;
+            /** @description The name. */
+            name: string;
+            /** @description The union of the membership. */
+            organization_name: string;
+            /** @description Above the limit of the year. */
+            over_limit: boolean;
+            /**
+             * Format: uuid
+             * @description Who.
+             */
+            person_id: string;
+            /**
+             * Format: int64
+             * @description The row of the list.
+             */
+            row_number?: number | null;
+            /** @description `waiting`, `issued`, `refused`. */
+            state: string;
+        };
+        /** @description A batch with what the next step needs. */
+        BatchPage: {
+            /**
+             * Format: int64
+             * @description What the budget can still promise, in cents.
+             */
+            available_cents: number;
+            /** @description As in the list. */
+            batch: components["schemas"]["BatchRow"];
+            /** @description Who decided, oldest first. */
+            decisions: components["schemas"]["MoneyDecision"][];
+            /** @description The caller may say yes or no now. */
+            may_approve: boolean;
+            /** @description The caller may submit and withdraw. */
+            may_issue: boolean;
+        };
+        /** @description A member who can be named. */
+        BatchPerson: {
+            /**
+             * Format: uuid
+             * @description The membership.
+             */
+            membership_id: string;
+            /** @description The name. */
+            name: string;
+        };
         /** @description One result a row, in the order asked. */
         BatchResult: {
             /** @description The rows. */
             results: components["schemas"]["RowResult"][];
+        };
+        /** @description A batch; amounts in cents. */
+        BatchRow: {
+            /**
+             * Format: int64
+             * @description What they get altogether.
+             */
+            amount_cents: number;
+            /**
+             * Format: uuid
+             * @description The budget.
+             */
+            budget_id: string;
+            /**
+             * Format: int64
+             * @description What each gets.
+             */
+            each_cents?: number | null;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            ended_at?: string | null;
+            /**
+             * Format: date
+             * @description Last day of the points.
+             */
+            expires_on: string;
+            /**
+             * Format: int64
+             * @description Rows of the list that were not taken.
+             */
+            faults: number;
+            /** @description The list. */
+            file_name?: string | null;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description What they got.
+             */
+            issued_cents: number;
+            /**
+             * Format: int64
+             * @description People who got it.
+             */
+            issued_people: number;
+            /** @description `activity`, `list`, `segment`. */
+            kind: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            made_at: string;
+            /** @description Who made it. */
+            made_by?: string | null;
+            /** @description What it is for. */
+            name: string;
+            /**
+             * Format: uuid
+             * @description The union.
+             */
+            organization_id: string;
+            /** @description Its name. */
+            organization_name: string;
+            /**
+             * Format: int64
+             * @description People above the limit of the year.
+             */
+            over_limit: number;
+            /**
+             * Format: int64
+             * @description People in it.
+             */
+            people: number;
+            /** @description What the budget is for. */
+            purpose_label: string;
+            /**
+             * Format: int64
+             * @description People who were refused.
+             */
+            refused_people: number;
+            /**
+             * Format: date-time
+             * @description When it was approved.
+             */
+            released_at?: string | null;
+            /** @description Why the approver returned it. */
+            return_reason?: string | null;
+            /** @description The rule, in CEL. */
+            rule?: string | null;
+            /** @description `preparing`, `prepared`, `waiting`, `running`, `done`, `short`, `withdrawn`, `failed`. */
+            state: string;
+            /** @description Why it does not go on, and what to do. */
+            trouble?: string | null;
+            /**
+             * Format: int64
+             * @description Sent back with the next step.
+             */
+            version: number;
+        };
+        /** @description The books, the city's own first. */
+        BookList: {
+            /** @description The rows. */
+            items: components["schemas"]["BookRow"][];
+        };
+        /** @description The proof of a book. */
+        BookProof: {
+            /**
+             * Format: uuid
+             * @description The book.
+             */
+            book_id: string;
+            /** @description Its name. */
+            book_name: string;
+            /** @description As it was written down, the latest first. */
+            days: components["schemas"]["ProofDay"][];
+            /** @description As it is now. */
+            now: components["schemas"]["ProofFigures"];
+        };
+        /** @description What became of the money; amounts in cents. */
+        BookReport: {
+            /** @description The book. */
+            book: components["schemas"]["BookRow"];
+            /** @description By budget. */
+            budgets: components["schemas"]["BudgetRow"][];
+            /**
+             * Format: int64
+             * @description Came back unspent.
+             */
+            expired_cents: number;
+            /**
+             * Format: int64
+             * @description Came in.
+             */
+            funded_cents: number;
+            /**
+             * Format: int64
+             * @description Members still hold.
+             */
+            held_by_members_cents: number;
+            /**
+             * Format: int64
+             * @description Went to members, less what was taken back.
+             */
+            issued_cents: number;
+            /**
+             * Format: int64
+             * @description Is left in the budgets.
+             */
+            left_cents: number;
+            /**
+             * Format: int64
+             * @description Went back to the funder.
+             */
+            returned_cents: number;
+            /**
+             * Format: int64
+             * @description Was spent by them.
+             */
+            spent_cents: number;
+        };
+        /** @description A book. */
+        BookRow: {
+            /** @description Who entrusted the money. */
+            funder?: string | null;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /** @description `own`, `entrusted`. */
+            kind: string;
+            /** @description What people call it. */
+            name: string;
+        };
+        /** @description A month of a budget. */
+        BudgetMonth: {
+            /**
+             * Format: uuid
+             * @description The budget.
+             */
+            budget_id: string;
+            /**
+             * Format: int64
+             * @description Its year.
+             */
+            fiscal_year: number;
+            /** @description What it is for. */
+            purpose_label: string;
+            /** @description What moved. */
+            sums: components["schemas"]["Sums"];
+        };
+        /** @description A budget with everything that belongs to it. */
+        BudgetPage: {
+            /** @description As in the list. */
+            budget: components["schemas"]["BudgetRow"];
+            /** @description What comes back in the next days unless it is spent. */
+            forecast: components["schemas"]["Forecast"];
+            /** @description Money that came in or went back, or is about to, the latest first. */
+            fundings: components["schemas"]["FundingRow"][];
+            /** @description The caller may issue from it. */
+            may_issue: boolean;
+            /** @description The caller keeps it. */
+            may_keep: boolean;
+        };
+        /** @description A budget; amounts in cents. */
+        BudgetRow: {
+            /**
+             * Format: int64
+             * @description Can still be promised.
+             */
+            available_cents: number;
+            /**
+             * Format: int64
+             * @description Is there.
+             */
+            balance_cents: number;
+            /**
+             * Format: uuid
+             * @description The book.
+             */
+            book_id: string;
+            /** @description Its name. */
+            book_name: string;
+            /**
+             * Format: int64
+             * @description Came back unspent.
+             */
+            expired_cents: number;
+            /**
+             * Format: int64
+             * @description The year.
+             */
+            fiscal_year: number;
+            /**
+             * Format: int64
+             * @description Came in.
+             */
+            funded_cents: number;
+            /**
+             * Format: uuid
+             * @description Which; the id of its account, too.
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description Went to members.
+             */
+            issued_cents: number;
+            /**
+             * Format: uuid
+             * @description The union.
+             */
+            organization_id: string;
+            /** @description Its name. */
+            organization_name: string;
+            /** @description The purpose. */
+            purpose: string;
+            /** @description What people call the purpose. */
+            purpose_label: string;
+            /**
+             * Format: int64
+             * @description Promised to what was released and is not issued yet.
+             */
+            reserved_cents: number;
+            /**
+             * Format: int64
+             * @description Went back to where it came from.
+             */
+            returned_cents: number;
         };
         /** @description A day that departs from Monday–Friday. */
         CalendarDay: {
@@ -3488,13 +6186,86 @@ export interface components {
             outcome: string;
             state?: components["schemas"]["EvaluationState"] | null;
         };
-        /** @description What was given up. */
+        /** @description What is given up. */
         CampaignWithdrawn: {
             /**
              * Format: int64
-             * @description So many drafts.
+             * @description So many drafts; they are withdrawn in the background.
              */
             drafts: number;
+        };
+        /** @description The code, shown once. */
+        CashierInvited: {
+            /** @description Twelve digits, to be entered on the other's own phone. */
+            code: string;
+            /**
+             * Format: date-time
+             * @description Until when it is good.
+             */
+            expires_at: string;
+            /**
+             * Format: uuid
+             * @description The invitation.
+             */
+            id: string;
+        };
+        /** @description Where somebody works now. */
+        CashierJoined: {
+            /**
+             * Format: uuid
+             * @description His work.
+             */
+            cashier_id: string;
+            /**
+             * Format: uuid
+             * @description For whom.
+             */
+            merchant_id: string;
+            /** @description As what. */
+            role: components["schemas"]["CashierRole"];
+            /**
+             * Format: uuid
+             * @description In which shop; in all unless told.
+             */
+            shop_id?: string | null;
+        };
+        /**
+         * @description What a cashier may do; each one includes those before it.
+         * @enum {string}
+         */
+        CashierRole: "charge" | "refund" | "manager";
+        /** @description A cashier. */
+        CashierRow: {
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            began_at: string;
+            /** @description A PIN for shared phones is set. */
+            has_pin: boolean;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /** @description What he is called. */
+            label: string;
+            /** @description It is the caller himself. */
+            own: boolean;
+            /** @description `charge`, `refund`, `manager`. */
+            role: string;
+            /**
+             * Format: uuid
+             * @description The one shop; all of them if none.
+             */
+            shop_id?: string | null;
+        };
+        /** @description Who works for a merchant. */
+        Cashiers: {
+            /** @description Codes that can still be used. */
+            invitations: components["schemas"]["InvitationRow"][];
+            /** @description Cashiers, in order of their beginning. */
+            items: components["schemas"]["CashierRow"][];
         };
         /** @description What the voter keeps. */
         Cast: {
@@ -3540,6 +6311,33 @@ export interface components {
              * @description Events that still wait for their link.
              */
             unsealed: number;
+        };
+        /**
+         * @description How a payment came about.
+         * @enum {string}
+         */
+        Channel: "code" | "short" | "shop" | "none";
+        /** @description A month that is closed. */
+        ClosedMonth: {
+            /**
+             * Format: uuid
+             * @description The book.
+             */
+            book_id: string;
+            /**
+             * Format: date-time
+             * @description When it was closed.
+             */
+            closed_at: string;
+            /** @description SM3 of the figures, in hex. */
+            digest: string;
+            /** @description Its figures. */
+            figures: components["schemas"]["MonthFigures"];
+        };
+        /** @description Closed months, the latest first. */
+        ClosedMonths: {
+            /** @description The rows. */
+            items: components["schemas"]["ClosedMonth"][];
         };
         /** @description What was answered about one attempt. */
         ClosureAnswer: {
@@ -3744,6 +6542,77 @@ export interface components {
              */
             today: string;
         };
+        /** @description A link that was made: it is told once. */
+        DepartmentLinkMade: {
+            /**
+             * Format: date
+             * @description Last day.
+             */
+            expires_on: string;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description What follows `/department#` in the address; nobody can be shown it again. */
+            token: string;
+        };
+        /** @description What a link is for. */
+        DepartmentLinkOpened: {
+            /** @description The department. */
+            department_name: string;
+            /**
+             * Format: uuid
+             * @description The evaluation; its result is public.
+             */
+            evaluation_id: string;
+            /**
+             * Format: date
+             * @description Last day of the link.
+             */
+            expires_on: string;
+            /** @description The union that asks. */
+            organization_name: string;
+            /** @description What the department has said so far; a new reply takes its place. */
+            replies: components["schemas"]["DepartmentReply"][];
+            /** @description As it stands on the page. */
+            title: string;
+        };
+        /** @description A link, without what opens it. */
+        DepartmentLinkRow: {
+            /**
+             * Format: date
+             * @description Last day.
+             */
+            expires_on: string;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /**
+             * Format: date
+             * @description When it was made.
+             */
+            made_on: string;
+            /** @description Where it stands. */
+            state: components["schemas"]["DepartmentLinkState"];
+            /**
+             * Format: int64
+             * @description How often it was used.
+             */
+            uses: number;
+        };
+        /**
+         * @description Where a department's link stands.
+         * @enum {string}
+         */
+        DepartmentLinkState: "open" | "used" | "revoked" | "expired";
+        /** @description Links of an evaluation. */
+        DepartmentLinks: {
+            /** @description The newest first. */
+            items: components["schemas"]["DepartmentLinkRow"][];
+        };
         /** @description A reply as everybody sees it. */
         DepartmentReply: {
             /**
@@ -3765,6 +6634,8 @@ export interface components {
             said: string;
             /** @description Who signed it. */
             signed_by: string;
+            /** @description The department filed it itself, through its link. */
+            through_link: boolean;
         };
         /** @description The result of one department. */
         DepartmentResult: {
@@ -3877,12 +6748,131 @@ export interface components {
             /** @description Name. */
             organization_name: string;
         };
+        /** @description How many were revoked. */
+        DevicesRevoked: {
+            /**
+             * Format: int64
+             * @description Devices.
+             */
+            revoked: number;
+        };
+        /**
+         * @description What can be done about a difference.
+         * @enum {string}
+         */
+        DifferenceAction: "pay" | "pay_again" | "release" | "close";
+        /**
+         * @description What is wrong with a payment.
+         * @enum {string}
+         */
+        DisputeGround: "amount" | "not_mine" | "goods" | "twice" | "refund" | "other";
+        /** @description A dispute that was opened. */
+        DisputeOpened: {
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+        };
+        /**
+         * @description What comes of a dispute.
+         * @enum {string}
+         */
+        DisputeOutcome: "refund" | "no_change" | "explained";
+        /** @description A dispute. */
+        DisputePage: {
+            /** @description How the last day came about, a sentence a line. */
+            derivation: string[];
+            /** @description As in the list. */
+            dispute: components["schemas"]["DisputeRow"];
+            /** @description The caller may say something. */
+            may_answer: boolean;
+            /** @description The caller may decide it now. */
+            may_settle: boolean;
+            /** @description The caller opened it, and may take it back. */
+            may_withdraw: boolean;
+            /** @description The side on which the caller stands. */
+            side: components["schemas"]["DisputeSide"];
+            /** @description What was said, in order. */
+            words: components["schemas"]["DisputeWord"][];
+        };
+        /** @description A dispute in a list. */
+        DisputeRow: {
+            /**
+             * Format: int64
+             * @description What was paid, in cents.
+             */
+            amount_cents: number;
+            /**
+             * Format: date
+             * @description The last day.
+             */
+            due_on: string;
+            /** @description `amount`, `not_mine`, `goods`, `twice`, `refund`, `other`. */
+            ground: string;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /** @description The merchant that was paid. */
+            merchant_name: string;
+            /**
+             * Format: date-time
+             * @description When it was opened.
+             */
+            opened_at: string;
+            /** @description `refund`, `no_change`, `explained`. */
+            outcome?: string | null;
+            /** @description The last day is over, and it is not settled. */
+            overdue: boolean;
+            /**
+             * Format: date
+             * @description When it was paid.
+             */
+            paid_on: string;
+            /** @description The shop. */
+            shop_name?: string | null;
+            /** @description `member` or `merchant`: who opened it. */
+            side: string;
+            /** @description `open`, `answered`, `settled`, `withdrawn`. */
+            state: string;
+            /**
+             * Format: int64
+             * @description Counts its changes; sent back with a decision.
+             */
+            version: number;
+        };
+        /**
+         * @description Who says something.
+         * @enum {string}
+         */
+        DisputeSide: "member" | "merchant" | "union";
+        /** @description Something that was said. */
+        DisputeWord: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description Its number, from 1.
+             */
+            number: number;
+            /** @description What. */
+            said: string;
+            /** @description `member`, `merchant`, `union`; never who. */
+            side: string;
+        };
         /** @description A sheet that a third person must enter. */
         DisputedSheet: {
             /** @description The last four signs of its number. */
             label: string;
             /** @description The caller is one of the two, so somebody else must do it. */
             mine: boolean;
+            /** @description In which pile. */
+            of: components["schemas"]["SheetKind"];
         };
         /** @description Sheets that a third person must enter. */
         DisputedSheets: {
@@ -3945,7 +6935,11 @@ export interface components {
             evaluation_id: string;
             /** @description Files. */
             files: components["schemas"]["DocumentFile"][];
-            /** @description SHA-256 over title, source, preface and articles, hexadecimal. */
+            /**
+             * @description SHA-256 over all of it, hexadecimal; the published instrument names it. Each part is preceded by its length in
+             *     bytes (eight of them, the highest first): title, source, preface, the articles as JSON, and name and digest of each
+             *     file.
+             */
             hash: string;
             /** @description What it is about and what is asked. */
             preface: string;
@@ -3973,6 +6967,8 @@ export interface components {
              * @description Its size.
              */
             bytes: number;
+            /** @description SM3 of its content, hexadecimal. */
+            digest: string;
             /**
              * Format: uuid
              * @description Which.
@@ -4088,6 +7084,11 @@ export interface components {
         DutyFigures: {
             /**
              * Format: int64
+             * @description 已取消.
+             */
+            cancelled: number;
+            /**
+             * Format: int64
              * @description 按期办结.
              */
             done: number;
@@ -4129,6 +7130,11 @@ export interface components {
              * @description Since when.
              */
             begun_on: string;
+            /**
+             * Format: date
+             * @description Since when it is not owed any more.
+             */
+            cancelled_on?: string | null;
             /**
              * Format: int64
              * @description Days after the last day, where there are any.
@@ -4314,6 +7320,35 @@ export interface components {
          * @enum {string}
          */
         EndState: "left" | "retained";
+        /** @description What the phone keeps. The secret is told this once. */
+        Enrolled: {
+            /**
+             * Format: uuid
+             * @description The device.
+             */
+            device_id: string;
+            /**
+             * Format: date-time
+             * @description From then on it needs a new secret.
+             */
+            good_until: string;
+            /**
+             * Format: date-time
+             * @description The server's clock.
+             */
+            now: string;
+            /** @description Its number, eight digits. */
+            number: string;
+            /** @description How its codes begin. */
+            prefix: string;
+            /** @description 32 bytes in base64. */
+            secret: string;
+            /**
+             * Format: int64
+             * @description Seconds after which the code is another one.
+             */
+            step_seconds: number;
+        };
         /** @description What the caller may do with it now. */
         EvaluationMay: {
             /** @description Say who may vote. */
@@ -4631,6 +7666,29 @@ export interface components {
          * @enum {string}
          */
         FollowUpVerdict: "adopted" | "partly" | "not_adopted";
+        /** @description What ends within so many days; each figure includes the one before. Amounts in cents. */
+        Forecast: {
+            /**
+             * Format: date
+             * @description From this day on.
+             */
+            as_of: string;
+            /**
+             * Format: int64
+             * @description Within 30 days.
+             */
+            days_30_cents: number;
+            /**
+             * Format: int64
+             * @description Within 60 days.
+             */
+            days_60_cents: number;
+            /**
+             * Format: int64
+             * @description Within 90 days.
+             */
+            days_90_cents: number;
+        };
         /** @description One union that was found. */
         FoundOrganization: {
             /**
@@ -4789,6 +7847,96 @@ export interface components {
              */
             year: number;
         };
+        /** @description A request that waits. */
+        FundingAsked: {
+            /**
+             * Format: int64
+             * @description How much, in cents.
+             */
+            amount_cents: number;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+        };
+        /** @description The bank line behind a top-up. */
+        FundingLine: {
+            /**
+             * Format: date
+             * @description The bank's day.
+             */
+            day: string;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /** @description Its number at the bank. */
+            number: string;
+            /** @description Who paid. */
+            payer: string;
+        };
+        /** @description A request to move money of a budget. */
+        FundingRow: {
+            /**
+             * Format: int64
+             * @description How much, in cents.
+             */
+            amount_cents: number;
+            /**
+             * Format: date-time
+             * @description When it was asked for.
+             */
+            asked_at: string;
+            bank_line?: components["schemas"]["FundingLine"] | null;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /** @description `top_up`, `give_back`. */
+            kind: string;
+            /** @description Why. */
+            reason: string;
+            /** @description `waiting`, `done`, `returned`. */
+            state: string;
+            /**
+             * Format: uuid
+             * @description The transfer that carried it out.
+             */
+            transfer_id?: string | null;
+        };
+        /** @description So many events had this outcome. */
+        GrantCount: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            events: number;
+            /** @description `given`, `daily_cap`, `yearly_cap`, `limit`, `budget`, `nobody`, `ledger`. */
+            outcome: string;
+        };
+        /** @description What a rule made of an event. */
+        GrantRow: {
+            /**
+             * Format: int64
+             * @description What it gave, in cents.
+             */
+            amount_cents: number;
+            /**
+             * Format: date
+             * @description Its day.
+             */
+            day: string;
+            /**
+             * Format: uuid
+             * @description The event.
+             */
+            event_id: string;
+            /** @description `given`, or why not. */
+            outcome: string;
+        };
         /** @description A code to be handed over on a slip of paper. */
         HandOver: {
             /** @description Shown once, kept nowhere. */
@@ -4802,6 +7950,11 @@ export interface components {
             name: string;
             /** @description Her union. */
             organization_name: string;
+        };
+        /** @description What a member takes. */
+        HandedOut: {
+            /** @description A sheet for opinions as well: there is a box for them, and she has none on a phone. */
+            opinion_sheet: boolean;
         };
         /** @description One thing that is held. */
         HeldItem: {
@@ -5009,6 +8162,11 @@ export interface components {
              * @description The moment after which no ballot is taken.
              */
             closes_at: string;
+            /**
+             * @description SHA-256 of what members read before they answer, hexadecimal, where there is something
+             *     (`consultation::document_hash`): whoever has the document can tell that it is the one that was asked about.
+             */
+            document_hash?: string | null;
             /** @description Who may answer. */
             electorate: components["schemas"]["ElectorateRule"];
             /**
@@ -5093,6 +8251,28 @@ export interface components {
             /** @description As it stands on the page: 示例制造有限公司工会主席. */
             name: string;
         };
+        /** @description A code that was not used yet. */
+        InvitationRow: {
+            /**
+             * Format: date-time
+             * @description Until when.
+             */
+            expires_at: string;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /** @description For whom. */
+            label: string;
+            /** @description As what. */
+            role: string;
+            /**
+             * Format: uuid
+             * @description The one shop; all of them if none.
+             */
+            shop_id?: string | null;
+        };
         /**
          * @description How the secret is kept.
          * @enum {string}
@@ -5132,6 +8312,117 @@ export interface components {
          * @enum {string}
          */
         Known: "same_union" | "elsewhere" | "not_member";
+        /** @description An account; amounts in cents. */
+        LedgerAccountRow: {
+            /**
+             * Format: int64
+             * @description What is there.
+             */
+            balance_cents: number;
+            /** @description The book. */
+            book_name: string;
+            /** @description Why it is frozen. */
+            frozen_reason?: string | null;
+            /**
+             * Format: int64
+             * @description What of it is held.
+             */
+            held_cents: number;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /** @description `custody`, `budget`, `wallet`, `merchant`, `escrow`, `expiry`, `adjustment`. */
+            kind: string;
+            /** @description What people call it; a wallet has the end of its number. */
+            label: string;
+        };
+        /** @description An entry of an account; amounts in cents. */
+        LedgerEntry: {
+            /**
+             * Format: int64
+             * @description Above zero came in, below went out.
+             */
+            amount_cents: number;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description What was there afterwards.
+             */
+            balance_cents: number;
+            /** @description Its kind. */
+            kind: string;
+            /** @description The other account. */
+            other_label: string;
+            /** @description Why. */
+            reason: string;
+            /**
+             * Format: int64
+             * @description Its number in the book.
+             */
+            seq: number;
+            /**
+             * Format: uuid
+             * @description The transfer.
+             */
+            transfer_id: string;
+        };
+        /** @description A transfer with what it stands on; amounts in cents. */
+        LedgerTransfer: {
+            /**
+             * Format: int64
+             * @description How much.
+             */
+            amount_cents: number;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            bank_line?: components["schemas"]["FundingLine"] | null;
+            /** @description The account that got. */
+            credit: components["schemas"]["LedgerAccountRow"];
+            /**
+             * Format: int64
+             * @description What the getting account had afterwards.
+             */
+            credit_after_cents: number;
+            /** @description The account that gave. */
+            debit: components["schemas"]["LedgerAccountRow"];
+            /**
+             * Format: int64
+             * @description What the giving account had afterwards.
+             */
+            debit_after_cents: number;
+            ground?: components["schemas"]["TransferGround"] | null;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /** @description Its kind. */
+            kind: string;
+            /** @description Why. */
+            reason: string;
+            /** @description Transfers that refund or correct this one. */
+            reversed_by: string[];
+            /**
+             * Format: uuid
+             * @description The transfer that this one refunds or corrects.
+             */
+            reverses_id?: string | null;
+            sealed?: components["schemas"]["TransferSeal"] | null;
+            /**
+             * Format: int64
+             * @description Its number in the book.
+             */
+            seq: number;
+        };
         /** @description Where a link leads. */
         LinkedOrganization: {
             /** @description The employer, where it has exactly one. */
@@ -5324,6 +8615,160 @@ export interface components {
             /** @description What happened, in Chinese. */
             text: string;
         };
+        /** @description A bank account, by its last four digits. */
+        MerchantBank: {
+            /** @description Bank and branch. */
+            bank: string;
+            /**
+             * Format: date-time
+             * @description When it was entered.
+             */
+            entered_at: string;
+            /** @description In whose name it stands. */
+            holder: string;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /** @description The caller entered it, and does not approve it. */
+            own: boolean;
+            /** @description What was decided, and why. */
+            reason?: string | null;
+            /** @description `waiting`, `active`, `replaced`, `refused`. */
+            state: string;
+            /** @description The last four digits. */
+            tail: string;
+        };
+        /** @description A bank account to be paid to. */
+        MerchantBankInput: {
+            /** @description Bank and branch. */
+            bank: string;
+            /** @description In whose name it stands. */
+            holder: string;
+            /** @description Its number. */
+            number: string;
+        };
+        /**
+         * @description What a merchant sells.
+         * @enum {string}
+         */
+        MerchantCategory: "catering" | "grocery" | "books" | "culture" | "sports" | "travel" | "health" | "transport" | "service" | "other";
+        /** @description A merchant that was entered. */
+        MerchantEntered: {
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+        };
+        /** @description A firm that is to take points. */
+        MerchantForm: {
+            /** @description Where it is paid. */
+            bank: components["schemas"]["MerchantBankInput"];
+            /** @description What it sells. */
+            category: components["schemas"]["MerchantCategory"];
+            /** @description Whom to call. */
+            contact_name: string;
+            /** @description His mobile phone. */
+            contact_phone: string;
+            /** @description Name on the business licence. */
+            name: string;
+            /** @description Unified social credit code. */
+            uscc: string;
+        };
+        /** @description A merchant with everything that belongs to it. */
+        MerchantPage: {
+            /** @description Bank accounts, the newest first. */
+            banks: components["schemas"]["MerchantBank"][];
+            /** @description Whom to call. */
+            contact_name: string;
+            /** @description His phone, masked. */
+            contact_phone_masked: string;
+            /** @description The caller approves what others entered. */
+            may_approve: boolean;
+            /** @description The caller enters its shops and bank accounts. */
+            may_keep: boolean;
+            /** @description As in the list. */
+            merchant: components["schemas"]["MerchantRow"];
+            /**
+             * Format: int64
+             * @description What it is owed in the city's own book, in cents.
+             */
+            owed_cents: number;
+            /** @description The caller entered it, and does not approve it. */
+            own: boolean;
+            /** @description What was decided, the oldest first. */
+            steps: components["schemas"]["MerchantStepRow"][];
+        };
+        /** @description A merchant in a list. */
+        MerchantRow: {
+            /** @description What it sells. */
+            category: string;
+            /**
+             * Format: date
+             * @description First day of the contract.
+             */
+            contract_from?: string | null;
+            /**
+             * Format: date
+             * @description The first day on which it is over.
+             */
+            contract_to?: string | null;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /** @description Name on the business licence. */
+            name: string;
+            /**
+             * Format: uuid
+             * @description The union that contracts.
+             */
+            organization_id: string;
+            /** @description Its name. */
+            organization_name: string;
+            /** @description Why it was returned, suspended or ended. */
+            reason?: string | null;
+            /**
+             * Format: int64
+             * @description How many shops it has that are not closed.
+             */
+            shops: number;
+            /** @description `waiting`, `returned`, `active`, `suspended`, `ended`. */
+            state: string;
+            /** @description It takes points today. */
+            takes_points: boolean;
+            /** @description What was agreed. */
+            terms?: string | null;
+            /** @description Unified social credit code. */
+            uscc: string;
+            /**
+             * Format: int64
+             * @description Counts its changes; sent back with a change.
+             */
+            version: number;
+        };
+        /**
+         * @description What happens to a contract under way.
+         * @enum {string}
+         */
+        MerchantStep: "suspend" | "resume" | "end";
+        /** @description A step of the history. */
+        MerchantStepRow: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Who, where it was staff. */
+            by?: string | null;
+            /** @description Why. */
+            reason?: string | null;
+            /** @description `applied`, `entered`, `changed`, `returned`, `approved`, `suspended`, `resumed`, `ended`, `extended`. */
+            what: string;
+        };
         /** @description Words as a moderator sees them. */
         ModeratedWords: {
             /**
@@ -5341,6 +8786,75 @@ export interface components {
             shown?: string | null;
             /** @description `waiting`, `shown`, `hidden`. */
             state: string;
+        };
+        /** @description What somebody decided. */
+        MoneyDecision: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Who. */
+            by?: string | null;
+            /** @description Why. */
+            note?: string | null;
+            /** @description `approved`, `returned`, `withdrawn`. */
+            outcome: string;
+            /**
+             * Format: int64
+             * @description At which stage.
+             */
+            stage: number;
+        };
+        /** @description Balances of accounts of a kind. */
+        MonthBalance: {
+            /**
+             * Format: int64
+             * @description How much.
+             */
+            balance_cents: number;
+            /** @description Which. */
+            kind: string;
+        };
+        /** @description What moved in a book in a month, and what was there at its end; amounts in cents. */
+        MonthFigures: {
+            /** @description Balances at its end by kind of account. */
+            balances: components["schemas"]["MonthBalance"][];
+            /**
+             * Format: int64
+             * @description Number of the last transfer at its end.
+             */
+            last_seq: number;
+            /** @description `2026-11`. */
+            month: string;
+            /** @description Transfers by kind. */
+            moved: components["schemas"]["MonthKind"][];
+        };
+        /** @description Transfers of a kind. */
+        MonthKind: {
+            /**
+             * Format: int64
+             * @description How much.
+             */
+            amount_cents: number;
+            /** @description Which. */
+            kind: string;
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            transfers: number;
+        };
+        /** @description What computing a closed month again found. */
+        MonthVerified: {
+            /** @description The figures are the same. */
+            agrees: boolean;
+            /** @description As it was closed. */
+            closed: components["schemas"]["ClosedMonth"];
+            /** @description As the transfers say now. */
+            computed: components["schemas"]["MonthFigures"];
+            /** @description SM3 of what was computed, in hex. */
+            digest: string;
         };
         /** @description An answer, and what this author thinks of it. */
         MyAnswer: {
@@ -5376,6 +8890,26 @@ export interface components {
             organization_name: string;
             /** @description `active` or `retained`. */
             state: string;
+        };
+        /** @description A merchant of this phone. */
+        MyMerchant: {
+            /**
+             * Format: uuid
+             * @description The caller's own work there.
+             */
+            cashier_id?: string | null;
+            /** @description A PIN for shared phones is set. */
+            has_pin: boolean;
+            /** @description As in lists. */
+            merchant: components["schemas"]["MerchantRow"];
+            role?: components["schemas"]["CashierRole"] | null;
+            /** @description The shops in which the caller works. */
+            shops: components["schemas"]["MyShop"][];
+        };
+        /** @description What a phone has to do with merchants. */
+        MyMerchants: {
+            /** @description In order of their names. */
+            items: components["schemas"]["MyMerchant"][];
         };
         /** @description An opinion as its author sees it. */
         MyOpinion: {
@@ -5498,6 +9032,20 @@ export interface components {
             /** @description One device each. */
             items: components["schemas"]["MySession"][];
         };
+        /** @description A shop in which the caller works. */
+        MyShop: {
+            /** @description Where it stands. */
+            address: string;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /** @description Its name. */
+            name: string;
+            /** @description `open`, `paused`, `closed`. */
+            state: string;
+        };
         /** @description My union. */
         MyUnion: {
             /**
@@ -5511,6 +9059,49 @@ export interface components {
             organization: components["schemas"]["Organization"];
             /** @description From the city federation down to it. */
             path: components["schemas"]["PathStep"][];
+        };
+        /** @description A shop as a member sees it. */
+        NearShop: {
+            /** @description Where it stands. */
+            address: string;
+            /** @description What is sold. */
+            category: string;
+            /** @description `21:00`. */
+            closes: string;
+            /** @description Its division. */
+            division_code: string;
+            /** @description Name of the division, of one in this city. */
+            division_name?: string | null;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /** @description Whose it is. */
+            merchant_name: string;
+            /**
+             * Format: int64
+             * @description How far, where the member told her place.
+             */
+            metres?: number | null;
+            /** @description Its name. */
+            name: string;
+            /** @description It is open now. */
+            open_now: boolean;
+            /** @description `09:00`. */
+            opens: string;
+            /** @description Days of the week on which it is shut. */
+            shut: string;
+        };
+        /** @description What happened. */
+        News: {
+            /**
+             * Format: int64
+             * @description The number to ask after next.
+             */
+            after: number;
+            /** @description In the order in which it happened. */
+            items: components["schemas"]["PaymentStep"][];
         };
         /** @description A notice as its reader sees it. */
         Notice: {
@@ -5920,6 +9511,18 @@ export interface components {
             /** @description Its title. */
             title: string;
         };
+        /** @description What somebody entered. */
+        OpinionSheetEntry: {
+            /** @description 有人要求或盯着我怎么打分 is ticked. */
+            pressed: boolean;
+            /** @description The opinion; absent on a blank sheet. */
+            words?: string | null;
+        };
+        /** @description What others entered of a sheet, for whoever reads it beside the sheet. */
+        OpinionSheetSeen: {
+            /** @description Nothing yet, what the first person entered, or what two people who disagree entered. */
+            entries: components["schemas"]["OpinionSheetEntry"][];
+        };
         /** @description An opinion that was dealt with. */
         OpinionShown: {
             /** @description The answers, the oldest first; the last one counts. */
@@ -6103,6 +9706,50 @@ export interface components {
          * @enum {string}
          */
         OrganizationState: "founding" | "established" | "refused" | "dissolved";
+        /** @description What merchants are owed. */
+        Owed: {
+            /**
+             * Format: uuid
+             * @description The book.
+             */
+            book_id: string;
+            /** @description Merchants with statements, in order of their names. */
+            items: components["schemas"]["OwedRow"][];
+            /**
+             * Format: date
+             * @description The last day.
+             */
+            through: string;
+        };
+        /** @description What one merchant is owed. */
+        OwedRow: {
+            /** @description It has a bank account in force. */
+            has_bank: boolean;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            merchant_id: string;
+            /** @description Its name. */
+            merchant_name: string;
+            /**
+             * Format: int64
+             * @description What is left; below zero it owes, until it sells again.
+             */
+            owed_cents: number;
+            /**
+             * Format: int64
+             * @description What was paid to it, less what came back.
+             */
+            paid_cents: number;
+            /**
+             * Format: int64
+             * @description Its statements up to the day, in cents.
+             */
+            statements_cents: number;
+            /** @description It stands in a settlement that is under way. */
+            under_way: boolean;
+        };
         /** @description One consent. */
         PackageConsent: {
             /**
@@ -6198,6 +9845,7 @@ export interface components {
             may_hand_out: boolean;
             /** @description Members vote now. */
             open: boolean;
+            opinions?: components["schemas"]["SheetFigures"] | null;
             /**
              * Format: int64
              * @description Sheets made so far, whatever became of them.
@@ -6300,11 +9948,396 @@ export interface components {
             /** @description Its name. */
             name: string;
         };
+        /** @description A device that makes pay codes. */
+        PayDevice: {
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            enrolled_at: string;
+            /**
+             * Format: date-time
+             * @description Until when its secret is good.
+             */
+            good_until: string;
+            /**
+             * Format: uuid
+             * @description The device.
+             */
+            id: string;
+            /** @description What the member knows it by. */
+            label: string;
+        };
+        /** @description The devices, newest first. */
+        PayDevices: {
+            /** @description Those that were not revoked. */
+            items: components["schemas"]["PayDevice"][];
+        };
+        /** @description The shop of a sign, as who pays sees it. */
+        PayShop: {
+            /** @description Whose it is. */
+            merchant_name: string;
+            /**
+             * Format: int64
+             * @description Most points of one payment, in cents.
+             */
+            most_cents: number;
+            /**
+             * Format: uuid
+             * @description The shop.
+             */
+            shop_id: string;
+            /** @description Its name. */
+            shop_name: string;
+            /**
+             * Format: int64
+             * @description Most points of one payment with four digits, in cents.
+             */
+            short_most_cents: number;
+        };
+        /** @description What the caller can pay with, and the limits of today. */
+        PayStanding: {
+            /**
+             * Format: int64
+             * @description Points that are free, in cents.
+             */
+            available_cents: number;
+            /**
+             * Format: int64
+             * @description Most points of a day, in cents.
+             */
+            day_cents: number;
+            /**
+             * Format: int64
+             * @description Most payments of a day.
+             */
+            day_times: number;
+            /**
+             * Format: int64
+             * @description The caller's devices that make pay codes.
+             */
+            devices: number;
+            /** @description Why the wallet stands still; absent when it does not. */
+            frozen?: string | null;
+            /**
+             * Format: int64
+             * @description Most points of one payment, in cents.
+             */
+            most_cents: number;
+            /** @description Nobody who could hold points is behind this account. */
+            nobody: boolean;
+            /**
+             * Format: date-time
+             * @description The server's clock, by which codes are made.
+             */
+            now: string;
+            /**
+             * Format: int64
+             * @description Minutes for which four digits are good.
+             */
+            short_minutes: number;
+            /**
+             * Format: int64
+             * @description Most points of one payment with four digits, in cents.
+             */
+            short_most_cents: number;
+            /**
+             * Format: int64
+             * @description Points paid today, in cents.
+             */
+            spent_cents: number;
+            /**
+             * Format: int64
+             * @description Payments today.
+             */
+            spent_times: number;
+        };
+        /** @description What became of a payment. */
+        PaymentReceipt: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description Cash that went back, in cents.
+             */
+            cash_back_cents: number;
+            /**
+             * Format: int64
+             * @description Cash beside them, in cents.
+             */
+            cash_cents: number;
+            /** @description How it came about. */
+            channel: components["schemas"]["Channel"];
+            /** @description Why it was refused, as a stable code. */
+            code?: string | null;
+            /**
+             * Format: date
+             * @description On which day in China.
+             */
+            day: string;
+            /**
+             * Format: uuid
+             * @description The payment.
+             */
+            id: string;
+            /** @description Whose shop it is. */
+            merchant_name?: string | null;
+            /** @description The same in words. */
+            message?: string | null;
+            /**
+             * Format: int64
+             * @description Points that went back, in cents.
+             */
+            points_back_cents: number;
+            /**
+             * Format: int64
+             * @description Points, in cents.
+             */
+            points_cents: number;
+            /** @description Number of the shop's own receipt. */
+            reference?: string | null;
+            /** @description What went back, oldest first. */
+            refunds: components["schemas"]["RefundLine"][];
+            /**
+             * Format: uuid
+             * @description Where; none of a payment that never arrived.
+             */
+            shop_id?: string | null;
+            /** @description Name of the shop. */
+            shop_name?: string | null;
+            /** @description `paid`, `closed` (refused), `reversed`. */
+            state: string;
+        };
+        /** @description Something that happened to a payment. */
+        PaymentStep: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description Cash of this step, in cents.
+             */
+            cash_cents: number;
+            /**
+             * Format: date
+             * @description On which day in China.
+             */
+            day: string;
+            /** @description `paid`, `closed` (refused), `reversed`, `refunded`. */
+            kind: string;
+            /** @description Whose shop it is. */
+            merchant_name: string;
+            /**
+             * Format: uuid
+             * @description The payment.
+             */
+            payment_id: string;
+            /**
+             * Format: int64
+             * @description Points of this step, in cents.
+             */
+            points_cents: number;
+            /**
+             * Format: uuid
+             * @description Of a refund which one.
+             */
+            refund_id?: string | null;
+            /**
+             * Format: int64
+             * @description Its number: later ones are larger.
+             */
+            seq: number;
+            /**
+             * Format: uuid
+             * @description Where.
+             */
+            shop_id: string;
+            /** @description Name of the shop. */
+            shop_name: string;
+        };
         /**
          * @description Which pass over the rows.
          * @enum {string}
          */
         Phase: "check" | "run";
+        /** @description A kind of event. */
+        PointEvent: {
+            /** @description Its stable name. */
+            kind: string;
+            /** @description What people call it. */
+            label: string;
+        };
+        /** @description Kinds of events that can give points. */
+        PointEvents: {
+            /** @description The rows. */
+            items: components["schemas"]["PointEvent"][];
+        };
+        /** @description A rule with what it gave. */
+        PointRulePage: {
+            /** @description Who decided, oldest first. */
+            decisions: components["schemas"]["MoneyDecision"][];
+            /** @description The caller may end it. */
+            may_issue: boolean;
+            /** @description Events by what came of them. */
+            outcomes: components["schemas"]["GrantCount"][];
+            /** @description What became of its points. */
+            report: components["schemas"]["UseReport"];
+            /** @description As in the list. */
+            rule: components["schemas"]["PointRuleRow"];
+        };
+        /** @description A point rule; amounts in cents. */
+        PointRuleRow: {
+            /**
+             * Format: int64
+             * @description What one event gives.
+             */
+            amount_cents: number;
+            /**
+             * Format: uuid
+             * @description The budget that it draws on.
+             */
+            budget_id: string;
+            /**
+             * Format: int64
+             * @description A day at the most.
+             */
+            daily_cents?: number | null;
+            /** @description The kind of event. */
+            event_kind: string;
+            /** @description What people call it. */
+            event_label: string;
+            /**
+             * Format: date
+             * @description First day.
+             */
+            from_on: string;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            made_at: string;
+            /** @description Who made it. */
+            made_by?: string | null;
+            /** @description What members read. */
+            name: string;
+            /**
+             * Format: uuid
+             * @description The union whose members it is for.
+             */
+            organization_id: string;
+            /** @description Its name. */
+            organization_name: string;
+            /** @description Why it was not approved. */
+            return_reason?: string | null;
+            /** @description `waiting`, `on`, `ended`, `returned`. */
+            state: string;
+            /**
+             * Format: date
+             * @description Last day.
+             */
+            to_on: string;
+            /**
+             * Format: int64
+             * @description For so many days the points are good.
+             */
+            valid_days: number;
+            /**
+             * Format: int64
+             * @description A year at the most.
+             */
+            yearly_cents?: number | null;
+        };
+        /**
+         * @description What is asked for.
+         * @enum {string}
+         */
+        PointsApprovalKind: "points_funding" | "issue_batch" | "point_rule";
+        /** @description How far it is now. */
+        PointsDecided: {
+            /** @description `next` when a further level is asked, `done` when it is carried out, `returned`. */
+            progress: string;
+        };
+        /** @description A purpose. */
+        PointsPurpose: {
+            /** @description The rule that allows it. */
+            basis: string;
+            /** @description Who would get more gets nothing; else the approver is told. */
+            blocks: boolean;
+            /** @description Its stable name. */
+            code: string;
+            /** @description What people call it. */
+            label: string;
+            /**
+             * Format: int64
+             * @description What a person may get in a year, in cents; absent without a limit.
+             */
+            limit_cents?: number | null;
+        };
+        /** @description All purposes in their order. */
+        PointsPurposes: {
+            /** @description The rows. */
+            items: components["schemas"]["PointsPurpose"][];
+        };
+        /** @description Money that waits for a yes. */
+        PointsWaiting: {
+            /**
+             * Format: int64
+             * @description How much, in cents; of a rule how much each time.
+             */
+            amount_cents: number;
+            /** @description Who asked. */
+            asked_by?: string | null;
+            /** @description What it is. */
+            kind: components["schemas"]["PointsApprovalKind"];
+            /** @description What people call it. */
+            name: string;
+            /** @description At which level it waits. */
+            node_name: string;
+            /** @description The union that asks. */
+            organization_name: string;
+            /**
+             * Format: int64
+             * @description How many of them would get more than the limit of the year.
+             */
+            over_limit?: number | null;
+            /** @description The caller asked himself, and may not approve. */
+            own: boolean;
+            /**
+             * Format: int64
+             * @description How many people get it.
+             */
+            people?: number | null;
+            /**
+             * Format: int64
+             * @description Which stage of how many.
+             */
+            stage: number;
+            /**
+             * Format: int64
+             * @description How many levels say yes.
+             */
+            stages: number;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            subject_id: string;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            waiting_since: string;
+        };
         /** @description A box of an evaluation. */
         PollRow: {
             /**
@@ -6333,6 +10366,12 @@ export interface components {
             /** @description `open`, `closed`. */
             state: string;
         };
+        /** @description How a payment stands. */
+        PosAnswer: {
+            receipt?: components["schemas"]["PaymentReceipt"] | null;
+            /** @description `unknown` (it never arrived, so it can be sent again or reversed), or the state of the receipt. */
+            state: string;
+        };
         /** @description A sheet. */
         PrintedSheet: {
             /** @description What its bar code says: 17 signs. */
@@ -6347,6 +10386,8 @@ export interface components {
              * @description The moment after which nothing is entered any more.
              */
             closes_at: string;
+            /** @description What they are for. */
+            of: components["schemas"]["SheetKind"];
             /** @description What is asked. */
             questions: components["schemas"]["InstrumentQuestion"][];
             /** @description One a sheet. */
@@ -6373,6 +10414,66 @@ export interface components {
             title: string;
             /** @description Always `about:blank`; the code below is the machine-readable reason. */
             type: string;
+        };
+        /** @description A proof that was written down. */
+        ProofDay: {
+            /**
+             * Format: date
+             * @description On this day.
+             */
+            day: string;
+            /** @description What it said. */
+            figures: components["schemas"]["ProofFigures"];
+            /**
+             * Format: date-time
+             * @description At this moment.
+             */
+            made_at: string;
+        };
+        /** @description What is at the bank and what is owed; amounts in cents. */
+        ProofFigures: {
+            /** @description What is at the bank is what is owed. */
+            agrees: boolean;
+            /**
+             * Format: int64
+             * @description In budgets.
+             */
+            budget_cents: number;
+            /**
+             * Format: int64
+             * @description At the bank, as far as it was put into budgets.
+             */
+            custody_cents: number;
+            /**
+             * Format: int64
+             * @description Owed to merchants.
+             */
+            merchant_cents: number;
+            /**
+             * Format: int64
+             * @description Elsewhere: orders under way, differences that were signed for.
+             */
+            other_cents: number;
+            /**
+             * Format: int64
+             * @description Transfers of the book.
+             */
+            transfers: number;
+            /**
+             * Format: int64
+             * @description At the bank, and in no budget yet.
+             */
+            unmatched_cents: number;
+            /**
+             * Format: int64
+             * @description With members.
+             */
+            wallet_cents: number;
+        };
+        /** @description The proofs of all books. */
+        Proofs: {
+            /** @description By book, the city's own first. */
+            books: components["schemas"]["BookProof"][];
         };
         /** @description How a question is answered. */
         QuestionKind: {
@@ -6452,6 +10553,31 @@ export interface components {
              * @description Commitments in the list.
              */
             size: number;
+        };
+        /** @description What a file of the bank said. */
+        Reconciled: {
+            /** @description Nothing is open any more. */
+            closed: boolean;
+            /**
+             * Format: int64
+             * @description Differences that were found.
+             */
+            differences: number;
+            /**
+             * Format: int64
+             * @description Lines of the file.
+             */
+            lines: number;
+            /**
+             * Format: int64
+             * @description Of them paid now.
+             */
+            matched: number;
+            /**
+             * Format: int64
+             * @description Of them told by an earlier file.
+             */
+            repeated: number;
         };
         /** @description A picture or document. */
         RectificationEvidenceFile: {
@@ -6758,6 +10884,31 @@ export interface components {
          * @enum {string}
          */
         RectificationState: "open" | "claimed" | "asked" | "review" | "fixed" | "not_fixed";
+        /** @description Something that went back. */
+        RefundLine: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description Cash, in cents.
+             */
+            cash_cents: number;
+            /**
+             * Format: uuid
+             * @description The refund.
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description Points, in cents.
+             */
+            points_cents: number;
+            /** @description Why. */
+            reason: string;
+        };
         /**
          * @description Which of the at most three rounds.
          * @enum {string}
@@ -7226,6 +11377,18 @@ export interface components {
             /** @description In the order of the house. */
             items: components["schemas"]["RoleKind"][];
         };
+        /** @description Why a row was not taken. */
+        RowFault: {
+            /** @description Stable code. */
+            code: string;
+            /** @description Chinese sentence with the next step. */
+            message: string;
+            /**
+             * Format: int64
+             * @description The row, as the spreadsheet program shows it.
+             */
+            row_number: number;
+        };
         /** @description What became of one row. */
         RowResult: {
             /** @description Code of the refusal. */
@@ -7384,6 +11547,177 @@ export interface components {
             /** @description The word in a rule. */
             value: string;
         };
+        /** @description What the bank says otherwise. */
+        SettlementDifference: {
+            /** @description What is proposed, or was done. */
+            action?: string | null;
+            /** @description What can be done about it. */
+            actions: components["schemas"]["DifferenceAction"][];
+            /**
+             * Format: int64
+             * @description What the bank says, in cents.
+             */
+            actual_cents?: number | null;
+            /** @description `rejected`, `amount`, `duplicate`, `unknown`, `missing`, `returned`, `day`. */
+            class: string;
+            /** @description Who decided it. */
+            decided_by?: string | null;
+            /**
+             * Format: int64
+             * @description What was asked, in cents.
+             */
+            expected_cents?: number | null;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description Number of the bank's line; 0 of a missing one.
+             */
+            line: number;
+            /** @description To whom. */
+            merchant_name?: string | null;
+            /** @description The caller proposed it, and does not decide it. */
+            own: boolean;
+            /** @description Who proposed it. */
+            proposed_by?: string | null;
+            /** @description Why. */
+            reason?: string | null;
+            /** @description What the bank repeats, where it is known. */
+            reference?: string | null;
+            /** @description Why an earlier proposal was refused. */
+            refused?: string | null;
+            /** @description `open`, `proposed`, `done`. */
+            state: string;
+            /** @description What it stands on. */
+            voucher?: string | null;
+        };
+        /** @description What one merchant gets. */
+        SettlementItem: {
+            /**
+             * Format: int64
+             * @description How much, in cents.
+             */
+            amount_cents: number;
+            /** @description The last four digits of its account. */
+            bank_tail: string;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description To whom.
+             */
+            merchant_id: string;
+            /** @description Its name. */
+            merchant_name: string;
+            /**
+             * Format: int64
+             * @description What was paid, less what came back.
+             */
+            paid_cents: number;
+            /** @description What the bank repeats. */
+            reference: string;
+            /** @description `open`, `paid`, `rejected`, `returned`, `released`. */
+            state: string;
+        };
+        /** @description A settlement that was locked. */
+        SettlementMade: {
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description How many merchants it pays.
+             */
+            items: number;
+            /** @description Its number. */
+            number: string;
+            /**
+             * Format: int64
+             * @description How much in all, in cents.
+             */
+            total_cents: number;
+        };
+        /** @description A settlement with everything that belongs to it. */
+        SettlementPage: {
+            /** @description What the bank says otherwise. */
+            differences: components["schemas"]["SettlementDifference"][];
+            /** @description What each merchant gets. */
+            items: components["schemas"]["SettlementItem"][];
+            /** @description The caller releases, and this one was neither made nor checked by himself. */
+            may_approve: boolean;
+            /** @description The caller makes, checks and reconciles. */
+            may_run: boolean;
+            /** @description As in the list. */
+            settlement: components["schemas"]["SettlementRow"];
+            /** @description Files of the bank that were uploaded. */
+            statements: components["schemas"]["BankStatementRow"][];
+            /** @description Who did what, in order. */
+            steps: components["schemas"]["SettlementStepRow"][];
+        };
+        /** @description A settlement in a list. */
+        SettlementRow: {
+            /**
+             * Format: date-time
+             * @description When everything was done.
+             */
+            closed_at?: string | null;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description How many merchants it pays.
+             */
+            items: number;
+            /**
+             * Format: date-time
+             * @description When it was locked.
+             */
+            made_at: string;
+            /** @description Its number. */
+            number: string;
+            /** @description Why it was dropped. */
+            reason?: string | null;
+            /** @description `locked`, `checked`, `approved`, `sent`, `closed`, `dropped`. */
+            state: string;
+            /**
+             * Format: date
+             * @description The last day that it holds.
+             */
+            through: string;
+            /**
+             * Format: int64
+             * @description How much in all, in cents.
+             */
+            total_cents: number;
+            /**
+             * Format: int64
+             * @description Counts its changes; sent back with a change.
+             */
+            version: number;
+        };
+        /** @description A step of a settlement. */
+        SettlementStepRow: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Who. */
+            by?: string | null;
+            /** @description `made`, `checked`, `approved`, `sent`. */
+            what: string;
+        };
         /** @description An entry that was taken. */
         SheetEntered: {
             /** @description The last four signs of its number. */
@@ -7391,16 +11725,339 @@ export interface components {
             /** @description What became of the sheet. */
             outcome: components["schemas"]["SheetOutcome"];
         };
+        /** @description Sheets for opinions, in figures. */
+        SheetFigures: {
+            /**
+             * Format: int64
+             * @description Two people disagree.
+             */
+            disputed: number;
+            /**
+             * Format: int64
+             * @description In the box.
+             */
+            entered: number;
+            /**
+             * Format: int64
+             * @description Wait for their second entry.
+             */
+            first_entries: number;
+            /**
+             * Format: int64
+             * @description Members who took one.
+             */
+            handed_out: number;
+            /**
+             * Format: int64
+             * @description Made so far, whatever became of them.
+             */
+            printed: number;
+            /**
+             * Format: int64
+             * @description Worth nothing any more.
+             */
+            void: number;
+        };
         /**
          * @description What a file to take away is.
          * @enum {string}
          */
         SheetFormat: "xlsx" | "csv";
         /**
+         * @description What a sheet is for.
+         * @enum {string}
+         */
+        SheetKind: "rating" | "opinion";
+        /**
          * @description What became of the sheet.
          * @enum {string}
          */
         SheetOutcome: "first_entry" | "disputed" | "entered";
+        /** @description Somebody who works in a shop. */
+        ShiftCashier: {
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /** @description What he is called. */
+            label: string;
+            /** @description What he may do. */
+            role: components["schemas"]["CashierRole"];
+        };
+        /** @description Who stands at this phone. */
+        ShiftPage: {
+            /** @description By a shift; otherwise the phone is his own. */
+            by_shift: boolean;
+            /** @description Whose charges are made here now. */
+            now: components["schemas"]["ShiftCashier"];
+            /** @description Who could begin a shift here. */
+            others: components["schemas"]["ShiftCashier"][];
+            /**
+             * Format: date-time
+             * @description Since when, of a shift.
+             */
+            since?: string | null;
+        };
+        /** @description A shop's day. */
+        ShopDay: {
+            /**
+             * Format: date
+             * @description The day.
+             */
+            day: string;
+            /** @description What happened, newest first. */
+            items: components["schemas"]["PaymentStep"][];
+            /** @description The caller may refund. */
+            may_refund: boolean;
+            /** @description Cursor of the next page; absent on the last. */
+            next?: string | null;
+            /** @description Payments, also those that went back later. */
+            paid: components["schemas"]["ShopSum"];
+            /** @description What was refunded on this day. */
+            refunded: components["schemas"]["ShopSum"];
+            /** @description What was reversed on this day. */
+            reversed: components["schemas"]["ShopSum"];
+        };
+        /** @description A shop that was entered. */
+        ShopEntered: {
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+        };
+        /** @description A sum of statements: of the points that unions in the caller's scope issued. */
+        ShopFigure: {
+            /** @description `2026-11`, or what is sold. */
+            key: string;
+            /**
+             * Format: int64
+             * @description What was paid, in cents.
+             */
+            paid_cents: number;
+            /**
+             * Format: int64
+             * @description Payments; one with points of two unions counts for each.
+             */
+            payments: number;
+            /**
+             * Format: int64
+             * @description What was refunded, in cents.
+             */
+            refunded_cents: number;
+            /**
+             * Format: int64
+             * @description Refunds.
+             */
+            refunds: number;
+        };
+        /** @description What points moved. */
+        ShopFigures: {
+            /** @description By what is sold, in the order of the names. */
+            categories: components["schemas"]["ShopFigure"][];
+            /**
+             * Format: date
+             * @description First day.
+             */
+            from: string;
+            /**
+             * Format: int64
+             * @description Merchants that take points today.
+             */
+            merchants: number;
+            /** @description By month, in order. */
+            months: components["schemas"]["ShopFigure"][];
+            /**
+             * Format: int64
+             * @description Shops that take points today.
+             */
+            shops: number;
+            /**
+             * Format: date
+             * @description Last day; the present day is not in it yet.
+             */
+            to: string;
+        };
+        /** @description What a file of shops holds, or what became of it. */
+        ShopFileAnswer: {
+            /** @description Of them wrong, by number. */
+            faults: components["schemas"]["ShopFileFault"][];
+            /**
+             * Format: int64
+             * @description Of them good and new: entered, or to be entered.
+             */
+            good: number;
+            /**
+             * Format: int64
+             * @description Of them there already.
+             */
+            known: number;
+            /**
+             * Format: int64
+             * @description Rows below the heading.
+             */
+            rows: number;
+        };
+        /** @description A row that is not entered. */
+        ShopFileFault: {
+            /** @description The shop's code, where there is one. */
+            code: string;
+            /** @description What is wrong, in Chinese. */
+            message: string;
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Number as the spreadsheet program shows it.
+             */
+            row: number;
+        };
+        /** @description What is written of a shop. */
+        ShopForm: {
+            /** @description Where it stands. */
+            address: string;
+            /** @description `21:00`. */
+            closes: string;
+            /** @description The merchant's own number of it. */
+            code: string;
+            /** @description Division by GB/T 2260 or GB/T 10114; of another city six digits. */
+            division_code: string;
+            /**
+             * Format: int64
+             * @description Millionths of a degree to the north.
+             */
+            lat_e6?: number | null;
+            /**
+             * Format: int64
+             * @description Millionths of a degree to the east (WGS 84).
+             */
+            lon_e6?: number | null;
+            /** @description Its name. */
+            name: string;
+            /** @description `09:00`. */
+            opens: string;
+            /** @description Days of the week on which it is shut, `1` (Monday) to `7`. */
+            shut?: string;
+        };
+        /** @description A shop with where it is. */
+        ShopPage: {
+            /**
+             * Format: int64
+             * @description Millionths of a degree to the north.
+             */
+            lat_e6?: number | null;
+            /**
+             * Format: int64
+             * @description Millionths of a degree to the east (WGS 84).
+             */
+            lon_e6?: number | null;
+            /** @description As in the list. */
+            shop: components["schemas"]["NearShop"];
+            /** @description It takes points today. */
+            takes_points: boolean;
+        };
+        /** @description A shop in a list. */
+        ShopRow: {
+            /** @description Where it stands. */
+            address: string;
+            /** @description `21:00`. */
+            closes: string;
+            /** @description The merchant's own number of it. */
+            code: string;
+            /** @description Its division. */
+            division_code: string;
+            /** @description Name of the division, of one in this city. */
+            division_name?: string | null;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description Millionths of a degree.
+             */
+            lat_e6?: number | null;
+            /**
+             * Format: int64
+             * @description Millionths of a degree.
+             */
+            lon_e6?: number | null;
+            /** @description Its name. */
+            name: string;
+            /** @description `09:00`. */
+            opens: string;
+            /** @description Why it is not open. */
+            reason?: string | null;
+            /** @description Days of the week on which it is shut. */
+            shut: string;
+            /** @description `open`, `paused`, `closed`. */
+            state: string;
+            /**
+             * Format: int64
+             * @description Counts its changes; sent back with a change.
+             */
+            version: number;
+        };
+        /** @description What stands on a sign. */
+        ShopSign: {
+            /** @description Whose it is. */
+            merchant_name: string;
+            /** @description Six digits to be typed. */
+            number: string;
+            /** @description The address as a QR code. */
+            qr_svg: string;
+            /** @description The shop. */
+            shop_name: string;
+            /** @description The address behind the picture. */
+            url: string;
+        };
+        /**
+         * @description What a shop does from now on.
+         * @enum {string}
+         */
+        ShopStateStep: "open" | "pause" | "close";
+        /** @description How many, and how much. */
+        ShopSum: {
+            /**
+             * Format: int64
+             * @description Cash, in cents.
+             */
+            cash_cents: number;
+            /**
+             * Format: int64
+             * @description Points, in cents.
+             */
+            points_cents: number;
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            times: number;
+        };
+        /** @description Four digits. */
+        ShortCode: {
+            /**
+             * Format: int64
+             * @description Points, in cents.
+             */
+            amount_cents: number;
+            /** @description To be read out. */
+            code: string;
+            /**
+             * Format: date-time
+             * @description Until when.
+             */
+            expires_at: string;
+            /**
+             * Format: uuid
+             * @description The shop.
+             */
+            shop_id: string;
+            /** @description Its name. */
+            shop_name: string;
+        };
         /** @description A report as it was submitted. */
         ShownReport: {
             captions?: components["schemas"]["ReportFile"] | null;
@@ -7515,6 +12172,54 @@ export interface components {
              */
             today: string;
         };
+        /** @description A flag. */
+        SpendFlag: {
+            /**
+             * Format: int64
+             * @description Points, in cents.
+             */
+            cents: number;
+            /**
+             * Format: date-time
+             * @description From when.
+             */
+            from_at: string;
+            /**
+             * Format: uuid
+             * @description The flag.
+             */
+            id: string;
+            /** @description `person_often`, `shop_burst`, `pair_often`, `refunds_many`. */
+            kind: string;
+            /** @description Whose shop it is. */
+            merchant_name?: string | null;
+            /** @description What an auditor found. */
+            note?: string | null;
+            /** @description The member's union. */
+            organization_name?: string | null;
+            /**
+             * Format: uuid
+             * @description Whose payments; the member is not named.
+             */
+            person_id?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was looked at.
+             */
+            seen_at?: string | null;
+            /** @description Where. */
+            shop_name?: string | null;
+            /**
+             * Format: int64
+             * @description How often.
+             */
+            times: number;
+            /**
+             * Format: date-time
+             * @description Until when.
+             */
+            to_at: string;
+        };
         /** @description How the numbers given to one question are spread. */
         Spread: {
             /** @description At most eight bins of equal width, from the smallest number to the largest. */
@@ -7563,12 +12268,182 @@ export interface components {
          * @description Where a duty stands on a day.
          * @enum {string}
          */
-        Standing: "on_time" | "due_soon" | "overdue" | "very_overdue" | "done" | "done_late";
+        Standing: "on_time" | "due_soon" | "overdue" | "very_overdue" | "done" | "done_late" | "cancelled";
+        /** @description Of one shop and one union whose points were spent. */
+        StatementLine: {
+            /**
+             * Format: uuid
+             * @description The union.
+             */
+            issuer_id?: string | null;
+            /** @description Its name on that day. */
+            issuer_name?: string | null;
+            /**
+             * Format: int64
+             * @description What was paid, in cents.
+             */
+            paid_cents: number;
+            /**
+             * Format: int64
+             * @description Payments; one with points of two unions stands in both lines.
+             */
+            payments: number;
+            /**
+             * Format: int64
+             * @description What was refunded, in cents.
+             */
+            refunded_cents: number;
+            /**
+             * Format: int64
+             * @description Refunds.
+             */
+            refunds: number;
+            /**
+             * Format: uuid
+             * @description The shop.
+             */
+            shop_id?: string | null;
+            /** @description Its name on that day. */
+            shop_name?: string | null;
+        };
+        /** @description A daily statement. */
+        StatementPage: {
+            /**
+             * Format: date
+             * @description The day.
+             */
+            day: string;
+            /** @description SM3 of the statement, in hexadecimal: both sides can compare it. */
+            digest: string;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /** @description By shop and union, in order. */
+            lines: components["schemas"]["StatementLine"][];
+            /**
+             * Format: uuid
+             * @description Whose.
+             */
+            merchant_id: string;
+            /** @description Its name. */
+            merchant_name: string;
+            /**
+             * Format: int64
+             * @description What is owed for the day.
+             */
+            net_cents: number;
+            /**
+             * Format: int64
+             * @description What was paid, in cents.
+             */
+            paid_cents: number;
+            /**
+             * Format: int64
+             * @description Payments.
+             */
+            payments: number;
+            /**
+             * Format: int64
+             * @description What was refunded, in cents.
+             */
+            refunded_cents: number;
+            /**
+             * Format: int64
+             * @description Refunds.
+             */
+            refunds: number;
+        };
+        /** @description Whether a statement is what the ledger says. */
+        StatementProof: {
+            /** @description They agree. */
+            agrees: boolean;
+            /** @description The digest of what the ledger says now. */
+            computed: string;
+            /** @description The digest that was kept, in hexadecimal. */
+            kept: string;
+        };
+        /** @description A daily statement in a list. */
+        StatementRow: {
+            /**
+             * Format: date
+             * @description The day.
+             */
+            day: string;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description What is owed for the day.
+             */
+            net_cents: number;
+            /**
+             * Format: int64
+             * @description What was paid, in cents.
+             */
+            paid_cents: number;
+            /**
+             * Format: int64
+             * @description Payments.
+             */
+            payments: number;
+            /**
+             * Format: int64
+             * @description What was refunded, in cents.
+             */
+            refunded_cents: number;
+            /**
+             * Format: int64
+             * @description Refunds.
+             */
+            refunds: number;
+        };
         /**
          * @description What an evaluation is about.
          * @enum {string}
          */
         SubjectKind: "chair" | "union" | "department" | "survey" | "fund";
+        /** @description What moved by one kind of transfer. */
+        SumLine: {
+            /**
+             * Format: int64
+             * @description Came in.
+             */
+            in_cents: number;
+            /** @description Kind of transfer. */
+            kind: string;
+            /**
+             * Format: int64
+             * @description Went out.
+             */
+            out_cents: number;
+            /**
+             * Format: int64
+             * @description How many transfers.
+             */
+            transfers: number;
+        };
+        /** @description What moved in an account in a month; amounts in cents. */
+        Sums: {
+            /**
+             * Format: int64
+             * @description What was there when it ended.
+             */
+            closing_cents: number;
+            /** @description What moved, by kind of transfer. */
+            lines: components["schemas"]["SumLine"][];
+            /** @description `2026-11`. */
+            month: string;
+            /**
+             * Format: int64
+             * @description What was there when it began.
+             */
+            opening_cents: number;
+        };
         /** @description The membership that was taken over. */
         TakenOver: {
             /**
@@ -7615,6 +12490,47 @@ export interface components {
              * @description Answers on the last step of a scale, of every hundred, from which a plan of rectification is due.
              */
             rectify_percent: number;
+        };
+        /** @description What a till is set up with. The key is told this once. */
+        TillAdded: {
+            /**
+             * Format: uuid
+             * @description The till.
+             */
+            id: string;
+            /** @description 32 bytes in base64. */
+            key: string;
+            /** @description Its number, ten digits. */
+            number: string;
+        };
+        /** @description A till. */
+        TillRow: {
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            added_at: string;
+            /**
+             * Format: uuid
+             * @description The till.
+             */
+            id: string;
+            /** @description What it is called. */
+            label: string;
+            /** @description Its number. */
+            number: string;
+            /** @description It may refund. */
+            refunds: boolean;
+            /**
+             * Format: date-time
+             * @description When it was revoked.
+             */
+            revoked_at?: string | null;
+        };
+        /** @description Tills of a shop. */
+        Tills: {
+            /** @description Newest first. */
+            items: components["schemas"]["TillRow"][];
         };
         /** @description Something that waits. */
         TodoItem: {
@@ -7666,6 +12582,34 @@ export interface components {
             /** @description `otpauth://` address. */
             uri: string;
         };
+        /** @description What a transfer belongs to: who asked, who approved, which file. */
+        TransferGround: {
+            /** @description Who decided, oldest first. */
+            decisions: components["schemas"]["MoneyDecision"][];
+            /** @description SM3 of that list. */
+            file_digest?: string | null;
+            /** @description The list that was uploaded. */
+            file_name?: string | null;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /** @description `points_funding`, `issue_batch`, `point_rule`. */
+            kind: string;
+            /** @description What people call it. */
+            name: string;
+        };
+        /** @description A place in the sealed chain of events. */
+        TransferSeal: {
+            /** @description Its link, in hex. */
+            hash: string;
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            seq: number;
+        };
         /** @description The tree of a day. */
         Tree: {
             /**
@@ -7707,6 +12651,51 @@ export interface components {
              */
             unions?: number | null;
         };
+        /** @description A month of a union. */
+        UnionStatement: {
+            /** @description By budget. */
+            budgets: components["schemas"]["BudgetMonth"][];
+            /** @description `2026-11`. */
+            month: string;
+        };
+        /** @description What became of the points; amounts in cents. */
+        UseReport: {
+            /**
+             * Format: int64
+             * @description Came back because nobody spent them in time.
+             */
+            expired_cents: number;
+            /**
+             * Format: int64
+             * @description Were issued.
+             */
+            issued_cents: number;
+            /**
+             * Format: int64
+             * @description Members still hold.
+             */
+            left_cents: number;
+            /**
+             * Format: int64
+             * @description People who got them.
+             */
+            people: number;
+            /**
+             * Format: int64
+             * @description Were taken back by a correction.
+             */
+            reversed_cents: number;
+            /**
+             * Format: int64
+             * @description Were spent.
+             */
+            spent_cents: number;
+            /**
+             * Format: int64
+             * @description Of them, people who have spent some.
+             */
+            spent_people: number;
+        };
         /** @description An upload of a video on its way. It goes on at `received`, from wherever and after however long a break, but a day. */
         VideoUpload: {
             /**
@@ -7729,6 +12718,130 @@ export interface components {
              * @description Under which its pieces are sent.
              */
             upload_id: string;
+        };
+        /** @description The caller's own points. */
+        Wallet: {
+            /**
+             * Format: int64
+             * @description What can be spent altogether, in cents.
+             */
+            available_cents: number;
+            /** @description By book, the city's own first; a book without anything is left out, unless it is the city's own. */
+            books: components["schemas"]["WalletBook"][];
+        };
+        /** @description Points of a book. */
+        WalletBook: {
+            /**
+             * Format: int64
+             * @description What of it can be spent, in cents.
+             */
+            available_cents: number;
+            /**
+             * Format: int64
+             * @description What is there, in cents.
+             */
+            balance_cents: number;
+            /**
+             * Format: uuid
+             * @description The book.
+             */
+            book_id: string;
+            /** @description Its name. */
+            book_name: string;
+            /** @description What ends in the next days. */
+            forecast: components["schemas"]["Forecast"];
+            /** @description Who entrusted the money, of an entrusted book. */
+            funder?: string | null;
+            /**
+             * Format: int64
+             * @description What of it is put aside for an order, in cents.
+             */
+            held_cents: number;
+            /** @description What ends when, in the order in which it is spent. */
+            lots: components["schemas"]["WalletLot"][];
+        };
+        /** @description An entry of a wallet. */
+        WalletEntry: {
+            /**
+             * Format: int64
+             * @description Above zero came in, below went out; in cents.
+             */
+            amount_cents: number;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description What was there afterwards, in cents.
+             */
+            balance_cents: number;
+            /**
+             * Format: date
+             * @description The day in China.
+             */
+            day: string;
+            /**
+             * Format: uuid
+             * @description The transfer.
+             */
+            id: string;
+            /** @description `issue`, `pay`, `capture`, `refund`, `expire`, `reverse`. */
+            kind: string;
+            /** @description What for, in words. */
+            reason: string;
+        };
+        /** @description A time for which a wallet stood still. */
+        WalletFreeze: {
+            /** @description Why it was freed. */
+            end_reason?: string | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            ended_at?: string | null;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            frozen_at: string;
+            /** @description Why. */
+            reason: string;
+        };
+        /** @description Points from one issue that are still there. */
+        WalletLot: {
+            /**
+             * Format: int64
+             * @description What was given, in cents.
+             */
+            amount_cents: number;
+            /**
+             * Format: date
+             * @description Last day.
+             */
+            expires_on: string;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /** @description The union that gave them. */
+            issuer_name: string;
+            /**
+             * Format: int64
+             * @description What is left, in cents.
+             */
+            left_cents: number;
+            /** @description What for. */
+            reason: string;
+        };
+        /** @description Whether a wallet stands still. */
+        WalletState: {
+            /** @description It does. */
+            frozen: boolean;
+            /** @description Every time it did, newest first. */
+            items: components["schemas"]["WalletFreeze"][];
         };
         /** @description Words of one question, counted. */
         WordsCount: {
@@ -8637,6 +13750,82 @@ export interface operations {
             };
         };
     };
+    department_link_use_open: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description What follows `#` in the address. */
+                    token: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DepartmentLinkOpened"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    department_link_use_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description What it says. */
+                    said: string;
+                    /** @description Who signs it. */
+                    signed_by: string;
+                    /** @description What follows `#` in the address. */
+                    token: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DepartmentReply"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     department_compare: {
         parameters: {
             query: {
@@ -8769,6 +13958,269 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DepartmentRow"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dispute_list_desk: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number | null;
+                which?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["DisputeRow"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dispute_list_mine: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["DisputeRow"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dispute_open: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description What is wrong. */
+                    ground: components["schemas"]["DisputeGround"];
+                    /**
+                     * Format: uuid
+                     * @description The payment: its transfer in the ledger.
+                     */
+                    payment_id: string;
+                    /** @description In words. */
+                    said: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisputeOpened"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dispute_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dispute_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisputePage"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dispute_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dispute_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description In words. */
+                    said: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dispute_settle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dispute_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description What comes of it. */
+                    outcome: components["schemas"]["DisputeOutcome"];
+                    /** @description Why, for both sides. */
+                    said: string;
+                    /**
+                     * Format: int64
+                     * @description The version that the page shows.
+                     */
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dispute_answer_withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dispute_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
                 };
             };
             /** @description Refused or failed */
@@ -10061,7 +15513,87 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["HandedOut"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    paper_opinion_enter_opinion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                evaluation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description As scanned, or the 12 signs as typed. */
+                    code: string;
+                    /** @description 有人要求或盯着我怎么打分 is ticked. */
+                    pressed?: boolean;
+                    /** @description The opinion; absent or empty on a blank sheet. */
+                    words?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SheetEntered"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    paper_opinion_look: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                evaluation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description As scanned, or the 12 signs as typed. */
+                    code: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpinionSheetSeen"];
                 };
             };
             /** @description Refused or failed */
@@ -10087,6 +15619,8 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /** @description Ballots unless told. */
+                    of?: components["schemas"]["SheetKind"];
                     /**
                      * Format: int32
                      * @description 1 to 200.
@@ -10432,6 +15966,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DepartmentReply"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    department_link_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                evaluation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DepartmentLinks"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    department_link_make: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                evaluation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DepartmentLinkMade"];
                 };
             };
             /** @description Refused or failed */
@@ -12293,6 +17893,172 @@ export interface operations {
             };
         };
     };
+    points_audit_accounts: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number | null;
+                organization_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["LedgerAccountRow"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_audit_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerAccountRow"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_audit_account_entries: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["LedgerEntry"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_audit_prove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountProof"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_audit_transfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                transfer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerTransfer"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     person_mandate_revoke_revoke_mandate: {
         parameters: {
             query?: never;
@@ -12772,6 +18538,582 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Revealed"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    merchant_bank_decide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bank_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Whether it is put in force. */
+                    approved: boolean;
+                    /** @description Why not; of a yes, what it was checked against. */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    merchant_list: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number | null;
+                state?: string | null;
+                text?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["MerchantRow"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    merchant_enter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: date
+                     * @description First day.
+                     */
+                    contract_from: string;
+                    /**
+                     * Format: date
+                     * @description The first day on which it is over.
+                     */
+                    contract_to: string;
+                    /** @description The firm. */
+                    form: components["schemas"]["MerchantForm"];
+                    /**
+                     * Format: uuid
+                     * @description The union that contracts.
+                     */
+                    organization_id: string;
+                    /** @description What was agreed: fee, days of payment. */
+                    terms: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MerchantEntered"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    merchant_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                merchant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MerchantPage"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    merchant_decide_approve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                merchant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: date
+                     * @description First day; as entered unless told.
+                     */
+                    contract_from?: string | null;
+                    /**
+                     * Format: date
+                     * @description The first day on which it is over; as entered unless told.
+                     */
+                    contract_to?: string | null;
+                    /** @description What was agreed; as entered unless told. */
+                    terms?: string | null;
+                    /**
+                     * Format: int64
+                     * @description The version that the page shows.
+                     */
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    merchant_bank_ask_at_desk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                merchant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The account. */
+                    bank: components["schemas"]["MerchantBankInput"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    merchant_pause_extend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                merchant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: date
+                     * @description The first day on which it is over.
+                     */
+                    contract_to: string;
+                    /** @description Why. */
+                    reason: string;
+                    /**
+                     * Format: int64
+                     * @description The version that the page shows.
+                     */
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    merchant_decide_send_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                merchant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description What is to be put right. */
+                    reason: string;
+                    /**
+                     * Format: int64
+                     * @description The version that the page shows.
+                     */
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_list: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number | null;
+                state?: string | null;
+            };
+            header?: never;
+            path: {
+                merchant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["ShopRow"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_change_enter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                merchant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The shop. */
+                    form: components["schemas"]["ShopForm"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShopEntered"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_import_check: {
+        parameters: {
+            query: {
+                name: string;
+            };
+            header?: never;
+            path: {
+                merchant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShopFileAnswer"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_import: {
+        parameters: {
+            query: {
+                name: string;
+            };
+            header?: never;
+            path: {
+                merchant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShopFileAnswer"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    merchant_pause: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                merchant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Why. */
+                    reason: string;
+                    /** @description What happens. */
+                    step: components["schemas"]["MerchantStep"];
+                    /**
+                     * Format: int64
+                     * @description The version that the page shows.
+                     */
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settlement_statement_list_list: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                book_id?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path: {
+                merchant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["StatementRow"][];
+                        next: string | null;
+                    };
                 };
             };
             /** @description Refused or failed */
@@ -14006,6 +20348,425 @@ export interface operations {
             };
         };
     };
+    counter_standing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayStanding"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    counter_devices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayDevices"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    counter_enrol: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description What the member will know it by. */
+                    label: string;
+                    /**
+                     * Format: uuid
+                     * @description The device that this one was before: its secret is replaced.
+                     */
+                    replaces?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Enrolled"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    counter_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description The device; all of the caller's unless told.
+                     */
+                    device_id?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DevicesRevoked"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    counter_place_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayShop"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    counter_pay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description Of this payment; made, and kept, before the first attempt.
+                     */
+                    id: string;
+                    /**
+                     * Format: int64
+                     * @description Points, in cents.
+                     */
+                    points_cents: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentReceipt"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    counter_short_make: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: int64
+                     * @description Points, in cents; the shop must type the same.
+                     */
+                    amount_cents: number;
+                    /** @description Six digits of the sign, or the shop's id. */
+                    shop: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShortCode"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    counter_history_mine: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["PaymentStep"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    counter_follow_my_live: {
+        parameters: {
+            query?: {
+                after?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Messages, one after the other */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["PaymentStep"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    counter_follow_my_news: {
+        parameters: {
+            query?: {
+                after?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["News"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    counter_show_mine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentReceipt"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    counter_reverse_give_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentReceipt"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     person_mandate_list_mandates: {
         parameters: {
             query?: never;
@@ -14087,6 +20848,1571 @@ export interface operations {
             };
         };
     };
+    shop_near: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                category?: string | null;
+                division_code?: string | null;
+                lat_e6?: number | null;
+                limit?: number | null;
+                lon_e6?: number | null;
+                text?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["NearShop"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shop_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShopPage"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_approval_list: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["PointsWaiting"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_approval_decide_approve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: components["schemas"]["PointsApprovalKind"];
+                subject_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PointsDecided"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_approval_decide_send_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: components["schemas"]["PointsApprovalKind"];
+                subject_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description What should be mended, 2 to 200 characters. */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PointsDecided"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_bank_list: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                book_id?: string | null;
+                limit?: number | null;
+                open?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["BankLineRow"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_bank_add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: int64
+                     * @description How much came in, in cents.
+                     */
+                    amount_cents: number;
+                    /**
+                     * Format: uuid
+                     * @description The book; the city's own unless told.
+                     */
+                    book_id?: string | null;
+                    /**
+                     * Format: date
+                     * @description The bank's day.
+                     */
+                    day: string;
+                    /** @description What for, as the bank says. */
+                    note?: string | null;
+                    /** @description The bank's number. */
+                    number: string;
+                    /** @description Who paid. */
+                    payer: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BankLineRow"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_bank_upload: {
+        parameters: {
+            query: {
+                book_id?: string | null;
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BankFileTaken"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_bank_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                format: components["schemas"]["SheetFormat"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_budget_top_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bank_line_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description The budget.
+                     */
+                    budget_id: string;
+                    /** @description What shows that they belong together. */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundingAsked"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_issue_list: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                budget_id?: string | null;
+                limit?: number | null;
+                organization_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["BatchRow"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_issue_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description The budget; its union issues.
+                     */
+                    budget_id: string;
+                    /**
+                     * Format: int64
+                     * @description What each gets, in cents; a list says it row by row.
+                     */
+                    each_cents?: number | null;
+                    /**
+                     * Format: date
+                     * @description Last day; as usual unless told.
+                     */
+                    expires_on?: string | null;
+                    /**
+                     * Format: uuid
+                     * @description The list.
+                     */
+                    file_id?: string | null;
+                    /** @description Where the people come from. */
+                    kind: components["schemas"]["BatchKind"];
+                    /** @description Memberships of those who are named. */
+                    membership_ids?: string[];
+                    /** @description What it is for, as members read it: 2026 年端午节慰问. */
+                    name: string;
+                    /** @description The rule, in CEL. */
+                    rule?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchRow"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_issue_upload: {
+        parameters: {
+            query: {
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchFile"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_issue_people: {
+        parameters: {
+            query: {
+                after?: string | null;
+                limit?: number | null;
+                organization_id: string;
+                q?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["BatchPerson"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_issue_upload_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                format: components["schemas"]["SheetFormat"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_issue_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchPage"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_issue_faults: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["RowFault"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_issue_error_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+                format: components["schemas"]["SheetFormat"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_issue_lines: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number | null;
+                state?: string | null;
+            };
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["BatchLine"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_issue_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UseReport"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_issue_submit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: int64
+                     * @description The version that the page shows.
+                     */
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchRow"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_issue_cancel_withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: int64
+                     * @description The version that the page shows.
+                     */
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchRow"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_book_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookList"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_book_open: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Who entrusts the money. */
+                    funder: string;
+                    /** @description What people call it: 2026 年留江过年专项资金. */
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookRow"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_book_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                book_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookReport"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_budget_list: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                book_id?: string | null;
+                fiscal_year?: number | null;
+                limit?: number | null;
+                organization_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["BudgetRow"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_budget_open: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description The book; the city's own unless told.
+                     */
+                    book_id?: string | null;
+                    /**
+                     * Format: int64
+                     * @description The year; this one unless told.
+                     */
+                    fiscal_year?: number | null;
+                    /**
+                     * Format: uuid
+                     * @description The union whose money it is.
+                     */
+                    organization_id: string;
+                    /** @description A purpose from the list. */
+                    purpose: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetRow"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_budget_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                budget_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetPage"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_budget_give_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                budget_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: int64
+                     * @description How much, in cents.
+                     */
+                    amount_cents: number;
+                    /** @description Why, and to whom. */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundingAsked"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_expiry_forecast: {
+        parameters: {
+            query: {
+                organization_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forecast"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_audit_close_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClosedMonths"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_audit_close: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description The book; the city's own unless told.
+                     */
+                    book_id?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClosedMonth"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_audit_close_verify: {
+        parameters: {
+            query?: {
+                book_id?: string | null;
+            };
+            header?: never;
+            path: {
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonthVerified"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_audit_proof: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proofs"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_purpose_list: {
+        parameters: {
+            query?: {
+                division_code?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PointsPurposes"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_rule_list: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number | null;
+                organization_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["PointRuleRow"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_rule_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: int64
+                     * @description What one event gives, in cents.
+                     */
+                    amount_cents: number;
+                    /**
+                     * Format: uuid
+                     * @description The budget that it draws on; its union is the one whose members it is for.
+                     */
+                    budget_id: string;
+                    /**
+                     * Format: int64
+                     * @description What a person gets on a day at the most.
+                     */
+                    daily_cents?: number | null;
+                    /** @description The kind of event, from the list. */
+                    event_kind: string;
+                    /**
+                     * Format: date
+                     * @description First day.
+                     */
+                    from_on: string;
+                    /** @description What members read: 新会员见面礼. */
+                    name: string;
+                    /**
+                     * Format: date
+                     * @description Last day.
+                     */
+                    to_on: string;
+                    /**
+                     * Format: int64
+                     * @description For so many days the points are good; as usual unless told.
+                     */
+                    valid_days?: number | null;
+                    /**
+                     * Format: int64
+                     * @description What a person gets in a year at the most.
+                     */
+                    yearly_cents?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PointRuleRow"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_rule_list_events: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PointEvents"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_rule_grants_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PointRulePage"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_rule_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PointRuleRow"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_rule_grants: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number | null;
+                outcome?: string | null;
+            };
+            header?: never;
+            path: {
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["GrantRow"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_audit_statement: {
+        parameters: {
+            query: {
+                month: string;
+                organization_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnionStatement"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     poll_draw: {
         parameters: {
             query?: never;
@@ -14114,6 +22440,229 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Drawn"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    counter_pos_verbs_charge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description What is asked: JSON as a text, signed as it is. */
+                    body: string;
+                    /** @description Random, 16 to 64 letters and digits, another one for each call. */
+                    nonce: string;
+                    /** @description HMAC-SHA-256 over action, till, time, nonce and body, each in a line; hexadecimal. */
+                    signature: string;
+                    /** @description Number of the till, ten digits. */
+                    till: string;
+                    /**
+                     * Format: int64
+                     * @description Seconds since 1970.
+                     */
+                    time: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PosAnswer"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    counter_pos_daily: {
+        parameters: {
+            query: {
+                body: string;
+                nonce: string;
+                signature: string;
+                till: string;
+                time: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    counter_pos_verbs_query: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description What is asked: JSON as a text, signed as it is. */
+                    body: string;
+                    /** @description Random, 16 to 64 letters and digits, another one for each call. */
+                    nonce: string;
+                    /** @description HMAC-SHA-256 over action, till, time, nonce and body, each in a line; hexadecimal. */
+                    signature: string;
+                    /** @description Number of the till, ten digits. */
+                    till: string;
+                    /**
+                     * Format: int64
+                     * @description Seconds since 1970.
+                     */
+                    time: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PosAnswer"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    counter_pos_verbs_refund: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description What is asked: JSON as a text, signed as it is. */
+                    body: string;
+                    /** @description Random, 16 to 64 letters and digits, another one for each call. */
+                    nonce: string;
+                    /** @description HMAC-SHA-256 over action, till, time, nonce and body, each in a line; hexadecimal. */
+                    signature: string;
+                    /** @description Number of the till, ten digits. */
+                    till: string;
+                    /**
+                     * Format: int64
+                     * @description Seconds since 1970.
+                     */
+                    time: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PosAnswer"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    counter_pos_verbs_reverse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description What is asked: JSON as a text, signed as it is. */
+                    body: string;
+                    /** @description Random, 16 to 64 letters and digits, another one for each call. */
+                    nonce: string;
+                    /** @description HMAC-SHA-256 over action, till, time, nonce and body, each in a line; hexadecimal. */
+                    signature: string;
+                    /** @description Number of the till, ten digits. */
+                    till: string;
+                    /**
+                     * Format: int64
+                     * @description Seconds since 1970.
+                     */
+                    time: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PosAnswer"];
                 };
             };
             /** @description Refused or failed */
@@ -14298,6 +22847,41 @@ export interface operations {
                         items: components["schemas"]["RectificationReviewRow"][];
                         next: string | null;
                     };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    department_link_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
                 };
             };
             /** @description Refused or failed */
@@ -14714,6 +23298,1543 @@ export interface operations {
             };
         };
     };
+    settlement_difference_decide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                difference_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Whether it is done. */
+                    approved: boolean;
+                    /** @description Why not. */
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settlement_difference_propose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                difference_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description What is to be done. */
+                    action: components["schemas"]["DifferenceAction"];
+                    /** @description Why. */
+                    reason: string;
+                    /** @description What it stands on: number of a bank voucher, of a letter. */
+                    reference: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settlement_owed: {
+        parameters: {
+            query?: {
+                book_id?: string | null;
+                through?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Owed"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settlement_list: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number | null;
+                state?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["SettlementRow"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settlement_make: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description The book; the city's own unless told.
+                     */
+                    book_id?: string | null;
+                    /** @description These merchants alone; all that are owed something unless told. */
+                    merchants?: string[];
+                    /**
+                     * Format: date
+                     * @description The last day.
+                     */
+                    through: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettlementMade"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settlement_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                settlement_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettlementPage"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settlement_approve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                settlement_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: int64
+                     * @description The version that the page shows.
+                     */
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settlement_bank_file: {
+        parameters: {
+            query: {
+                format: components["schemas"]["SheetFormat"];
+                reason: string;
+            };
+            header?: never;
+            path: {
+                settlement_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settlement_reconcile: {
+        parameters: {
+            query: {
+                name: string;
+            };
+            header?: never;
+            path: {
+                settlement_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reconciled"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settlement_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                settlement_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: int64
+                     * @description The version that the page shows.
+                     */
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settlement_drop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                settlement_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Why. */
+                    reason: string;
+                    /**
+                     * Format: int64
+                     * @description The version that the page shows.
+                     */
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_figures: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShopFigures"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_template: {
+        parameters: {
+            query: {
+                format: components["schemas"]["SheetFormat"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cashier_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cashier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cashier_pin_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cashier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Six digits. */
+                    pin: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cashier_invite_drop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invitation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cashier_join: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Twelve digits. */
+                    code: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CashierJoined"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    merchant_mine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyMerchants"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    merchant_apply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The firm. */
+                    form: components["schemas"]["MerchantForm"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MerchantEntered"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    merchant_mine_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                merchant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MerchantPage"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    merchant_bank_ask_as_manager: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                merchant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The account. */
+                    bank: components["schemas"]["MerchantBankInput"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cashier_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                merchant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cashiers"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dispute_list_of_merchant: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path: {
+                merchant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["DisputeRow"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cashier_invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                merchant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description What he is called at the till: a first name, a number. */
+                    label: string;
+                    /** @description As what. */
+                    role: components["schemas"]["CashierRole"];
+                    /**
+                     * Format: uuid
+                     * @description For one shop; for all of them unless told.
+                     */
+                    shop_id?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CashierInvited"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    merchant_change_resubmit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                merchant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The firm. */
+                    form: components["schemas"]["MerchantForm"];
+                    /**
+                     * Format: int64
+                     * @description The version that the page shows.
+                     */
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MerchantEntered"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    counter_charge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shop_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: int64
+                     * @description Cash that was paid beside them, in cents; it is entered and not moved.
+                     */
+                    cash_cents?: number;
+                    /** @description The 18 digits of a pay code, or four digits. */
+                    code: string;
+                    /**
+                     * Format: uuid
+                     * @description Of this payment; made, and kept, before the first attempt.
+                     */
+                    id: string;
+                    /**
+                     * Format: int64
+                     * @description Points, in cents.
+                     */
+                    points_cents: number;
+                    /** @description Number of the shop's own receipt. */
+                    reference?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentReceipt"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    counter_follow_shop_live: {
+        parameters: {
+            query?: {
+                after?: number | null;
+            };
+            header?: never;
+            path: {
+                shop_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Messages, one after the other */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["PaymentStep"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    counter_follow_shop_news: {
+        parameters: {
+            query?: {
+                after?: number | null;
+            };
+            header?: never;
+            path: {
+                shop_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["News"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    counter_today: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                day?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path: {
+                shop_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShopDay"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    counter_show_of_shop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shop_id: string;
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentReceipt"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    counter_refund: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shop_id: string;
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: int64
+                     * @description Cash, in cents.
+                     */
+                    cash_cents?: number;
+                    /**
+                     * Format: uuid
+                     * @description Of this refund; made, and kept, before the first attempt.
+                     */
+                    id: string;
+                    /**
+                     * Format: int64
+                     * @description Points, in cents.
+                     */
+                    points_cents: number;
+                    /** @description Why, for the member. */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentReceipt"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    counter_reverse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shop_id: string;
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentReceipt"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cashier_shift_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shop_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShiftPage"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cashier_shift_begin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shop_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description Who.
+                     */
+                    cashier_id: string;
+                    /** @description His PIN. */
+                    pin: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShiftPage"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cashier_shift_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shop_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    counter_sign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shop_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShopSign"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    counter_pos_keys_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shop_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tills"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    counter_pos_keys_add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shop_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description What it is called there: 1 号收银台. */
+                    label: string;
+                    /** @description It may refund. */
+                    refunds?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TillAdded"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    counter_pos_keys_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shop_id: string;
+                till_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shop_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The shop. */
+                    form: components["schemas"]["ShopForm"];
+                    /**
+                     * Format: int64
+                     * @description The version that the page shows.
+                     */
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shop_change_state: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shop_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Why. */
+                    reason: string;
+                    /** @description What it does. */
+                    step: components["schemas"]["ShopStateStep"];
+                    /**
+                     * Format: int64
+                     * @description The version that the page shows.
+                     */
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     account_code_send_code: {
         parameters: {
             query?: never;
@@ -15098,6 +25219,173 @@ export interface operations {
             };
         };
     };
+    counter_flag_list: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                all?: boolean | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["SpendFlag"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    counter_flag_note: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flag_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description What it was. */
+                    note: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settlement_statement_show_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                statement_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatementPage"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settlement_statement_file_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                statement_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settlement_prove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                statement_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatementProof"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     takeover_status: {
         parameters: {
             query?: never;
@@ -15259,6 +25547,210 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Tree"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_wallet_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Wallet"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_wallet_entries: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                book_id?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["WalletEntry"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_wallet_statement: {
+        parameters: {
+            query: {
+                book_id?: string | null;
+                month: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sums"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    counter_freeze_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WalletState"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    counter_freeze: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Why, for the member too. */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    counter_freeze_unfreeze: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Why, for the member too. */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
                 };
             };
             /** @description Refused or failed */
