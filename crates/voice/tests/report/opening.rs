@@ -126,7 +126,8 @@ kernel::both_engines! {
         let evaluation = campaign(&city).await;
         assert_eq!(duty(&city, evaluation).await.1, None);
         city.chair().post(&format!("/api/evaluations/{evaluation}/withdraw"), json!({})).await.ok();
-        assert!(duty(&city, evaluation).await.1.is_some());
+        assert_eq!(duty(&city, evaluation).await.1, None, "what was given up is not done");
+        assert_eq!(count(&city, "duty WHERE cancelled_on IS NOT NULL").await, 1);
         city.clock.advance(Duration::days(1));
         assert_eq!(round::open_due(&city.app).await.unwrap(), 0);
         assert_eq!(count(&city, "event WHERE kind = 'evaluation.waits'").await, 0);
