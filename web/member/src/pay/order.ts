@@ -57,6 +57,20 @@ function keep(place: string, order: KeptOrder | null): void {
   } catch { /* storage refused: it then lives as long as the page */ }
 }
 
+/** Asks a few times what became of an order; null when nobody knows yet. */
+async function asked<Body>(calls: OrderCalls<Body>, order: KeptOrder, failed: (problem: Problem) => void): Promise<Receipt | null> {
+  for (let round = 0; round < QUESTIONS; round += 1) {
+    await (calls.wait ?? pause)();
+    try {
+      const receipt = await calls.ask(order);
+      if (receipt) return receipt;
+    } catch (thrown) {
+      failed(asProblem(thrown));
+    }
+  }
+  return null;
+}
+
 /** `name` tells the page and whose order it is; an order that a reload cut off is asked for at once. */
 export function useOrder<Body>(name: string, calls: OrderCalls<Body>): LiveOrder<Body> {
   const place = `zhigong.key.order.${name}`;
@@ -71,63 +85,44 @@ export function useOrder<Body>(name: string, calls: OrderCalls<Body>): LiveOrder
       if (state.busy || state.standing === 'unknown') return null;
       const order = { id: newKey(), ...what };
       keep(place, order);
-      Object.assign(state, { order, standing: 'sending', receipt: null, problem: null, busy: true });
-      try {
-        return decided(await calls.send(order.id, body));
-      } catch (thrown) {
-        const problem = asProblem(thrown);
-        if (problem.unanswered) await find(problem);
-        else refused(problem);
-        return state.receipt as Receipt | null;
-      } finally {
-        state.busy = false;
-      }
+      Object.assign(state, { order, standing: 'sending', receipt: null, problem: null });
+      await once(() => calls.send(order.id, body));
+      return state.receipt as Receipt | null;
     },
-    ask: () => once(() => find(null)),
-    giveUp: () => once(async () => {
-      try {
-        decided(await calls.giveUp(state.order!));
-      } catch (thrown) {
-        state.problem = asProblem(thrown);
-      }
-    }),
+    ask: () => once(() => Promise.resolve(null)),
+    giveUp: () => once(() => calls.giveUp(state.order!), true),
     clear() {
       if (state.standing === 'unknown' || state.busy) return;
       Object.assign(state, { standing: 'free', order: null, receipt: null, problem: null });
     },
   });
+  const failed = (problem: Problem) => { state.problem = problem; };
+  const end = (standing: 'free' | 'decided', more: { receipt?: Receipt; order?: null; problem: Problem | null }) => {
+    keep(place, null);
+    Object.assign(state, { standing, ...more });
+  };
 
-  async function once(run: () => Promise<void>): Promise<void> {
+  /** Runs one call after the other; without an answer (null, or a lost one) the order is asked for. */
+  async function once(call: () => Promise<Receipt | null>, last = false): Promise<void> {
     if (state.busy || !state.order) return;
     state.busy = true;
     try {
-      await run();
+      const receipt = await call().catch((thrown: unknown) => lost(asProblem(thrown), last)) ?? await unknown(last);
+      if (receipt) end('decided', { receipt, problem: null });
     } finally {
       state.busy = false;
     }
   }
-  function decided(receipt: Receipt): Receipt {
-    keep(place, null);
-    Object.assign(state, { standing: 'decided', receipt, problem: null });
-    return receipt;
+  /** A refusal ends a new order; one that is unknown stays so until it is found or given up. */
+  function lost(problem: Problem, last: boolean): null {
+    failed(problem);
+    if (!last && !problem.unanswered && state.standing === 'sending') end('free', { order: null, problem });
+    return null;
   }
-  function refused(problem: Problem): void {
-    keep(place, null);
-    Object.assign(state, { standing: 'free', order: null, problem });
-  }
-  /** Asks a few times what became of it. */
-  async function find(why: Problem | null): Promise<void> {
+  async function unknown(last: boolean): Promise<Receipt | null> {
+    if (last || !state.order || state.standing === 'free') return null;
     state.standing = 'unknown';
-    state.problem = why;
-    for (let round = 0; round < QUESTIONS; round += 1) {
-      await (calls.wait ?? pause)();
-      try {
-        const receipt = await calls.ask(state.order!);
-        if (receipt) return void decided(receipt);
-      } catch (thrown) {
-        state.problem = asProblem(thrown);
-      }
-    }
+    return asked(calls, state.order, failed);
   }
 
   if (left) void state.ask();
