@@ -54,6 +54,11 @@ kernel::both_engines! {
         tx.execute_sql("UPDATE cashier SET role = 'charge' WHERE role = 'refund'", []).await.unwrap();
         tx.commit(()).await.unwrap();
         stage.refund(0, old, Ids::random(), 1, 0).await.refused(403, "cashier.role");
+        // What he charged himself he may reverse, and nothing that others paid.
+        stage.reverse(0, old).await.refused(403, "cashier.role");
+        let (own, phone) = (Ids::random(), stage.phone().await);
+        stage.charge(0, own, &stage.code(&phone), 1_000).await.ok();
+        assert_eq!(stage.reverse(0, own).await.ok()["state"], "reversed");
         // A manager of all shops may, also when the shop takes no points any more.
         let tx = city.system().begin_bulk().await.unwrap();
         tx.execute_sql("UPDATE merchant SET state = 'suspended', reason = '示例整顿'", []).await.unwrap();

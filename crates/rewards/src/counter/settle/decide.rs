@@ -9,6 +9,7 @@ use kernel::{Id, Refusal};
 
 use super::load::{Desk, Owner};
 use super::{Act, By, Pay, Refund, Reverse, Settled};
+use crate::cashier::CASHIER_ROLE;
 use crate::counter::rules::{Channel, Spent, use_id};
 use crate::counter::{
     COUNTER_CODE_USED, COUNTER_KEY, COUNTER_NOT_PAID, COUNTER_REFUND_LATE, COUNTER_REFUND_MORE, COUNTER_REVERSE,
@@ -236,6 +237,9 @@ fn reverse(desk: &mut Desk, pending: &mut Pending, act: &Reverse, fresh: Id) -> 
     }
     if known.state != "paid" {
         return unchanged();
+    }
+    if !act.any && (known.cashier_id, known.till_id) != (act.by.cashier_id, act.by.till_id) {
+        return Step::Said(Err(CASHIER_ROLE.refusal()));
     }
     let late = desk.now > known.at + TimeDelta::minutes(desk.reverse_minutes);
     if late || known.points_back_cents > 0 || known.cash_back_cents > 0 {

@@ -68,6 +68,8 @@ pub struct Reverse {
     pub payment_id: Id,
     /// Where; none for who would have paid, who may give up what never arrived and nothing else.
     pub shop_id: Option<Id>,
+    /// May do so with what others charged; otherwise with his own charges alone, of which he did not hear.
+    pub any: bool,
     /// By whom.
     pub by: By,
 }
