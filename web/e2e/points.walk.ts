@@ -48,7 +48,7 @@ async function issued(stage: Stage, chair: Page, name: string): Promise<string> 
   await budget.selectOption(await budget.locator('option', { hasText: '节日慰问' }).first().getAttribute('value'));
   await chair.getByLabel('名称（会员会看到）').fill(name);
   await chair.getByLabel('每人（元）').fill('5');
-  await chair.getByLabel('条件').fill('true');
+  await chair.getByRole('textbox', { name: '条件' }).fill('true');
   await press(chair, '看看这条规则说的是谁');
   await stage.look(chair, 'points-issue');
   await chair.getByRole('button', { name: '建立并准备名单' }).dblclick();
@@ -127,5 +127,5 @@ async function welcome(stage: Stage): Promise<void> {
 export const walks: Walk[] = [
   { name: 'points go from the bank to a member', run: money },
   { name: 'an auditor follows points to their approval', run: audit },
-  { name: 'a rule welcomes who joins', run: welcome },
+  { name: 'a rule gives points to who joins', run: welcome },
 ];

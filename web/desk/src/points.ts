@@ -29,6 +29,8 @@ export const accountKinds: Record<AccountKind, string> = { custody: '银行专�
 /** Why a line of a batch was not issued. */
 export const lineCodes = (code: string | null): string => ({ limit: '超过这个用途的每人每年限额', 'ledger.budget': '预算余额不够', 'ledger.frozen': '会员账户已冻结' })[code ?? ''] ?? (code ? '账户不能入账' : '');
 
+/** The account at the bank counts what is out as below zero; people read what is there. */
+export const shown = (kind: AccountKind, cents: number): number => (kind === 'custody' ? -cents : cents);
 export const budgetName = (row: BudgetRow): string => `${row.organization_name}，${row.fiscal_year} 年${row.purpose_label}`;
 /** How much of a batch is behind us, in whole percent. */
 export const percentDone = (done: number, all: number): number => (all === 0 ? 0 : Math.floor((done / all) * 100));

@@ -7,7 +7,7 @@ use kernel::db::rows_of_keys;
 use kernel::page::{Page, PageInput};
 use kernel::{Cx, Id, Result};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Value};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -69,7 +69,8 @@ pub async fn list(cx: Cx, input: BankLinesInput) -> Result<Page<BankLineRow>> {
     if input.open {
         rows = rows.filter(Expr::cust(
             "NOT EXISTS (SELECT 1 FROM points_funding f WHERE f.bank_line_id = bank_line.id
-                AND f.state IN ('waiting', 'done'))",
+                AND f.state IN ('waiting', 'done'))
+                AND NOT EXISTS (SELECT 1 FROM transfer t WHERE t.bank_line_id = bank_line.id)",
         ));
     }
     if let Some(after) = page.after_id()? {
@@ -87,8 +88,14 @@ pub async fn shaped(conn: &impl ConnectionTrait, rows: Vec<entity::Model>) -> Re
     let sql = "SELECT bank_line_id, budget_id, state FROM points_funding
         WHERE state IN ('waiting', 'done') AND bank_line_id IN";
     let mut behind: BTreeMap<Id, (Id, String)> = BTreeMap::new();
-    for row in rows_of_keys(conn, sql, rows.iter().map(|row| row.id.into()).collect()).await? {
+    let keys: Vec<Value> = rows.iter().map(|row| row.id.into()).collect();
+    for row in rows_of_keys(conn, sql, keys.clone()).await? {
         behind.insert(row.try_get("", "bank_line_id")?, (row.try_get("", "budget_id")?, row.try_get("", "state")?));
+    }
+    // What the ledger knows of is used, whoever asked for it.
+    let sql = "SELECT bank_line_id, credit_id FROM transfer WHERE bank_line_id IN";
+    for row in rows_of_keys(conn, sql, keys).await? {
+        behind.insert(row.try_get("", "bank_line_id")?, (row.try_get("", "credit_id")?, "done".to_owned()));
     }
     let shape = |row: entity::Model| {
         let found = behind.get(&row.id).cloned();
