@@ -29,7 +29,7 @@ kernel::both_engines! {
             let _ = work.await;
             let before = stage.report().await.lots - wallets;
             assert!(before == 0 || before == 120, "cut {cut}: {before} of 120");
-            stage.apply(&orders).await.into_iter().for_each(|answer| drop(answer.unwrap()));
+            stage.apply(&orders).await.into_iter().for_each(|answer| assert!(answer.is_ok(), "{answer:?}"));
             wallets += 120;
             assert_eq!(stage.sound().await.lots, wallets, "cut {cut}");
         }

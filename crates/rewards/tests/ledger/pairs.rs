@@ -32,7 +32,7 @@ kernel::both_engines! {
         let members = stage.members(3 * many(), 100).await;
         let later = 60 * 24 * 365;
         let holds: Vec<Order> = members.iter().map(|(person, _)| stage.order(stage.hold_of(*person, 80, later))).collect();
-        stage.apply(&holds).await.into_iter().for_each(|held| drop(held.unwrap()));
+        stage.apply(&holds).await.into_iter().for_each(|held| assert!(held.is_ok(), "{held:?}"));
         let capture = |hold_id: Id, amount_cents| stage.order(What::Capture { hold_id, amount_cents });
         let release = |hold_id: Id| stage.order(What::Release { hold_id });
         for (n, hold) in holds.iter().enumerate() {
@@ -53,7 +53,7 @@ kernel::both_engines! {
         let other = TestApp::open(Db::connect(city.database().url()).await.unwrap());
         let members = stage.members(3 * many(), 100).await;
         let pays: Vec<Order> = members.iter().map(|(person, _)| stage.order(stage.pay_of(*person, 60))).collect();
-        stage.apply(&pays).await.into_iter().for_each(|paid| drop(paid.unwrap()));
+        stage.apply(&pays).await.into_iter().for_each(|paid| assert!(paid.is_ok(), "{paid:?}"));
         for (n, pay) in pays.iter().enumerate().filter(|(n, _)| n % 3 == 0) {
             let orders = [stage.order(stage.refund_of(pay.id, 40)), stage.order(stage.refund_of(pay.id, 21))];
             assert_eq!(both([&city.app, &other], orders).await, 1, "pair {n}");

@@ -14,6 +14,8 @@ use super::super::stage::{Engine, Stage};
 use crate::fault::Fault;
 
 const ROWS: usize = 100;
+/// Accounts that get.
+const SHOPS: usize = 557;
 const COLUMNS: [&str; 20] = [
     "id",
     "fingerprint",
@@ -86,7 +88,9 @@ impl Inserts {
     fn row(&self, number: i64) -> Vec<Value> {
         let app = &self.stage.app;
         let at = usize::try_from(number).unwrap_or_default();
-        let account = |place: usize| self.accounts.get(place % self.accounts.len()).copied().unwrap_or_default();
+        // As payments have them: one of many gives, one of few gets.
+        let (few, many) = self.accounts.split_at(SHOPS);
+        let account = |of: &[Id], place: usize| of.get(place % of.len()).copied().unwrap_or_default();
         let nothing = None::<Id>;
         vec![
             Ids::random().into(),
@@ -94,8 +98,8 @@ impl Inserts {
             self.book.into(),
             number.into(),
             "pay".into(),
-            account(at.wrapping_mul(2_654_435_761)).into(),
-            account(at % 557).into(),
+            account(many, at.wrapping_mul(2_654_435_761)).into(),
+            account(few, at).into(),
             1_i64.into(),
             number.into(),
             number.into(),

@@ -73,11 +73,38 @@ async fn fill(mut till: Till, wallets: usize) -> Result<Till, Fault> {
     Ok(till)
 }
 
+const ACCOUNT: [&str; 10] = [
+    "id",
+    "book_id",
+    "kind",
+    "owner_id",
+    "purpose",
+    "fiscal_year",
+    "balance_cents",
+    "held_cents",
+    "floor_cents",
+    "seq",
+];
+const LOT: [&str; 12] = [
+    "id",
+    "book_id",
+    "account_id",
+    "issuer_id",
+    "budget_id",
+    "transfer_id",
+    "amount_cents",
+    "left_cents",
+    "held_cents",
+    "is_open",
+    "expires_on",
+    "seq",
+];
+
 async fn write(tx: &Tx, budget: Id, persons: &[Id]) -> kernel::Result<()> {
-    let until = last_day(2999);
-    let accounts = persons.iter().map(|person| -> Vec<Value> {
+    let wallets: Vec<(Id, Id)> = persons.iter().map(|person| (*person, wallet_id(OWN_BOOK, *person))).collect();
+    let accounts = wallets.iter().map(|(person, wallet)| -> Vec<Value> {
         vec![
-            wallet_id(OWN_BOOK, *person).into(),
+            (*wallet).into(),
             OWN_BOOK.into(),
             "wallet".into(),
             (*person).into(),
@@ -89,25 +116,13 @@ async fn write(tx: &Tx, budget: Id, persons: &[Id]) -> kernel::Result<()> {
             1_i64.into(),
         ]
     });
-    let columns = [
-        "id",
-        "book_id",
-        "kind",
-        "owner_id",
-        "purpose",
-        "fiscal_year",
-        "balance_cents",
-        "held_cents",
-        "floor_cents",
-        "seq",
-    ];
-    insert_rows(tx, "ledger_account", &columns, accounts.collect(), "").await?;
-    let lots = persons.iter().map(|person| -> Vec<Value> {
+    insert_rows(tx, "ledger_account", &ACCOUNT, accounts.collect(), "").await?;
+    let lots = wallets.iter().map(|(_, wallet)| -> Vec<Value> {
         let id = tx.id();
         vec![
             id.into(),
             OWN_BOOK.into(),
-            wallet_id(OWN_BOOK, *person).into(),
+            (*wallet).into(),
             budget.into(),
             budget.into(),
             id.into(),
@@ -115,24 +130,10 @@ async fn write(tx: &Tx, budget: Id, persons: &[Id]) -> kernel::Result<()> {
             EACH_CENTS.into(),
             0_i64.into(),
             true.into(),
-            until.into(),
+            last_day(2999).into(),
             1_i64.into(),
         ]
     });
-    let columns = [
-        "id",
-        "book_id",
-        "account_id",
-        "issuer_id",
-        "budget_id",
-        "transfer_id",
-        "amount_cents",
-        "left_cents",
-        "held_cents",
-        "is_open",
-        "expires_on",
-        "seq",
-    ];
-    insert_rows(tx, "lot", &columns, lots.collect(), "").await?;
+    insert_rows(tx, "lot", &LOT, lots.collect(), "").await?;
     Ok(())
 }
