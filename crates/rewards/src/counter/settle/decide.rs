@@ -32,7 +32,7 @@ pub(super) enum Step {
     /// Another one of this round must be decided first.
     Wait,
     /// The ledger must say.
-    Ask(Box<Order>),
+    Ask(Order),
 }
 
 /// Decides about one, as far as it can be decided without the ledger. `fresh` is an id that nobody has used.
@@ -82,7 +82,7 @@ fn pay(desk: &mut Desk, pending: &mut Pending, act: &Pay) -> Step {
     }
     pending.payments.insert(act.id);
     owners.iter().for_each(|owner| pending.add(*owner, act.points_cents));
-    Step::Ask(Box::new(Order {
+    Step::Ask(Order {
         id: act.id,
         book_id: OWN_BOOK,
         by: act.by.account,
@@ -94,7 +94,7 @@ fn pay(desk: &mut Desk, pending: &mut Pending, act: &Pay) -> Step {
             reason: act.shop_name.clone(),
             subject_id: Some(act.id),
         },
-    }))
+    })
 }
 
 impl Pending {
@@ -246,7 +246,7 @@ fn reverse(desk: &mut Desk, pending: &mut Pending, act: &Reverse, fresh: Id) -> 
         return Step::Said(Err(COUNTER_REVERSE.refusal()));
     }
     pending.payments.insert(act.payment_id);
-    Step::Ask(Box::new(back(desk, fresh, act.payment_id, known.points_cents, act.by, "撤销")))
+    Step::Ask(back(desk, fresh, act.payment_id, known.points_cents, act.by, "撤销"))
 }
 
 fn back(desk: &Desk, id: Id, payment_id: Id, amount_cents: i64, by: By, reason: &str) -> Order {
@@ -306,7 +306,7 @@ fn refund(desk: &mut Desk, pending: &mut Pending, act: &Refund) -> Step {
     }
     pending.refunds.insert(act.id);
     pending.payments.insert(act.payment_id);
-    Step::Ask(Box::new(back(desk, act.id, act.payment_id, act.points_cents, act.by, &act.reason)))
+    Step::Ask(back(desk, act.id, act.payment_id, act.points_cents, act.by, &act.reason))
 }
 
 fn keep(desk: &mut Desk, act: &Refund, refusal: Option<&Refusal>) {

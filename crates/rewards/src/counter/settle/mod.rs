@@ -146,9 +146,9 @@ async fn round(
         match decide::one(desk, &mut pending, act, tx.id()) {
             decide::Step::Said(outcome) => said(outcomes, at, outcome),
             decide::Step::Wait => wait.push(at),
-            decide::Step::Ask(what) => {
+            decide::Step::Ask(order) => {
                 asked.push(at);
-                orders.push(*what);
+                orders.push(order);
             }
         }
     }
