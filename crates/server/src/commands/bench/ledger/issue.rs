@@ -90,7 +90,7 @@ pub async fn measure(bench: &Bench, engine: &Engine) -> Result<Figure, Fault> {
     let until = last_day(2999);
     till.all(till.persons.iter().map(|person| till.issue(*person, 3_700, until))).await?;
     ours.add(started.elapsed().as_secs_f64());
-    let target = Stage::open(engine, bench, "points-rows").await?.quiet().await;
+    let target = Stage::open(engine, bench, "bare_points").await?.quiet().await;
     other.add(insert(&stage.app, &target.app.db, till.budget).await?);
     target.close().await?;
     stage.close().await?;
