@@ -95,7 +95,8 @@ pub async fn query(cx: Cx, call: PosCall) -> Result<PosAnswer> {
 /// `pos.*`, `counter.reverse`; 404 for a payment of another shop; `system.busy`; the database.
 pub async fn reverse(cx: Cx, call: PosCall) -> Result<PosAnswer> {
     let (row, asked) = hear::<Which>(&cx, "reverse", &call).await?;
-    let act = Act::Reverse(Reverse { payment_id: asked.id, shop_id: Some(row.shop_id), any: row.refunds, by: by(&row) });
+    let act =
+        Act::Reverse(Reverse { payment_id: asked.id, shop_id: Some(row.shop_id), any: row.refunds, by: by(&row) });
     let settled = settle::settle(&cx, act).await?;
     answer(&cx, settled.payment).await
 }
