@@ -39,7 +39,7 @@ async function funded(stage: Stage, budget: string): Promise<void> {
   await sees(finance, '现在没有等您审批的积分经费');
 }
 
-/** The chair makes a batch, the town approves, and the job issues. */
+/** The chair is the only officer of her union: she makes a batch, the level above approves, and the job issues. */
 async function issued(stage: Stage, chair: Page, name: string): Promise<string> {
   await chair.goto(stage.url('/desk/points/batches'));
   await chair.getByRole('button', { name: '发放积分' }).click();
@@ -58,13 +58,13 @@ async function issued(stage: Stage, chair: Page, name: string): Promise<string> 
   await press(chair, '提交审批');
   await press(chair, '提交');
   await sees(chair, '待审批');
-  const town = await stage.desk();
-  await stage.demo(town, 'town');
-  await town.goto(stage.url('/desk/points/approvals'));
-  await sees(town, name);
-  await press(town, '同意');
-  await press(town, '确认同意');
-  await sees(town, '已同意，已办结。');
+  const above = await stage.desk();
+  await stage.demo(above, 'county');
+  await above.goto(stage.url('/desk/points/approvals'));
+  await sees(above, name);
+  await press(above, '同意');
+  await press(above, '确认同意');
+  await sees(above, '已同意，已办结。');
   await chair.reload();
   await chair.getByText('已发完', { exact: true }).first().waitFor({ timeout: 60_000 });
   await sees(chair, '会员手里');
