@@ -169,7 +169,11 @@ fn cast_until_killed(vote: &Vote, voters: &mut [Voter], running: &Running, seed:
     let address = running.address.as_str();
     std::thread::scope(|scope| {
         for few in voters.chunks_mut(VOTERS / AT_ONCE) {
-            scope.spawn(move || few.iter_mut().for_each(|voter| drop(voter.try_once(vote, address))));
+            scope.spawn(move || {
+                few.iter_mut().for_each(|voter| {
+                    voter.try_once(vote, address);
+                })
+            });
         }
         std::thread::sleep(life);
         running.kill_now();

@@ -84,7 +84,12 @@ async fn enter_merchant(tx: &Tx, id: Id, county: Id, visitors: &BTreeMap<&'stati
         1_i64.into(),
     ];
     insert_rows(tx, "merchant", &columns, vec![row], "").await?;
-    let bank = tx.id();
+    enter_bank(tx, id, visitors).await
+}
+
+/// Where the merchant is paid.
+async fn enter_bank(tx: &Tx, id: Id, visitors: &BTreeMap<&'static str, Id>) -> Result<()> {
+    let (keys, now, bank) = (tx.app().keys.as_ref(), tx.now() - Days::new(180), tx.id());
     let number = BankNumber::parse("6200000000000000018")?;
     let columns = [
         "id",
@@ -170,19 +175,9 @@ async fn enter_shops(tx: &Tx, merchant: Id, visitors: &BTreeMap<&'static str, Id
     Ok(())
 }
 
-/// A bank line, the budget that it tops up, and points for every member of the union that has the tour.
-async fn issue(tx: &Tx, union: Id, people: &People, visitors: &BTreeMap<&'static str, Id>) -> Result<()> {
-    let year = i64::from(chrono::Datelike::year(&tx.today()));
-    let budget = NewAccount {
-        book_id: OWN_BOOK,
-        kind: AccountKind::Budget,
-        owner_id: Some(union),
-        purpose: PURPOSE.to_owned(),
-        fiscal_year: year,
-        floor_cents: Some(0),
-    };
-    let budget_id = ledger::open_account(tx, budget).await?;
-    let (line, by) = (tx.id(), visitors.get("city").copied());
+/// The line of the bank statement behind the points.
+async fn enter_line(tx: &Tx, by: Option<Id>) -> Result<Id> {
+    let line = tx.id();
     let columns = ["id", "book_id", "number", "day", "amount_cents", "payer", "note", "entered_by", "entered_at"];
     let row = vec![
         line.into(),
@@ -196,6 +191,21 @@ async fn issue(tx: &Tx, union: Id, people: &People, visitors: &BTreeMap<&'static
         tx.now().into(),
     ];
     insert_rows(tx, "bank_line", &columns, vec![row], "").await?;
+    Ok(line)
+}
+
+/// A budget of the union that has the tour, for this year.
+async fn enter_budget(tx: &Tx, union: Id, by: Option<Id>) -> Result<Id> {
+    let year = i64::from(chrono::Datelike::year(&tx.today()));
+    let budget = NewAccount {
+        book_id: OWN_BOOK,
+        kind: AccountKind::Budget,
+        owner_id: Some(union),
+        purpose: PURPOSE.to_owned(),
+        fiscal_year: year,
+        floor_cents: Some(0),
+    };
+    let id = ledger::open_account(tx, budget).await?;
     let columns = [
         "account_id",
         "book_id",
@@ -207,7 +217,7 @@ async fn issue(tx: &Tx, union: Id, people: &People, visitors: &BTreeMap<&'static
         "opened_at",
     ];
     let row = vec![
-        budget_id.into(),
+        id.into(),
         OWN_BOOK.into(),
         union.into(),
         year.into(),
@@ -217,6 +227,13 @@ async fn issue(tx: &Tx, union: Id, people: &People, visitors: &BTreeMap<&'static
         tx.now().into(),
     ];
     insert_rows(tx, "points_budget", &columns, vec![row], "").await?;
+    Ok(id)
+}
+
+/// A bank line, the budget that it tops up, and points for every member of the union that has the tour.
+async fn issue(tx: &Tx, union: Id, people: &People, visitors: &BTreeMap<&'static str, Id>) -> Result<()> {
+    let by = visitors.get("city").copied();
+    let (line, budget_id) = (enter_line(tx, by).await?, enter_budget(tx, union, by).await?);
     let order = |what| Order { id: Ids::random(), book_id: OWN_BOOK, by, what };
     let mut orders = vec![order(What::TopUp { budget_id, amount_cents: TOP_UP_CENTS, bank_line_id: line })];
     let active = people
@@ -234,7 +251,7 @@ async fn issue(tx: &Tx, union: Id, people: &People, visitors: &BTreeMap<&'static
             person_id,
             amount_cents: EACH_CENTS,
             expires_on: tx.today() + Months::new(12),
-            reason: "节日慰问（演示）".to_owned(),
+            reason: "文体活动（演示）".to_owned(),
             subject_id: None,
         };
         orders.push(order(issue));

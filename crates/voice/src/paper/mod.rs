@@ -1,6 +1,6 @@
 //! Ballots on paper (纸质票): for members who do not vote on a phone.
 //!
-//! Each takes two sheets, from two piles: the ballot, and the sheet for opinions ([`opinion`]), which is folded into an urn
+//! Each takes two sheets, from two piles: the ballot, and the sheet for opinions (`opinion`), which is folded into an urn
 //! of its own.
 //!
 //! Sheets are *printed* with a code of their own ([`code`]); that a member *takes* one is entered as her draw, over the

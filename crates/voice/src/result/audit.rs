@@ -1,7 +1,7 @@
 //! The audit committee of the level above opens whole ballots against what was published.
 //!
 //! Neither the box nor the file is ever in memory: ballots are added up one by one ([`Opening`]), and the file is read once
-//! from its beginning to its end beside what they come to ([`compare`]).
+//! from its beginning to its end beside what they come to (`compare`).
 //!
 //! Whole ballots are shown to nobody, on no page: what leaves this verb is whether everything fits, and who looked is an
 //! event. Who may do it is an officer of the city or the county over the union, never the union itself.

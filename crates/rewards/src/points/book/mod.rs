@@ -1,7 +1,7 @@
 //! Books: the city's own money, and money that a government or another funder entrusted, each by itself.
 //!
 //! Money never leaves a book: a budget, a bank line and a wallet belong to one. What is left of entrusted money goes back
-//! to its funder, and the funder is told what became of it ([`report`]).
+//! to its funder, and the funder is told what became of it (`report`).
 
 mod list;
 mod open;

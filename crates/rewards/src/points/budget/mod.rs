@@ -1,7 +1,7 @@
 //! Budgets: a union's money for a year and a purpose, and how it comes in and goes back.
 //!
-//! Money comes in by a bank line that somebody matched ([`top_up`]) and somebody else approved, and goes back to where it
-//! came from the same way ([`give_back`]). What a released batch is going to issue is promised out of the budget
+//! Money comes in by a bank line that somebody matched (`top_up`) and somebody else approved, and goes back to where it
+//! came from the same way (`give_back`). What a released batch is going to issue is promised out of the budget
 //! ([`reserve`]), so that nobody else can issue it meanwhile.
 //!
 //! Invariants:

@@ -1,7 +1,7 @@
 //! Batches: points for many at once.
 //!
 //! A batch is *prepared* first: who gets how much stands in its lines, taken from members that were named
-//! ([`create`], `activity`), from a list that was uploaded (`list`) or from a rule over the members of the union
+//! (`create`, `activity`), from a list that was uploaded (`list`) or from a rule over the members of the union
 //! (`segment`). Whoever made it looks at the preview and submits it; somebody else approves, which promises the whole sum
 //! out of the budget ([`release`]); then a job issues line by line ([`run`]).
 //!
