@@ -5,10 +5,10 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{Days, TimeDelta};
-use kernel::Id;
 use kernel::db::insert_rows;
 use kernel::id::Ids;
 use kernel::testing::{Answer, Client, Who};
+use kernel::{Id, Tx};
 use registry::testing::TestCity;
 use rewards::counter::code;
 use rewards::ledger::{self, AccountKind, NewAccount, OWN_BOOK, Order, What};
@@ -142,6 +142,13 @@ impl<'a> Stage<'a> {
 
 async fn enter(city: &RewardsCity, merchant: Id, shops: &[Id], accounts: &[Id], manager: Id) {
     let tx = city.system().begin_bulk().await.unwrap();
+    enter_merchant(&tx, merchant).await;
+    enter_shops(&tx, merchant, shops).await;
+    enter_cashiers(&tx, merchant, shops.iter().zip(accounts), manager).await;
+    tx.commit(()).await.unwrap();
+}
+
+async fn enter_merchant(tx: &Tx, merchant: Id) {
     let (from, to) = (tx.today() - Days::new(30), tx.today() + Days::new(700));
     let columns = [
         "id",
@@ -177,7 +184,10 @@ async fn enter(city: &RewardsCity, merchant: Id, shops: &[Id], accounts: &[Id], 
         tx.now().into(),
         1_i64.into(),
     ];
-    insert_rows(&tx, "merchant", &columns, vec![row], "").await.unwrap();
+    insert_rows(tx, "merchant", &columns, vec![row], "").await.unwrap();
+}
+
+async fn enter_shops(tx: &Tx, merchant: Id, shops: &[Id]) {
     let columns = [
         "id",
         "merchant_id",
@@ -208,7 +218,10 @@ async fn enter(city: &RewardsCity, merchant: Id, shops: &[Id], accounts: &[Id], 
             1_i64.into(),
         ]
     };
-    insert_rows(&tx, "shop", &columns, shops.iter().enumerate().map(shop).collect(), "").await.unwrap();
+    insert_rows(tx, "shop", &columns, shops.iter().enumerate().map(shop).collect(), "").await.unwrap();
+}
+
+async fn enter_cashiers(tx: &Tx, merchant: Id, of_shops: impl Iterator<Item = (&Id, &Id)>, manager: Id) {
     let columns = ["id", "merchant_id", "shop_id", "account_id", "role", "label", "pin_failures", "state", "began_at"];
     let cashier = |(shop, account): (Option<Id>, Id), role: &str| {
         vec![
@@ -223,11 +236,9 @@ async fn enter(city: &RewardsCity, merchant: Id, shops: &[Id], accounts: &[Id], 
             tx.now().into(),
         ]
     };
-    let mut rows: Vec<_> =
-        shops.iter().zip(accounts).map(|(shop, account)| cashier((Some(*shop), *account), "refund")).collect();
+    let mut rows: Vec<_> = of_shops.map(|(shop, account)| cashier((Some(*shop), *account), "refund")).collect();
     rows.push(cashier((None, manager), "manager"));
-    insert_rows(&tx, "cashier", &columns, rows, "").await.unwrap();
-    tx.commit(()).await.unwrap();
+    insert_rows(tx, "cashier", &columns, rows, "").await.unwrap();
 }
 
 /// A union's budget, topped up from the bank, and points from it that are good for 200 days.
