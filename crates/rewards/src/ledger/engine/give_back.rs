@@ -109,6 +109,9 @@ fn returned(past: &Past, cents: i64) -> Vec<(Id, i64)> {
 mod tests {
     use super::*;
 
+    /// Refunded before, asked for now, and what each lot gets.
+    type Case = (i64, i64, &'static [(u128, i64)]);
+
     #[test]
     fn the_newest_split_comes_back_first() {
         let lot = Id::from_u128;
@@ -124,7 +127,7 @@ mod tests {
             refunded_cents,
             reversed: false,
         };
-        let cases: [(i64, i64, &[(u128, i64)]); 5] = [
+        let cases: [Case; 5] = [
             (0, 60, &[(3, 30), (2, 20), (1, 10)]),
             (0, 5, &[(3, 5)]),
             (5, 30, &[(3, 25), (2, 5)]),
