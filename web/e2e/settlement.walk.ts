@@ -37,7 +37,7 @@ async function disputed(stage: Stage, member: Page, till: Page, merchant: MyMerc
   for (const screen of [await stage.desk(), await stage.phone()]) {
     await stage.demo(screen, 'county');
     await screen.goto(stage.url('/desk/disputes'));
-    await sees(screen, '没办结的');
+    await screen.getByLabel('看哪些').waitFor();
     await stage.look(screen, 'settlement-disputes');
     await screen.goto(stage.url(`/desk/disputes/${id}`));
     await sees(screen, '愿意退款');
