@@ -79,7 +79,9 @@ async function fill(stage: Stage, phone: Page, name?: string): Promise<void> {
 function bodies(phone: Page): { body: string; headers: Record<string, string> }[] {
   const sent: { body: string; headers: Record<string, string> }[] = [];
   phone.on('request', (request) => {
-    if (request.url().endsWith('/api/ballots')) void request.allHeaders().then((all) => sent.push({ body: request.postData() ?? '', headers: all }));
+    if (!request.url().endsWith('/api/ballots')) return;
+    // A sheet may leave as the page closes; nobody looks at it any more then.
+    request.allHeaders().then((all) => sent.push({ body: request.postData() ?? '', headers: all })).catch(() => undefined);
   });
   return sent;
 }
