@@ -34,6 +34,7 @@
 
 pub mod crowd;
 mod fill;
+mod members;
 
 use kernel::access::Policy;
 use kernel::app::App;

@@ -1,23 +1,9 @@
-/** What the pages of merchants and settlements share: sending a table, and the small checks of their forms. */
+/** What the pages of merchants and settlements share: how large their tables may be, and the small checks of their forms. */
 import type { MerchantForm, ShopForm } from '@api/merchant';
 import { looksLikeAccount, looksLikeUscc, millionths } from '@shared/merchant';
-import { Problem, problemOf } from '@shared/problem';
 
-const MAX_BYTES = 4 * 1024 * 1024;
-
-/** Sends a table as it is; the answer says what is in it. */
-export async function sendTable<T>(path: string, file: File): Promise<T> {
-  if (file.size > MAX_BYTES) throw new Problem(413, 'file.too_large', '文件超过 4 MB，没有上传。请拆成几份再选。');
-  let response: Response;
-  try {
-    response = await fetch(path, { method: 'POST', credentials: 'same-origin', headers: { 'X-Zhigong': '1', 'Content-Type': 'application/octet-stream' }, body: file });
-  } catch {
-    throw new Problem(0, 'network.lost', '网络断了，文件没有传完。请再选一次。');
-  }
-  const body: unknown = await response.json().catch(() => null);
-  if (!response.ok) throw problemOf(response.status, body);
-  return body as T;
-}
+/** The server takes no larger table of shops, or statement of the bank. */
+export const MOST_MB = 4;
 
 export interface MerchantFields { name: string; uscc: string; category: string; contact: string; phone: string; bank: string }
 export interface AccountFields { holder: string; number: string }

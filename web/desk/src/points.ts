@@ -1,6 +1,5 @@
 /** Words and small rules of the points pages of the desk. */
 import type { AccountKind, BatchKind, BatchState, BudgetRow, FundingRow, GrantOutcome, MoneyDecision, MoneyKind, PointRuleRow, TransferKind } from '@api/points';
-import { Problem, problemOf } from '@shared/problem';
 
 type Tone = 'ok' | 'wait' | 'late' | 'over' | 'mark';
 type Said = { text: string; tone: Tone };
@@ -34,18 +33,3 @@ export const shown = (kind: AccountKind, cents: number): number => (kind === 'cu
 export const budgetName = (row: BudgetRow): string => `${row.organization_name}，${row.fiscal_year} 年${row.purpose_label}`;
 /** How much of a batch is behind us, in whole percent. */
 export const percentDone = (done: number, all: number): number => (all === 0 ? 0 : Math.floor((done / all) * 100));
-
-const MAX_BYTES = 20 * 1024 * 1024;
-/** Sends a table to where it is read. */
-export async function sendTable<T>(path: string, file: File): Promise<T> {
-  if (file.size > MAX_BYTES) throw new Problem(413, 'file.too_large', '文件超过 20 MB，没有上传。请拆成几份，分几次上传。');
-  let response: Response;
-  try {
-    response = await fetch(path, { method: 'POST', credentials: 'same-origin', headers: { 'X-Zhigong': '1', 'Content-Type': 'application/octet-stream' }, body: file });
-  } catch {
-    throw new Problem(0, 'network.lost', '网络断了，文件没有传完。请再选一次。');
-  }
-  const body: unknown = await response.json().catch(() => null);
-  if (!response.ok) throw problemOf(response.status, body);
-  return body as T;
-}

@@ -1,6 +1,6 @@
 //! Parameters of the ground floor: sessions, lock-out, codes by text message.
 
-use super::{Kind, Parameter};
+use super::Parameter;
 
 /// Names of the kernel's parameters.
 pub mod name {
@@ -28,26 +28,15 @@ const LEVEL_3: &str =
     "GB/T 22239-2019 第三级 8.1.4.1 身份鉴别：限制非法登录次数，登录连接超时自动退出；具体数值为平台初始值";
 const OWN: &str = "平台初始值，可由系统管理员按实际调整";
 
-const fn number(
-    name: &'static str,
-    label: &'static str,
-    unit: &'static str,
-    limits: (i64, i64),
-    first: &'static str,
-    source: &'static str,
-) -> Parameter {
-    Parameter { name, label, unit, kind: Kind::Number(limits.0, limits.1), first, source }
-}
-
 /// Every parameter of the kernel.
 pub const KERNEL: &[Parameter] = &[
-    number(name::SESSION_IDLE_STAFF, "工作台无操作退出时间", "分钟", (5, 60), "30", LEVEL_3),
-    number(name::SESSION_IDLE_MEMBER, "会员端无操作退出时间", "分钟", (30, 129_600), "43200", OWN),
-    number(name::SESSION_ABSOLUTE_STAFF, "工作台登录最长时间", "分钟", (60, 1_440), "720", LEVEL_3),
-    number(name::SESSION_ABSOLUTE_MEMBER, "会员端登录最长时间", "分钟", (60, 259_200), "129600", OWN),
-    number(name::LOCK_TRIES, "连续输错几次后锁定", "次", (3, 10), "5", LEVEL_3),
-    number(name::LOCK_MINUTES, "锁定时间", "分钟", (5, 1_440), "30", LEVEL_3),
-    number(name::SMS_RESEND, "验证码重发间隔", "秒", (30, 600), "60", OWN),
-    number(name::SMS_EXPIRE, "验证码有效时间", "秒", (60, 1_800), "300", OWN),
-    number(name::SMS_DAILY, "同一号码每日验证码上限", "条", (3, 50), "10", OWN),
+    Parameter::number(name::SESSION_IDLE_STAFF, "工作台无操作退出时间", "分钟", (5, 60), "30", LEVEL_3),
+    Parameter::number(name::SESSION_IDLE_MEMBER, "会员端无操作退出时间", "分钟", (30, 129_600), "43200", OWN),
+    Parameter::number(name::SESSION_ABSOLUTE_STAFF, "工作台登录最长时间", "分钟", (60, 1_440), "720", LEVEL_3),
+    Parameter::number(name::SESSION_ABSOLUTE_MEMBER, "会员端登录最长时间", "分钟", (60, 259_200), "129600", OWN),
+    Parameter::number(name::LOCK_TRIES, "连续输错几次后锁定", "次", (3, 10), "5", LEVEL_3),
+    Parameter::number(name::LOCK_MINUTES, "锁定时间", "分钟", (5, 1_440), "30", LEVEL_3),
+    Parameter::number(name::SMS_RESEND, "验证码重发间隔", "秒", (30, 600), "60", OWN),
+    Parameter::number(name::SMS_EXPIRE, "验证码有效时间", "秒", (60, 1_800), "300", OWN),
+    Parameter::number(name::SMS_DAILY, "同一号码每日验证码上限", "条", (3, 50), "10", OWN),
 ];

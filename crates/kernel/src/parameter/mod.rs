@@ -70,6 +70,25 @@ pub struct Parameter {
 }
 
 impl Parameter {
+    /// A whole number between two limits.
+    #[must_use]
+    pub const fn number(
+        name: &'static str,
+        label: &'static str,
+        unit: &'static str,
+        limits: (i64, i64),
+        first: &'static str,
+        source: &'static str,
+    ) -> Self {
+        Self { name, label, unit, kind: Kind::Number(limits.0, limits.1), first, source }
+    }
+
+    /// An amount of money.
+    #[must_use]
+    pub const fn cents(name: &'static str, label: &'static str, first: &'static str, source: &'static str) -> Self {
+        Self { name, label, unit: "分", kind: Kind::Cents, first, source }
+    }
+
     /// Whether this text can be its value.
     #[must_use]
     pub fn accepts(&self, value: &str) -> bool {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use kernel::parameter::{Kind, Parameter};
+use kernel::parameter::Parameter;
 use kernel::time::Day;
 use kernel::{Error, Result};
 use sea_orm::{ConnectionTrait, Statement};
@@ -46,40 +46,25 @@ const OWN: &str = "平台初始值：由市总工会财务和经审部门按实�
 const SAFE: &str = "平台初始值：防止盗用和试码，参照付款码小额限额的通行做法，由市总工会调整";
 const AUDIT: &str = "平台初始值：只提示经审人员查看，不拦截付款，由市总工会经审委员会调整";
 
-const fn cents(name: &'static str, label: &'static str, first: &'static str, source: &'static str) -> Parameter {
-    Parameter { name, label, unit: "分", kind: Kind::Cents, first, source }
-}
-
-const fn number(
-    name: &'static str,
-    label: &'static str,
-    unit: &'static str,
-    limits: (i64, i64),
-    first: &'static str,
-    source: &'static str,
-) -> Parameter {
-    Parameter { name, label, unit, kind: Kind::Number(limits.0, limits.1), first, source }
-}
-
 /// Every parameter of the slice.
 pub const PARAMETERS: &[Parameter] = &[
-    cents(PAYMENT_MOST, "单笔积分支付上限", "100000", OWN),
-    cents(PERSON_DAY_CENTS, "会员每日积分支付上限", "200000", OWN),
-    number(PERSON_DAY_TIMES, "会员每日积分支付次数上限", "次", (1, 10_000), "30", OWN),
-    cents(SHOP_DAY_CENTS, "门店每日积分收款上限", "10000000", OWN),
-    cents(SHORT_MOST, "四位数字码单笔上限", "5000", SAFE),
-    number(SHORT_MINUTES, "四位数字码有效时间", "分钟", (1, 30), "5", SAFE),
-    number(SHORT_MISSES, "门店输错四位数字码几次后暂停", "次", (3, 20), "5", SAFE),
-    number(CODE_MISSES, "收银员输错付款码几次后暂停", "次", (3, 200), "20", SAFE),
-    number(DEVICES, "一人可开通付款码的设备数", "台", (1, 10), "3", SAFE),
-    number(DEVICE_DAYS, "付款码密钥更换周期", "天", (1, 365), "30", SAFE),
-    number(REVERSE_MINUTES, "付款后可以撤销的时间", "分钟", (1, 1_440), "30", OWN),
-    number(REFUND_DAYS, "付款后可以退款的天数", "天", (1, 730), "90", OWN),
-    number(GRACE_DAYS, "退回的积分已到期时的宽限天数", "天", (1, 365), "30", OWN),
-    number(FLAG_PERSON, "会员十分钟内付款几次提示经审", "次", (2, 1_000), "5", AUDIT),
-    number(FLAG_SHOP, "门店十分钟内收款几次提示经审", "次", (2, 100_000), "60", AUDIT),
-    number(FLAG_PAIR, "会员一天在同一门店付款几次提示经审", "次", (2, 1_000), "6", AUDIT),
-    number(FLAG_REFUNDS, "门店一天退款几次提示经审", "次", (2, 10_000), "10", AUDIT),
+    Parameter::cents(PAYMENT_MOST, "单笔积分支付上限", "100000", OWN),
+    Parameter::cents(PERSON_DAY_CENTS, "会员每日积分支付上限", "200000", OWN),
+    Parameter::number(PERSON_DAY_TIMES, "会员每日积分支付次数上限", "次", (1, 10_000), "30", OWN),
+    Parameter::cents(SHOP_DAY_CENTS, "门店每日积分收款上限", "10000000", OWN),
+    Parameter::cents(SHORT_MOST, "四位数字码单笔上限", "5000", SAFE),
+    Parameter::number(SHORT_MINUTES, "四位数字码有效时间", "分钟", (1, 30), "5", SAFE),
+    Parameter::number(SHORT_MISSES, "门店输错四位数字码几次后暂停", "次", (3, 20), "5", SAFE),
+    Parameter::number(CODE_MISSES, "收银员输错付款码几次后暂停", "次", (3, 200), "20", SAFE),
+    Parameter::number(DEVICES, "一人可开通付款码的设备数", "台", (1, 10), "3", SAFE),
+    Parameter::number(DEVICE_DAYS, "付款码密钥更换周期", "天", (1, 365), "30", SAFE),
+    Parameter::number(REVERSE_MINUTES, "付款后可以撤销的时间", "分钟", (1, 1_440), "30", OWN),
+    Parameter::number(REFUND_DAYS, "付款后可以退款的天数", "天", (1, 730), "90", OWN),
+    Parameter::number(GRACE_DAYS, "退回的积分已到期时的宽限天数", "天", (1, 365), "30", OWN),
+    Parameter::number(FLAG_PERSON, "会员十分钟内付款几次提示经审", "次", (2, 1_000), "5", AUDIT),
+    Parameter::number(FLAG_SHOP, "门店十分钟内收款几次提示经审", "次", (2, 100_000), "60", AUDIT),
+    Parameter::number(FLAG_PAIR, "会员一天在同一门店付款几次提示经审", "次", (2, 1_000), "6", AUDIT),
+    Parameter::number(FLAG_REFUNDS, "门店一天退款几次提示经审", "次", (2, 10_000), "10", AUDIT),
 ];
 
 /// The values of this slice in force on a day, all of them in one question: a payment asks for many.

@@ -23,6 +23,7 @@
 mod account;
 mod apply;
 mod carry_out;
+pub mod columns;
 pub mod engine;
 mod fingerprint;
 pub mod kind;

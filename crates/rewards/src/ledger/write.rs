@@ -6,58 +6,10 @@ use kernel::event::Event;
 use kernel::{Id, Result, Tx};
 use sea_orm::Value;
 
+use super::columns::{ACCOUNT, LOT, TRANSFER};
 use super::engine::Engine;
 use super::engine::rows::{Account, Burnt, Hold, HoldState, Lot, Transfer};
 
-const TRANSFER: [&str; 20] = [
-    "id",
-    "fingerprint",
-    "book_id",
-    "seq",
-    "kind",
-    "debit_id",
-    "credit_id",
-    "amount_cents",
-    "debit_after_cents",
-    "credit_after_cents",
-    "reason",
-    "subject_id",
-    "shop_id",
-    "actor_id",
-    "reverses_id",
-    "hold_id",
-    "bank_line_id",
-    "event_id",
-    "at",
-    "day",
-];
-const ACCOUNT: [&str; 10] = [
-    "id",
-    "book_id",
-    "kind",
-    "owner_id",
-    "purpose",
-    "fiscal_year",
-    "balance_cents",
-    "held_cents",
-    "floor_cents",
-    "seq",
-];
-const LOT: [&str; 13] = [
-    "id",
-    "book_id",
-    "account_id",
-    "issuer_id",
-    "budget_id",
-    "transfer_id",
-    "grace_of",
-    "amount_cents",
-    "left_cents",
-    "held_cents",
-    "is_open",
-    "expires_on",
-    "seq",
-];
 const HOLD: [&str; 15] = [
     "id",
     "book_id",

@@ -7,11 +7,11 @@ use rewards::points::expiry::tell::tell;
 use rewards::testing::RewardsCity;
 use serde_json::json;
 
-use super::stage::{approve, enter_members, everybody, funded, number, page, submitted};
+use super::stage::{approve, everybody, funded, number, page, submitted};
 
 kernel::both_engines! {
     async fn what_is_over_goes_back_once(city: RewardsCity) {
-        enter_members(&city, TestCity::UNION, 120).await;
+        city.enter_members(TestCity::UNION, 120).await;
         let budget = funded(&city, TestCity::UNION, 50_000).await;
         for (cents, until) in [(100, "2026-12-31"), (200, "2027-02-10")] {
             let mut body = everybody(&budget, cents);

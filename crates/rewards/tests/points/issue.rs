@@ -11,9 +11,7 @@ use rewards::testing::RewardsCity;
 use sea_orm::ConnectionTrait;
 use serde_json::json;
 
-use super::stage::{
-    approve, batch_page, enter_members, everybody, funded, issued, memberships, number, page, submitted,
-};
+use super::stage::{approve, batch_page, everybody, funded, issued, memberships, number, page, submitted};
 
 /// So many lots as people, one each.
 async fn each_once(city: &RewardsCity, people: i64) {
@@ -25,7 +23,7 @@ async fn each_once(city: &RewardsCity, people: i64) {
 
 kernel::both_engines! {
     async fn a_batch_that_is_killed_again_and_again_is_issued_once(city: RewardsCity) {
-        enter_members(&city, TestCity::UNION, 400).await;
+        city.enter_members(TestCity::UNION, 400).await;
         let budget = funded(&city, TestCity::UNION, 50_000).await;
         let batch = submitted(&city, &city.chair(), everybody(&budget, 100)).await;
         approve(&city.vice_chair(), "issue_batch", &batch).await.ok();
@@ -63,7 +61,7 @@ kernel::both_engines! {
     }
 
     async fn a_budget_that_was_emptied_meanwhile_stops_the_batch_cleanly(city: RewardsCity) {
-        enter_members(&city, TestCity::UNION, 60).await;
+        city.enter_members(TestCity::UNION, 60).await;
         let budget = funded(&city, TestCity::UNION, 10_000).await;
         let batch = submitted(&city, &city.chair(), everybody(&budget, 100)).await;
         approve(&city.vice_chair(), "issue_batch", &batch).await.ok();

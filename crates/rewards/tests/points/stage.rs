@@ -5,13 +5,12 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use axum::body::Body;
 use axum::http::Request;
 use kernel::Id;
-use kernel::db::insert_rows;
 use kernel::testing::{Answer, Client};
 use kernel::time::Day;
 use registry::person::id_number;
 use registry::testing::TestCity;
 use rewards::testing::RewardsCity;
-use sea_orm::{ConnectionTrait, Value as Sql};
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
 /// Numbers of the bank: none is there twice within a run.
@@ -93,34 +92,6 @@ pub async fn issued(city: &RewardsCity, budget: &str, cents: i64) -> String {
     approve(&city.vice_chair(), "issue_batch", &batch).await.ok();
     city.work().await;
     batch
-}
-
-/// Enters so many invented members into a union.
-pub async fn enter_members(city: &RewardsCity, union: Id, many: usize) {
-    let tx = city.system().begin_bulk().await.unwrap();
-    let persons: Vec<Id> = (0..many).map(|_| tx.id()).collect();
-    let since = Day::from_ymd_opt(2022, 1, 1).unwrap();
-    let rows = persons
-        .iter()
-        .map(|person| vec![(*person).into(), "示例会员".into(), "none".into(), true.into(), tx.now().into()]);
-    let columns = ["id", "name", "real_name", "synthetic", "created_at"];
-    insert_rows(&tx, "person", &columns, rows.collect(), "").await.unwrap();
-    let rows = persons.iter().map(|person| -> Vec<Sql> {
-        vec![
-            tx.id().into(),
-            (*person).into(),
-            union.into(),
-            "active".into(),
-            "labour_contract".into(),
-            since.into(),
-            "demo".into(),
-            tx.now().into(),
-        ]
-    });
-    let columns =
-        ["id", "person_id", "organization_id", "state", "employment_form", "joined_on", "source", "created_at"];
-    insert_rows(&tx, "membership", &columns, rows.collect(), "").await.unwrap();
-    tx.commit(()).await.unwrap();
 }
 
 /// A number that the ledger's tables answer.

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use kernel::Id;
 use kernel::db::{Db, commit};
 use kernel::id::Ids;
+use rewards::ledger::columns::TRANSFER;
 use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::Value;
 use tokio::sync::Mutex;
@@ -16,28 +17,6 @@ use crate::fault::Fault;
 const ROWS: usize = 100;
 /// Accounts that get.
 const SHOPS: usize = 557;
-const COLUMNS: [&str; 20] = [
-    "id",
-    "fingerprint",
-    "book_id",
-    "seq",
-    "kind",
-    "debit_id",
-    "credit_id",
-    "amount_cents",
-    "debit_after_cents",
-    "credit_after_cents",
-    "reason",
-    "subject_id",
-    "shop_id",
-    "actor_id",
-    "reverses_id",
-    "hold_id",
-    "bank_line_id",
-    "event_id",
-    "at",
-    "day",
-];
 
 /// A database that takes them.
 pub struct Inserts {
@@ -55,11 +34,11 @@ impl Inserts {
     pub async fn open(bench: &Bench, engine: &Engine) -> Result<Self, Fault> {
         let stage = Stage::open(engine, bench, "rows").await?.quiet().await;
         let row = |row: usize| {
-            let places: Vec<String> = (1..=COLUMNS.len()).map(|n| format!("${}", row * COLUMNS.len() + n)).collect();
+            let places: Vec<String> = (1..=TRANSFER.len()).map(|n| format!("${}", row * TRANSFER.len() + n)).collect();
             format!("({})", places.join(", "))
         };
         let rows: Vec<String> = (0..ROWS).map(row).collect();
-        let sql = format!("INSERT INTO transfer ({}) VALUES {}", COLUMNS.join(", "), rows.join(", "));
+        let sql = format!("INSERT INTO transfer ({}) VALUES {}", TRANSFER.join(", "), rows.join(", "));
         let accounts = (0..20_000).map(|_| stage.app.ids.next()).collect();
         let book = stage.app.ids.next();
         Ok(Self { stage, sql, last: Mutex::new(0), accounts, book })

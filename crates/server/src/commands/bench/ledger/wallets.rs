@@ -5,6 +5,7 @@ use std::sync::Arc;
 use kernel::Id;
 use kernel::db::insert_rows;
 use kernel::{Cx, Tx};
+use rewards::ledger::columns::{ACCOUNT, LOT};
 use rewards::ledger::{OWN_BOOK, wallet_id};
 use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::Value;
@@ -73,33 +74,6 @@ async fn fill(mut till: Till, wallets: usize) -> Result<Till, Fault> {
     Ok(till)
 }
 
-const ACCOUNT: [&str; 10] = [
-    "id",
-    "book_id",
-    "kind",
-    "owner_id",
-    "purpose",
-    "fiscal_year",
-    "balance_cents",
-    "held_cents",
-    "floor_cents",
-    "seq",
-];
-const LOT: [&str; 12] = [
-    "id",
-    "book_id",
-    "account_id",
-    "issuer_id",
-    "budget_id",
-    "transfer_id",
-    "amount_cents",
-    "left_cents",
-    "held_cents",
-    "is_open",
-    "expires_on",
-    "seq",
-];
-
 async fn write(tx: &Tx, budget: Id, persons: &[Id]) -> kernel::Result<()> {
     let wallets: Vec<(Id, Id)> = persons.iter().map(|person| (*person, wallet_id(OWN_BOOK, *person))).collect();
     let accounts = wallets.iter().map(|(person, wallet)| -> Vec<Value> {
@@ -126,6 +100,7 @@ async fn write(tx: &Tx, budget: Id, persons: &[Id]) -> kernel::Result<()> {
             budget.into(),
             budget.into(),
             id.into(),
+            None::<Id>.into(),
             EACH_CENTS.into(),
             EACH_CENTS.into(),
             0_i64.into(),
