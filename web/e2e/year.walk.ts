@@ -131,7 +131,8 @@ async function answers(stage: Stage, chair: Page, id: string): Promise<void> {
   }
   await card(OPINIONS[1]!).getByRole('button', { name: '合并' }).click();
   await chair.getByRole('radio', { name: OPINIONS[0]! }).check();
-  await chair.getByRole('button', { name: '合并', exact: true }).last().click();
+  // Opinions stand in no order: another one that can be merged may come last.
+  await card(OPINIONS[1]!).getByRole('button', { name: '合并', exact: true }).click();
   await sees(chair, '已合并到');
   await card(OPINIONS[3]!).getByRole('button', { name: '不采纳' }).click();
   await chair.getByLabel('不采纳的理由').fill('灯属于物业维修，已经转给物业，工会跟进。');
