@@ -86,13 +86,14 @@ async function money(stage: Stage): Promise<void> {
   await sees(member, '节日慰问（演示）');
   await sees(member, '用到');
   await stage.look(member, 'points-wallet');
-  const screen = await stage.desk();
-  await stage.demo(screen, 'city');
-  for (const [path, words] of [['budgets', '节日慰问'], ['batches', '趣味运动会'], ['rules', '新会员见面礼'], ['bank', '银行流水'], ['books', '资金使用报告'], ['proof', '银行专户（已入账）'], ['ledger', '银行专户']] as const) {
-    await screen.goto(stage.url(`/desk/points/${path}`));
-    // The menu has some of these words too, and a narrow screen folds it away.
-    await screen.locator('main').getByText(words).first().waitFor();
-    await stage.look(screen, `points-desk-${path}`);
+  for (const screen of [await stage.desk(), await stage.phone()]) {
+    await stage.demo(screen, 'city');
+    for (const [path, words] of [['budgets', '节日慰问'], ['batches', '趣味运动会'], ['rules', '新会员见面礼'], ['bank', '银行流水'], ['books', '资金使用报告'], ['proof', '银行专户（已入账）'], ['ledger', '银行专户']] as const) {
+      await screen.goto(stage.url(`/desk/points/${path}`));
+      // The menu has some of these words too, and a narrow screen folds it away.
+      await screen.locator('main').getByText(words).first().waitFor();
+      await stage.look(screen, `points-desk-${path}`);
+    }
   }
 }
 
