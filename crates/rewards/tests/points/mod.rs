@@ -8,3 +8,4 @@ mod list;
 mod race;
 mod rule;
 mod stage;
+mod todo;

@@ -5,3 +5,4 @@ mod people;
 mod race;
 mod reconcile;
 mod stage;
+mod todo;

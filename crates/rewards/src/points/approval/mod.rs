@@ -9,12 +9,14 @@ mod decide;
 mod list;
 pub mod rules;
 mod stages;
+mod waiting;
 
 use kernel::Routes;
 
 use crate::access::POINTS_APPROVE;
 
 pub use stages::{open, open_at};
+pub use waiting::{may_decide, source};
 
 /// Money from or back to the bank.
 pub const FUNDING: &str = "points_funding";
