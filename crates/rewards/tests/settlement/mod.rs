@@ -6,3 +6,4 @@ mod race;
 mod reconcile;
 mod stage;
 mod todo;
+mod trail;
