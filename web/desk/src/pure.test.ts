@@ -4,7 +4,7 @@ import { idleStep } from './idle';
 import { byName } from './labels';
 import { deskPath, memberRowsPath, unionRowsPath } from './paths';
 import { seekOf } from './seek';
-import { inUrgency, openPath } from './todo';
+import { inUrgency } from './todo';
 import { mayStandUnder, placeSuits, takesMembers } from './unions';
 import { usccFault } from './uscc';
 import { mayDo } from './verbs';
@@ -28,8 +28,6 @@ describe('small rules of the desk', () => {
     const item = (id: string, overdue: boolean, due: string | null, waiting_since: string) => ({ id, overdue, due, waiting_since });
     const sorted = inUrgency([item('c', false, null, '1'), item('b', false, '2026-11-25', '9'), item('d', false, null, '2'), item('a', true, '2026-11-30', '9')]);
     expect(sorted.map((one) => one.id)).toEqual(['a', 'b', 'c', 'd']);
-    expect(openPath({ kind: 'founding', id: 'x' })).toBe('/unions/x');
-    expect(openPath({ kind: 'dispatch', id: 'x' })).toBe('/applications/x');
   });
 
   it('checks a credit code while it is typed', () => {
@@ -85,6 +83,7 @@ describe('small rules of the desk', () => {
     expect(unionRowsPath('a', '2025-01-01')).toBe('/unions/list?within=a&state=established&as_of=2025-01-01');
     const id = '0192f000-0000-7000-8000-000000000001';
     expect(deskPath(`/desk/applications/${id}`)).toBe(`/applications/${id}`);
+    for (const page of ['merchants', 'disputes', 'settlements']) expect(deskPath(`/desk/${page}/${id}`)).toBe(`/${page}/${id}`);
     expect(deskPath(`/organizations/${id}`)).toBe(`/unions/${id}`);
     for (const odd of [null, '/home', '//evil.example', '/desk//evil.example', 'https://evil.example', '/unions/../x']) expect(deskPath(odd)).toBeNull();
     expect(memberRowsPath('a b')).toBe('/members?within=a%20b');

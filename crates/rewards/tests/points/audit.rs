@@ -62,11 +62,15 @@ kernel::both_engines! {
         assert_eq!((&now["agrees"], &seen["books"][0]["days"][0]["figures"]["agrees"]), (&json!(true), &json!(true)));
 
         officer.post("/api/points/months/2026-11/close", json!({})).await.refused(409, "points_month.open");
+        let turn = async |client: &kernel::testing::Client| client.get("/api/points/proof").await.ok()["books"][0]["month_to_close"].clone();
+        assert_eq!(turn(&officer).await, Value::Null, "the month still runs");
         city.clock.advance(Duration::days(40));
+        assert_eq!(turn(&officer).await, json!("2026-11"));
         officer.post("/api/points/months/2026-12/close", json!({})).await.refused(409, "points_month.open");
         let closed = officer.post("/api/points/months/2026-11/close", json!({})).await.ok();
         assert_eq!((&closed["figures"]["last_seq"], &closed["figures"]["moved"][0]["kind"]), (&json!(7), &json!("issue")));
         officer.post("/api/points/months/2026-11/close", json!({})).await.refused(409, "points_month.closed");
+        assert_eq!(turn(&officer).await, json!("2026-12"));
         officer.post("/api/points/months/2026-12/close", json!({})).await.ok();
         let verified = officer.get("/api/points/months/2026-11/verify").await.ok();
         assert_eq!((&verified["agrees"], &verified["digest"]), (&json!(true), &closed["digest"]));

@@ -3,7 +3,7 @@ const places: [pattern: RegExp, path: (found: string[]) => string][] = [
   [/^\/applications\/([0-9a-f-]{36})$/, ([id]) => `/approvals/${id}`],
   [/^\/applications$/, () => '/approvals'],
   [/^\/(?:join|apply)(?:\/.*)?$/, () => '/apply/status'],
-  [/^\/(home|union|messages|mine(?:\/(?:data|sessions|phone))?|approvals(?:\/[0-9a-f-]{36})?|(?:evaluations|results|funds|chair\/evaluations)\/[0-9a-f-]{36}|(?:chair\/)?evaluations\/[0-9a-f-]{36}\/rectification|receipts|wallet)$/, ([path]) => `/${path}`],
+  [/^\/(home|union|messages|mine(?:\/(?:data|sessions|phone))?|approvals(?:\/[0-9a-f-]{36})?|(?:evaluations|results|funds|chair\/evaluations)\/[0-9a-f-]{36}|(?:chair\/)?evaluations\/[0-9a-f-]{36}\/rectification|receipts|wallet|pay|payments\/[0-9a-f-]{36}|(?:shop\/)?disputes\/[0-9a-f-]{36}|shop\/merchants\/[0-9a-f-]{36})$/, ([path]) => `/${path}`],
 ];
 
 export function memberPath(link: string | null): string | null {

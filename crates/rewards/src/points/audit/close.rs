@@ -163,17 +163,37 @@ async fn book_of(cx: &Cx, asked: Option<Id>) -> Result<Id> {
 /// A month is closed when it is over, and after the one before it.
 async fn may_close(cx: &Cx, book: Id, month: Month) -> Result<()> {
     if cx.today() < month.after() {
-        return Err(MONTH_OPEN.refusal().on("month").into());
+        let said = format!("{month} 还没有过完，请在 {} 以后再结账。", month.after());
+        return Err(MONTH_OPEN.with(said).on("month").into());
     }
-    let sql = "SELECT day FROM transfer WHERE book_id = $1 ORDER BY seq LIMIT 1";
-    let row = cx.read().query_one_raw(cx.app.db.statement(sql, [book.into()])).await?;
-    let first: Option<Day> = row.map(|row| row.try_get("", "day")).transpose()?;
-    let begun_before = first.is_some_and(|first| first < month.first());
-    let before = match month.before() {
-        Some(before) if begun_before => find(cx.read(), book, before).await?,
-        _ => return Ok(()),
+    let begun_before = first_day(cx.read(), book).await?.is_some_and(|first| first < month.first());
+    let Some(before) = month.before().filter(|_| begun_before) else { return Ok(()) };
+    if find(cx.read(), book, before).await?.is_some() {
+        return Ok(());
+    }
+    Err(MONTH_OPEN.with(format!("{before} 还没有结账，请按月份顺序，先结 {before} 的账。")).on("month").into())
+}
+
+/// The month whose turn it is to be closed; none while it still runs, or before anything has moved.
+///
+/// # Errors
+/// The database.
+pub async fn due(conn: &impl ConnectionTrait, book: Id, today: Day) -> Result<Option<Month>> {
+    let sql = "SELECT max(month) AS month FROM points_month WHERE book_id = $1";
+    let row = conn.query_one_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, [book.into()])).await?;
+    let last = row.map(|row| row.try_get::<Option<String>>("", "month")).transpose()?.flatten();
+    let month = match last {
+        Some(last) => Month::of(Month::parse(&last)?.after()),
+        None => first_day(conn, book).await?.and_then(Month::of),
     };
-    if before.is_some() { Ok(()) } else { Err(MONTH_OPEN.refusal().on("month").into()) }
+    Ok(month.filter(|month| month.after() <= today))
+}
+
+/// The day on which a book begins to move.
+async fn first_day(conn: &impl ConnectionTrait, book: Id) -> Result<Option<Day>> {
+    let sql = "SELECT day FROM transfer WHERE book_id = $1 ORDER BY seq LIMIT 1";
+    let row = conn.query_one_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, [book.into()])).await?;
+    Ok(row.map(|row| row.try_get("", "day")).transpose()?)
 }
 
 async fn find(conn: &impl ConnectionTrait, book: Id, month: Month) -> Result<Option<ClosedMonth>> {
