@@ -19,9 +19,12 @@ import { Stage, type Walk } from './stage';
 const here = fileURLToPath(new URL('.', import.meta.url));
 const binary = process.env.ZHIGONG_BIN ?? join(here, '../../target/debug/zhigong');
 const START_MS = 120_000;
-const CHROMIUM = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+/** With a camera that shows a test picture, and may be used without a question. */
+const CAMERA = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
+const CHROMIUM = [...CAMERA, '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 
-interface Site { label: string; base: string; stop(): Promise<void> }
+/** `place`: how the commands of the binary are told where its data is. */
+interface Site { label: string; base: string; place: readonly string[]; stop(): Promise<void> }
 
 async function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -52,7 +55,7 @@ async function start(label: string, more: string[]): Promise<Site> {
     await stop();
     throw new Error(`${String(error)}\n${said}`);
   }
-  return { label, base, stop };
+  return { label, base, place: ['--data', data, ...more], stop };
 }
 
 async function ready(base: string, child: ChildProcess): Promise<void> {
@@ -105,7 +108,7 @@ async function allWalks(): Promise<Turn[]> {
 
 async function runOne(browser: Browser, site: Site, walk: Walk): Promise<boolean> {
   const began = Date.now();
-  const stage = new Stage(browser, site.base, site.label);
+  const stage = new Stage(browser, site.base, site.label, site.place);
   try {
     await walk.run(stage);
     if (stage.complaints.length) throw new Error(`the console says: ${stage.complaints.join(' | ')}`);
@@ -124,7 +127,7 @@ async function main(): Promise<boolean> {
   const walks = await allWalks();
   const running = process.env.ZHIGONG_E2E_URL;
   const sites: (() => Promise<Site>)[] = running
-    ? [async () => ({ label: 'site', base: running.replace(/\/$/, ''), stop: async () => undefined })]
+    ? [async () => ({ label: 'site', base: running.replace(/\/$/, ''), place: [], stop: async () => undefined })]
     : [() => start('sqlite', [])];
   const server = process.env.ZHIGONG_TEST_PG;
   if (server && !running) sites.push(() => onPostgres(server));
