@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { crc32 } from 'node:zlib';
 
-const binary = process.env.ZHIGONG_BIN ?? fileURLToPath(new URL('../../target/debug/zhigong', import.meta.url));
+export const binary = process.env.ZHIGONG_BIN ?? fileURLToPath(new URL('../../target/debug/zhigong', import.meta.url));
 
 export interface Files {
   /** The register: unions, employers, officers, naming each other. */
