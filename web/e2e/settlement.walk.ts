@@ -45,7 +45,9 @@ async function disputed(stage: Stage, member: Page, till: Page, merchant: MyMerc
   }
   const desk = await stage.desk();
   await stage.demo(desk, 'county');
-  await desk.goto(stage.url(`/desk/disputes/${id}`));
+  await desk.goto(stage.url('/desk/todo'));
+  await desk.getByRole('link', { name: /支付争议.*的一笔支付有争议/ }).first().click();
+  await sees(desk, '愿意退款');
   await press(desk, '办结');
   await desk.getByLabel('处理结果').selectOption({ label: '由门店退款' });
   await desk.getByLabel('处理意见').fill('核实多收，由门店退款。');

@@ -14,7 +14,7 @@ import { apply, invent, signIn, type Invented } from './people';
 import { get } from './rows';
 import { bankPays } from './settlement.walk';
 import { expect, sees, type Stage, type Walk } from './stage';
-import { ahead, ownUnion, post, press, until } from './voting';
+import { ahead, ownUnion, press, until } from './voting';
 
 /** What whoever joins gets from the rule of this walk, in yuan; the demo's own rule gives 20 more. */
 const GIVES = '15.00';
@@ -42,6 +42,7 @@ async function ruled(stage: Stage, chair: Page, name: string): Promise<void> {
   await sees(chair, '待审批');
   await chair.goto(stage.url('/desk/todo'));
   await sees(chair, '待我办理');
+  await chair.waitForLoadState('networkidle');
   expect(await chair.getByRole('link', { name: new RegExp(name) }).count() === 0, 'who asked for a rule is asked to approve it');
   const above = await stage.desk();
   await stage.demo(above, 'county');
@@ -179,7 +180,7 @@ async function agrees(stage: Stage, officer: Page): Promise<void> {
     expect(found.join() === page.join(), `the page says ${page.join()}, verify says ${found.join()}: ${said}`);
   }
   const transfers = books.reduce((sum, one) => sum + one.now.transfers, 0);
-  expect(said.includes(`transfers: ${transfers}`) && said.includes('every balance is that of its transfers'), `${transfers} transfers: ${said}`);
+  expect(said.includes(`transfers: ${transfers}，`) && said.includes('every balance is that of its transfers'), `${transfers} transfers: ${said}`);
 }
 
 async function yuan(stage: Stage): Promise<void> {
