@@ -3,6 +3,7 @@ import { emptyFounding, foundingBody, foundingGaps } from './founding';
 import { idleStep } from './idle';
 import { byName } from './labels';
 import { deskPath, memberRowsPath, unionRowsPath } from './paths';
+import { groundPath, yesSays } from './points';
 import { seekOf } from './seek';
 import { inUrgency } from './todo';
 import { mayStandUnder, placeSuits, takesMembers } from './unions';
@@ -28,6 +29,13 @@ describe('small rules of the desk', () => {
     const item = (id: string, overdue: boolean, due: string | null, waiting_since: string) => ({ id, overdue, due, waiting_since });
     const sorted = inUrgency([item('c', false, null, '1'), item('b', false, '2026-11-25', '9'), item('d', false, null, '2'), item('a', true, '2026-11-30', '9')]);
     expect(sorted.map((one) => one.id)).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  it('leads from money to what it stands on, and says what a yes does', () => {
+    expect(groundPath({ kind: 'points_funding', id: 'x', budget_id: 'b' })).toBe('/points/budgets/b');
+    expect(groundPath({ kind: 'settlement', id: 'x', budget_id: null })).toBe('/settlements/x');
+    expect(yesSays('issue_batch', 123_400, 1_200)).toBe('同意后从预算里留出 1,234.00 元，开始发给 1,200 人，不能撤回。');
+    expect(yesSays('points_funding', 50, null)).toBe('同意后 0.50 元立即记账。');
   });
 
   it('checks a credit code while it is typed', () => {

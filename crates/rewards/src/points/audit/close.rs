@@ -180,7 +180,8 @@ async fn may_close(cx: &Cx, book: Id, month: Month) -> Result<()> {
 /// The database.
 pub async fn due(conn: &impl ConnectionTrait, book: Id, today: Day) -> Result<Option<Month>> {
     let sql = "SELECT max(month) AS month FROM points_month WHERE book_id = $1";
-    let row = conn.query_one_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, [book.into()])).await?;
+    let row =
+        conn.query_one_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, [book.into()])).await?;
     let last = row.map(|row| row.try_get::<Option<String>>("", "month")).transpose()?.flatten();
     let month = match last {
         Some(last) => Month::of(Month::parse(&last)?.after()),
@@ -192,7 +193,8 @@ pub async fn due(conn: &impl ConnectionTrait, book: Id, today: Day) -> Result<Op
 /// The day on which a book begins to move.
 async fn first_day(conn: &impl ConnectionTrait, book: Id) -> Result<Option<Day>> {
     let sql = "SELECT day FROM transfer WHERE book_id = $1 ORDER BY seq LIMIT 1";
-    let row = conn.query_one_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, [book.into()])).await?;
+    let row =
+        conn.query_one_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, [book.into()])).await?;
     Ok(row.map(|row| row.try_get("", "day")).transpose()?)
 }
 
