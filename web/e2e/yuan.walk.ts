@@ -91,6 +91,10 @@ async function told(stage: Stage, chair: Page, name: string): Promise<void> {
   await press(chair, '停用');
   await chair.getByRole('button', { name: '停用', exact: true }).click();
   await sees(chair, '规则已停用，已发的积分不变');
+  await press(chair, '照这条新建');
+  await chair.waitForURL(/\/points\/rules\?new=1/);
+  expect(await chair.getByLabel('名称（会员会看到）').inputValue() === name, 'the rule is not typed again');
+  expect(await chair.getByLabel('每次（元）').inputValue() === GIVES, 'the amount of the rule is not typed again');
 }
 
 /** Two windows: the member's phone and the till. */

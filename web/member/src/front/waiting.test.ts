@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Application, Me, MyApplication, Todos } from '@api/types';
 import { waitingFor } from './waiting';
-import { memberPath } from '../notice/link';
+import { deskAddress, memberPath } from '../notice/link';
 
 const TODAY = '2026-11-22';
 const me: Me = {
@@ -53,5 +53,8 @@ describe('a notice leads', () => {
     expect(memberPath('/join/application')).toBe('/apply/status');
     for (const link of ['/disputes/', '/shop/disputes/', '/shop/merchants/', '/payments/'].map((path) => `${path}00000000-0000-7000-8000-000000000103`)) expect(memberPath(link)).toBe(link);
     for (const link of [null, 'https://example.com', '//example.com', 'javascript:alert(1)', '/desk/roles']) expect(memberPath(link)).toBeNull();
+    expect(deskAddress('/points/approvals')).toBe('/desk/points/approvals');
+    expect(deskAddress('/desk/disputes/00000000-0000-7000-8000-000000000103')).toBe('/desk/disputes/00000000-0000-7000-8000-000000000103');
+    for (const link of [null, '/home', '//example.com', '/desk/../x', '/desk/roles']) expect(deskAddress(link)).toBeNull();
   });
 });

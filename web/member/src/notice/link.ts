@@ -13,3 +13,9 @@ export function memberPath(link: string | null): string | null {
   }
   return null;
 }
+
+/** Where a notice leads on the desk, for those who work there as well; null for everything else. */
+export function deskAddress(link: string | null): string | null {
+  if (link === '/points/approvals') return '/desk/points/approvals';
+  return /^\/desk\/(?:disputes|merchants|settlements)\/[0-9a-f-]{36}$/.test(link ?? '') ? link : null;
+}
