@@ -115,7 +115,7 @@ pub async fn among(conn: &impl ConnectionTrait, nodes: &[Id], tops: &[Id], as_of
             SELECT id, id FROM node WHERE id IN ({asked})
             UNION SELECT up.asked, p.parent FROM placement p JOIN up ON p.child = up.id
             WHERE p.valid_from <= $1 AND (p.valid_to IS NULL OR p.valid_to > $1)
-        ) SELECT DISTINCT asked AS id FROM up WHERE id IN ({above})"
+        ) SELECT DISTINCT up.asked AS id FROM up WHERE up.id IN ({above})"
     );
     ids(conn, &sql, values(as_of, nodes.iter().chain(tops))).await
 }
