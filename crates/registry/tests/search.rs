@@ -86,9 +86,6 @@ both_engines! {
         assert_eq!(run(&tx, end, vec![TestCity::SMALL_UNION.into(), today.into()]).await, 2);
         assert_eq!(join(&tx, small[0].person_id, TestCity::OTHER_UNION, today, None).await, 1);
         node::place(&tx, TestCity::STREET, TestCity::OTHER_COUNTY, today).await.unwrap();
-        tx.commit(()).await.unwrap();
-        edges_hold(&city).await;
-        let tx = city.system().begin().await.unwrap();
         let out = "UPDATE placement SET valid_to = $2 WHERE child = $1 AND valid_to IS NULL";
         assert_eq!(run(&tx, out, vec![TestCity::OTHER_UNION.into(), today.into()]).await, 1);
         tx.commit(()).await.unwrap();
