@@ -34,6 +34,9 @@ use crate::error::{Error, Result};
 /// How long a caller waits for a connection before "busy".
 const ACQUIRE: Duration = Duration::from_secs(20);
 
+/// Rows of an answer that may wait on SQLite: more than most answers have, few enough to forget about memory.
+const ROWS_WAITING: usize = 1_024;
+
 /// A city's database.
 #[derive(Clone)]
 pub struct Db {
@@ -60,6 +63,8 @@ impl Db {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(10))
+            // The engine runs in a thread of its own and stands still whenever so many rows wait to be taken.
+            .row_buffer_size(ROWS_WAITING)
             .pragma("secure_delete", "on")
             .pragma("temp_store", "memory")
             .pragma("cache_size", "-65536");
