@@ -260,7 +260,7 @@ pub async fn hold_established(tx: &Tx, mut unions: Vec<Id>) -> Result<()> {
         let size = part.len().next_power_of_two();
         let places: Vec<String> = (1..=size).map(|place| format!("${place}")).collect();
         let those = format!("state = 'established' AND id IN ({})", places.join(", "));
-        let values = part.iter().cycle().take(size).map(|id| Value::from(*id));
+        let values: Vec<Value> = part.iter().cycle().take(size).map(|id| Value::from(*id)).collect();
         standing += if tx.app().db.is_sqlite() {
             let sql = format!("SELECT id FROM organization WHERE {those}");
             tx.query_all_raw(tx.app().db.statement(&sql, values)).await?.len()
