@@ -37,6 +37,9 @@ pub use rows::{Write, insert_rows, rows_of_keys, write_all};
 /// How long a caller waits for a connection before "busy".
 const ACQUIRE: Duration = Duration::from_secs(20);
 
+/// Rows of an answer that may wait on SQLite: more than most answers have, few enough to forget about memory.
+const ROWS_WAITING: usize = 1_024;
+
 /// A city's database.
 #[derive(Clone)]
 pub struct Db {
@@ -65,6 +68,8 @@ impl Db {
             .busy_timeout(Duration::from_secs(10))
             // Every statement of the hot paths in every size: what falls out is prepared again, thousands of places.
             .statement_cache_capacity(500)
+            // The engine runs in a thread of its own and stands still whenever so many rows wait to be taken.
+            .row_buffer_size(ROWS_WAITING)
             .pragma("secure_delete", "on")
             .pragma("temp_store", "memory")
             .pragma("cache_size", "-65536");
