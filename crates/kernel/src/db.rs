@@ -18,13 +18,18 @@
 //! # Ok(()) }
 //! ```
 
+use std::future::Future;
+use std::pin::Pin;
 use std::str::FromStr;
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use futures::FutureExt;
+use futures::future::BoxFuture;
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sea_orm::{
-    AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, IsolationLevel, QueryResult,
+    AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, IsolationLevel, QueryResult,
     SqliteTransactionMode, SqlxPostgresConnector, SqlxSqliteConnector, Statement, TransactionOptions, TransactionTrait,
     Value,
 };
@@ -129,7 +134,6 @@ impl Db {
     ///
     /// # Errors
     /// When no connection is free in time or the database is away.
-    #[expect(clippy::disallowed_methods, reason = "the one place where transactions start")]
     pub async fn begin_snapshot(&self) -> Result<DatabaseTransaction> {
         let options = if self.is_sqlite() {
             // Deferred: the first read takes the snapshot.
@@ -144,10 +148,9 @@ impl Db {
                 ..TransactionOptions::default()
             }
         };
-        Ok(self.reader.begin_with_options(options).await?)
+        Ok(Beginning::of(&self.reader, options).await?)
     }
 
-    #[expect(clippy::disallowed_methods, reason = "the one place where transactions start")]
     async fn start(&self, isolation: IsolationLevel) -> Result<DatabaseTransaction> {
         let options = if self.is_sqlite() {
             TransactionOptions {
@@ -157,7 +160,7 @@ impl Db {
         } else {
             TransactionOptions { isolation_level: Some(isolation), ..TransactionOptions::default() }
         };
-        Ok(self.writer.begin_with_options(options).await?)
+        Ok(Beginning::of(&self.writer, options).await?)
     }
 
     /// The connection for queries.
@@ -224,6 +227,39 @@ impl Db {
         match (first, commit(two).await) {
             (Ok(()), Ok(())) => Err(Error::internal("SERIALIZABLE of this database is not real: write skew committed")),
             _ => Ok(()),
+        }
+    }
+}
+
+/// A transaction on its way. It is not given up half-way: sqlx knows of a transaction only once PostgreSQL has answered
+/// `BEGIN`, so whoever is cut off before that would hand back a connection with one open, and the next command on it would
+/// find itself inside.
+struct Beginning(Option<BoxFuture<'static, Result<DatabaseTransaction, DbErr>>>);
+
+impl Beginning {
+    #[expect(clippy::disallowed_methods, reason = "the one place where transactions start")]
+    fn of(pool: &DatabaseConnection, options: TransactionOptions) -> Self {
+        let pool = pool.clone();
+        Self(Some(async move { pool.begin_with_options(options).await }.boxed()))
+    }
+}
+
+impl Future for Beginning {
+    type Output = Result<DatabaseTransaction, DbErr>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let Some(begin) = self.0.as_mut() else { return Poll::Pending };
+        let begun = ready!(begin.as_mut().poll(context));
+        self.0 = None;
+        Poll::Ready(begun)
+    }
+}
+
+impl Drop for Beginning {
+    fn drop(&mut self) {
+        if let (Some(begin), Ok(runtime)) = (self.0.take(), tokio::runtime::Handle::try_current()) {
+            // Once it is there it is dropped, which rolls it back.
+            runtime.spawn(async move { drop(begin.await) });
         }
     }
 }
