@@ -8,7 +8,8 @@
 //! port, and everything is written below one working directory that is removed at the end.
 //!
 //! ```text
-//! make bench                                              # both engines, 652,000 rows, about an hour
+//! make bench                                              # both engines, 652,000 rows, about two hours
+//! make bench ONLY=pay,points                              # these parts, merged into the table
 //! zhigong bench --pg postgres://… --rows 20000 --out bench   # a quick look
 //! ```
 
@@ -61,6 +62,9 @@ pub struct Bench {
     /// pay, points, wallets (then also at ten times the rows), restart.
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
+    /// 并入原有结果 / Keep what --out holds, and replace in it what is measured now.
+    #[arg(long)]
+    merge: bool,
     /// 只试跑 / Only see that it runs: a debug build, an engine that may lose commits, a few rows; the figures mean nothing.
     #[arg(long)]
     smoke: bool,
@@ -94,11 +98,12 @@ pub async fn bench(bench: Bench) -> Result<ExitCode, Fault> {
         )
         .next("make bench"));
     }
-    let mut machine = machine::describe(&bench.work)?;
+    let mut measured = machine::measured(&bench.work)?;
     if bench.smoke {
-        machine += " · smoke run: durability was not asked for, the figures mean nothing";
+        measured.machine += " · smoke run: durability was not asked for, the figures mean nothing";
     }
-    let mut report = Report::new(machine);
+    // Read before anything is measured: what cannot be merged is said now.
+    let mut report = if bench.merge { Report::kept(measured, &bench.out)? } else { Report::new(measured) };
     let imports = bench.wants("import") || bench.wants("freeze");
     let files = if imports { Some(import::Files::make(&bench)?) } else { None };
     let votes = voice::Voice::prepare(&bench).await?;
