@@ -7,14 +7,14 @@ use std::time::Duration;
 use kernel::testing::seeds;
 use serde_json::json;
 
-use crate::support::{Browser, House, Running};
+use crate::support::{Browser, DemoCity, Running};
 
 /// People who work at once.
 const WORKERS: usize = 4;
 
 kernel::both_engines! {
     /// What was acknowledged is there after any number of kills.
-    async fn what_was_acknowledged_is_there(house: House) {
+    async fn what_was_acknowledged_is_there(house: DemoCity) {
         let mut all: Vec<Browser> = Vec::new();
         for seed in seeds() {
             let running = house.serve(&["--demo"]);

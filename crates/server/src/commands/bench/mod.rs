@@ -35,7 +35,7 @@ use clap::Args;
 
 use crate::fault::Fault;
 use report::{Figure, Report};
-use stage::{Engine, Stage};
+use stage::{Engine, Stage, Template};
 
 /// How long a measurement lasts that only shows that it can be made.
 const SMOKE_ROUND: Duration = Duration::from_millis(50);
@@ -108,7 +108,9 @@ pub async fn bench(bench: Bench) -> Result<ExitCode, Fault> {
     let files = if imports { Some(import::Files::make(&bench)?) } else { None };
     let votes = voice::Voice::prepare(&bench).await?;
     for engine in bench.engines() {
+        let city = Template::city(&engine, &bench).await?;
         let figures = measure(&bench, &engine, files.as_ref(), votes.as_ref()).await;
+        city.remove().await?;
         report.extend(engine.name(), figures?);
     }
     let _ = std::fs::remove_dir_all(bench.work.join("files"));

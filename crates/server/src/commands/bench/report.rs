@@ -116,12 +116,11 @@ impl Report {
         for figure in figures {
             let line = Line { engine: engine.to_owned(), figure, measured: self.measured.clone() };
             let same = |old: &&mut Line| old.engine == engine && old.figure.name == line.figure.name;
-            match self.figures.iter_mut().find(same) {
-                Some(old) => *old = line,
-                None => {
-                    let after = self.figures.iter().rposition(|old| old.engine == engine);
-                    self.figures.insert(after.map_or(self.figures.len(), |place| place + 1), line);
-                }
+            if let Some(old) = self.figures.iter_mut().find(same) {
+                *old = line;
+            } else {
+                let after = self.figures.iter().rposition(|old| old.engine == engine);
+                self.figures.insert(after.map_or(self.figures.len(), |place| place + 1), line);
             }
         }
     }
