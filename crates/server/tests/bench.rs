@@ -72,6 +72,9 @@ async fn every_figure_is_measured() {
         }
     }
     let text = std::fs::read_to_string(out.join("latest.md")).unwrap();
-    assert!(text.contains("| what | engine | figure |") && text.contains("294 added + 6 rejected = 300 rows"), "{text}");
+    assert!(
+        text.contains("| what | engine | figure |") && text.contains("294 added + 6 rejected = 300 rows"),
+        "{text}"
+    );
     assert_eq!(std::fs::read_dir(&work).unwrap().count(), 0, "something was left behind");
 }
