@@ -4,7 +4,7 @@ use chrono::{DurationRound, TimeDelta};
 use kernel::app::App;
 use kernel::time::Time;
 use kernel::{Cx, Error, Id, Refusal, Result};
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, Value};
 
 /// How long a window is.
 const WINDOW: TimeDelta = TimeDelta::minutes(10);
@@ -59,7 +59,7 @@ pub(super) async fn take(cx: &Cx, guesser: Guesser, most: i64) -> Result<Option<
 /// Gives a try back that was no miss.
 pub(super) async fn give_back(cx: &Cx, guesser: Guesser, began_at: Time) -> Result<()> {
     let (kind, owner) = guesser.row();
-    let values = || [kind.into(), owner.into(), began_at.into()];
+    let values = || -> [Value; 3] { [kind.into(), owner.into(), began_at.into()] };
     let tx = cx.begin_bulk().await?;
     let fewer = "UPDATE guess_window SET misses = misses - 1
         WHERE kind = $1 AND owner_id = $2 AND began_at = $3 AND misses > 1";
