@@ -73,7 +73,7 @@ export class Stage {
   /** A picture for the eye, then: no axe violation and no sideways scrolling. */
   async look(page: Page, name: string): Promise<void> {
     await page.waitForLoadState('networkidle');
-    await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' }).catch(() => undefined);
+    await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached', timeout: 15_000 }).catch(() => undefined);
     const width = page.viewportSize()?.width ?? 0;
     await page.screenshot({ path: `${OUT}${this.label}-${width}-${name}.png`, fullPage: true });
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
