@@ -18,26 +18,28 @@
 //! # Ok(()) }
 //! ```
 
-use std::future::Future;
-use std::pin::Pin;
+mod begin;
+mod rows;
+
 use std::str::FromStr;
-use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use futures::FutureExt;
-use futures::future::BoxFuture;
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sea_orm::{
-    AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, IsolationLevel,
-    QueryResult, SqliteTransactionMode, SqlxPostgresConnector, SqlxSqliteConnector, Statement, TransactionOptions,
-    TransactionTrait, Value,
+    AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, IsolationLevel,
+    SqliteTransactionMode, SqlxPostgresConnector, SqlxSqliteConnector, Statement, TransactionOptions, Value,
 };
 
 use crate::error::{Error, Result};
+use begin::Beginning;
+pub use rows::{Write, insert_rows, rows_of_keys, write_all};
 
 /// How long a caller waits for a connection before "busy".
 const ACQUIRE: Duration = Duration::from_secs(20);
+
+/// Rows of an answer that may wait on SQLite: more than most answers have, few enough to forget about memory.
+const ROWS_WAITING: usize = 1_024;
 
 /// A city's database.
 #[derive(Clone)]
@@ -65,6 +67,10 @@ impl Db {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(10))
+            // Every statement of the hot paths in every size: what falls out is prepared again, thousands of places.
+            .statement_cache_capacity(500)
+            // The engine runs in a thread of its own and stands still whenever so many rows wait to be taken.
+            .row_buffer_size(ROWS_WAITING)
             .pragma("secure_delete", "on")
             .pragma("temp_store", "memory")
             .pragma("cache_size", "-65536");
@@ -231,113 +237,10 @@ impl Db {
     }
 }
 
-/// A transaction on its way. It is not given up half-way: sqlx knows of a transaction only once PostgreSQL has answered
-/// `BEGIN`, so whoever is cut off before that would hand back a connection with one open, and the next command on it would
-/// find itself inside.
-struct Beginning(Option<BoxFuture<'static, Result<DatabaseTransaction, DbErr>>>);
-
-impl Beginning {
-    #[expect(clippy::disallowed_methods, reason = "the one place where transactions start")]
-    fn of(pool: &DatabaseConnection, options: TransactionOptions) -> Self {
-        let pool = pool.clone();
-        Self(Some(async move { pool.begin_with_options(options).await }.boxed()))
-    }
-}
-
-impl Future for Beginning {
-    type Output = Result<DatabaseTransaction, DbErr>;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let Some(begin) = self.0.as_mut() else { return Poll::Pending };
-        let begun = ready!(begin.as_mut().poll(context));
-        self.0 = None;
-        Poll::Ready(begun)
-    }
-}
-
-impl Drop for Beginning {
-    fn drop(&mut self) {
-        if let (Some(begin), Ok(runtime)) = (self.0.take(), tokio::runtime::Handle::try_current()) {
-            // Once it is there it is dropped, which rolls it back.
-            runtime.spawn(async move { drop(begin.await) });
-        }
-    }
-}
-
 /// Commits a transaction; a lost race at commit is contention as well.
 ///
 /// # Errors
 /// Contention, or the database is away.
 pub async fn commit(tx: DatabaseTransaction) -> Result<()> {
     Ok(tx.commit().await?)
-}
-
-/// Rows of one statement. A handful of sizes, so that every statement is prepared once: sizes that vary cost a third
-/// of the speed.
-const SIZES: [usize; 4] = [128, 32, 8, 1];
-
-/// Inserts many rows of one table, set-wise; `tail` is what follows the values (`ON CONFLICT DO NOTHING`). Answers
-/// how many rows are there now that were not before.
-///
-/// ```no_run
-/// # async fn example(tx: kernel::Tx, id: kernel::Id) -> kernel::Result<()> {
-/// let rows = vec![vec![id.into(), "red".into()]];
-/// kernel::db::insert_rows(&tx, "box", &["id", "colour"], rows, "ON CONFLICT DO NOTHING").await?;
-/// # Ok(()) }
-/// ```
-///
-/// # Errors
-/// The database.
-pub async fn insert_rows(
-    conn: &impl ConnectionTrait,
-    table: &str,
-    columns: &[&str],
-    rows: Vec<Vec<Value>>,
-    tail: &str,
-) -> Result<u64> {
-    let (mut inserted, mut rows) = (0, rows.into_iter());
-    while rows.len() > 0 {
-        let size = SIZES.into_iter().find(|size| *size <= rows.len()).unwrap_or(1);
-        let values: Vec<Value> = rows.by_ref().take(size).flatten().collect();
-        let sql = insert_text(table, columns, size, tail);
-        let statement = Statement::from_sql_and_values(conn.get_database_backend(), sql, values);
-        inserted += conn.execute_raw(statement).await?.rows_affected();
-    }
-    Ok(inserted)
-}
-
-/// The rows of these keys, set-wise; `select` ends where the list of keys begins (`… WHERE id IN`), and the keys are
-/// different ones.
-///
-/// ```no_run
-/// # async fn example(tx: kernel::Tx, id: kernel::Id) -> kernel::Result<()> {
-/// let rows = kernel::db::rows_of_keys(&tx, "SELECT id, colour FROM box WHERE id IN", vec![id.into()]).await?;
-/// # Ok(()) }
-/// ```
-///
-/// # Errors
-/// The database.
-pub async fn rows_of_keys(conn: &impl ConnectionTrait, select: &str, keys: Vec<Value>) -> Result<Vec<QueryResult>> {
-    let mut rows = Vec::with_capacity(keys.len());
-    for part in keys.chunks(SIZES[0]) {
-        let size = SIZES.into_iter().rev().find(|size| *size >= part.len()).unwrap_or(SIZES[0]);
-        let places: Vec<String> = (1..=size).map(|n| format!("${n}")).collect();
-        let sql = format!("{select} ({})", places.join(", "));
-        // Filled up with keys that are in it already: a list of keys is a set.
-        let values = part.iter().cycle().take(size).cloned();
-        rows.extend(
-            conn.query_all_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, values)).await?,
-        );
-    }
-    Ok(rows)
-}
-
-fn insert_text(table: &str, columns: &[&str], rows: usize, tail: &str) -> String {
-    let place = |n: usize| format!("${n}");
-    let row = |r: usize| {
-        let places: Vec<String> = (1..=columns.len()).map(|c| place(r * columns.len() + c)).collect();
-        format!("({})", places.join(", "))
-    };
-    let values: Vec<String> = (0..rows).map(row).collect();
-    format!("INSERT INTO {table} ({}) VALUES {} {tail}", columns.join(", "), values.join(", "))
 }
