@@ -5,7 +5,8 @@
  * of a PostgreSQL server) another one in a database there. Every file of walks has a copy of a city and a server to itself,
  * so that files walk beside each other, in any order. The walks that lead through the whole of an issue go over both
  * engines; the files of the others take turns, since the Rust tests hold both to the same. ZHIGONG_TEST_LONG, or words after
- * `--` that choose walks by name, take everything over both. ZHIGONG_E2E_URL uses a site that is already running instead.
+ * `--` that choose walks by name, take everything over both. ZHIGONG_E2E_URL uses a site that is already running instead;
+ * ZHIGONG_E2E_AT_ONCE says how many files are walked at once.
  * Exits non-zero when a walk failed.
  */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
@@ -22,7 +23,7 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 const binary = process.env.ZHIGONG_BIN ?? join(here, '../../target/debug/zhigong');
 const START_MS = 120_000;
 /** Files that are walked at once: a walk waits for its pages, and for what happens every minute, more than it computes. */
-const AT_ONCE = 4;
+const AT_ONCE = Number(process.env.ZHIGONG_E2E_AT_ONCE ?? 4);
 /** Where one of these began last, the others would wait for it. */
 const LONGEST = ['year', 'channels', 'report', 'settlement', 'import'];
 const CHROMIUM = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];

@@ -28,7 +28,7 @@ impl Fixture for DemoCity {
         }
         // It stays for as long as the process does, and its database for as long as the server.
         static MADE: OnceCell<House> = OnceCell::const_new();
-        let make = async || {
+        let make = async move || {
             let house = House::on(engine).await;
             if let Some(database) = &house.database {
                 Db::clone(database).close().await.unwrap();
@@ -52,19 +52,20 @@ impl std::ops::Deref for DemoCity {
 fn furnished(house: House) -> House {
     assert!(house.serve(&["--demo"]).stop().success());
     let url = house.database_url();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     // A thread of its own: one caller is in a runtime, the other in none.
-    let few_keys = async move || {
-        let db = Db::connect(&url).await.unwrap();
-        let tx = db.begin().await.unwrap();
-        // Each takes a fifth of a second, and every server here would make so many as a city needs.
-        let few = "UPDATE parameter SET value = '2' WHERE name = 'ballot.keys_ready'";
-        assert_eq!(tx.execute_unprepared(few).await.unwrap().rows_affected(), 1);
-        commit(tx).await.unwrap();
-        db.close().await.unwrap();
-    };
-    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    std::thread::spawn(move || runtime().block_on(few_keys())).join().unwrap();
+    std::thread::spawn(move || runtime.block_on(few_keys(&url))).join().unwrap();
     house
+}
+
+/// Each takes a fifth of a second, and every server here would make as many as a city needs.
+async fn few_keys(url: &str) {
+    let db = Db::connect(url).await.unwrap();
+    let tx = db.begin().await.unwrap();
+    let few = "UPDATE parameter SET value = '2' WHERE name = 'ballot.keys_ready'";
+    assert_eq!(tx.execute_unprepared(few).await.unwrap().rows_affected(), 1);
+    commit(tx).await.unwrap();
+    db.close().await.unwrap();
 }
 
 fn copy_of(made: &House) -> TestFolder {
