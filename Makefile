@@ -3,7 +3,7 @@
 
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long simulate-faults bench check build web fmt generate clean
+.PHONY: help run test test-long simulate-faults plant-bugs bench check build web fmt generate clean
 
 # Where `make run` listens and keeps its data.
 PORT ?= 8080
@@ -24,8 +24,11 @@ test-long: ## the same with 50 seeds and the full-size runs
 simulate-faults: ## the ledger under crashes, doubles, lost answers and a jumping clock, for hours (SECONDS=3600, SEED=0)
 	@ZHIGONG_SIMULATE_SECONDS='$(or $(SECONDS),3600)' ZHIGONG_SIMULATE_SEED='$(or $(SEED),0)' scripts/simulate-faults.sh
 
-bench: ## ratios beside the bare engines, both of them; rewrites bench/latest.* and the README's table
-	@scripts/bench.sh
+plant-bugs: ## faults planted in the ledger one after the other: its tests must notice each (half an hour)
+	@scripts/plant-bugs.sh
+
+bench: ## ratios beside the bare engines, both of them; rewrites bench/latest.* and the README's table (ONLY=pay,points: these parts)
+	@ZHIGONG_BENCH_ONLY='$(ONLY)' scripts/bench.sh
 
 check: ## formatting, lints, docs, licences, generated files, sizes
 	@scripts/check.sh

@@ -13,9 +13,11 @@ if [ $# != 0 ]; then
   "$binary" bench --out "$ROOT/target/bench-out" "$@"
   exit
 fi
-"$binary" bench
+only=()
+[ -z "${ZHIGONG_BENCH_ONLY:-}" ] || only=(--merge --only "$ZHIGONG_BENCH_ONLY")
+"$binary" bench ${only[@]+"${only[@]}"}
 
-# Between its two marks the README shows the last whole table.
+# Between its two marks the README shows the table.
 awk -v table="$ROOT/bench/latest.md" '
   /<!-- bench -->/ { print; print ""; while ((getline line < table) > 0) print line; print ""; inside = 1; next }
   /<!-- \/bench -->/ { inside = 0 }

@@ -3,6 +3,7 @@
 # a throw-away PostgreSQL, both with durable commits.
 #
 #     make bench                    # 652,000 rows; leaves bench/latest.md and .json, and the README's table
+#     make bench ONLY=pay,points    # these parts anew, the other lines kept as and when they were measured
 #     scripts/bench.sh --rows 20000 --only http    # anything `zhigong bench` takes; the README stays as it is
 #
 # ZHIGONG_BENCH_PG may name a server to use; it must have fsync on.

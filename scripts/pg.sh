@@ -16,9 +16,11 @@
 . "$(dirname "$0")/tools.sh"
 need_postgres
 
-# /tmp, not the checkout: the server's user must be able to reach the directory,
-# and a socket path may not exceed 107 bytes.
+# Not the checkout: the server's user must be able to reach the directory, and a
+# socket path may not exceed 107 bytes. In memory where nothing need be durable and
+# there is room: every test makes a database of a thousand files and removes it.
 PREFIX=/tmp/zhigong-pg
+[ -n "${PG_DURABLE:-}" ] || PREFIX="$(room_in_memory || echo /tmp)/zhigong-pg"
 SERVER_USER=""
 if [ "$EUID" = 0 ]; then
   for SERVER_USER in postgres nobody ""; do
@@ -53,7 +55,7 @@ remove_cluster() {
 # Removes clusters whose script is gone (their last part is its process id).
 sweep() {
   local dir
-  for dir in "$PREFIX".*; do
+  for dir in /tmp/zhigong-pg.* /dev/shm/zhigong-pg.*; do
     [ -d "$dir" ] && [ ! -L "$dir" ] && [ -f "$dir/owner" ] || continue
     [ -O "$dir/owner" ] || continue
     kill -0 "$(cat "$dir/owner")" 2>/dev/null || remove_cluster "$dir"
@@ -92,10 +94,15 @@ make_cluster() {
   as_server tee -a "$CLUSTER/data/postgresql.conf" >/dev/null <<CONF
 listen_addresses = '127.0.0.1'
 unix_socket_directories = '$CLUSTER/socket'
-max_connections = 300
+max_connections = 500
 fsync = $durable
 synchronous_commit = $durable
 full_page_writes = $durable
+CONF
+  [ -n "${PG_DURABLE:-}" ] || as_server tee -a "$CLUSTER/data/postgresql.conf" >/dev/null <<CONF
+wal_level = minimal
+max_wal_senders = 0
+max_wal_size = 512MB
 CONF
 }
 

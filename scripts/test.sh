@@ -97,19 +97,54 @@ web_counts() {
     "$RUN_DIR/vitest.json" 2>/dev/null || echo 0 0 0
 }
 
+# Names every test binary of the workspace, the longest first: where it belongs, the binary, and what to call it.
+# shellcheck disable=SC2016
+rust_binaries() {
+  cargo test --workspace --all-features --no-run --message-format=json-render-diagnostics | node -e '
+    const { dirname, basename } = require("path");
+    const longest = ["registry", "server", "voice", "kernel", "rewards"];
+    const found = require("fs").readFileSync(0, "utf8").split("\n").filter(Boolean).map((line) => JSON.parse(line))
+      .filter((one) => one.reason === "compiler-artifact" && one.profile.test && one.executable)
+      .map((one) => {
+        const crate = basename(dirname(one.manifest_path)), own = one.target.kind.includes("test");
+        const place = own ? longest.indexOf(crate) : -1;
+        const name = [crate, one.target.kind[0], one.target.name].join("-");
+        return { place: place < 0 ? longest.length : place, items: [dirname(one.manifest_path), one.executable, name] };
+      });
+    found.sort((one, other) => one.place - other.place);
+    process.stdout.write(found.flatMap((one) => one.items).map((item) => item + "\0").join(""));'
+}
+
+# Runs libraries, binaries and integration tests two binaries at a time, since a test waits for PostgreSQL as much as it
+# computes, and the examples of the documentation beside them. Each writes a log of its own, so that their words do not
+# mix; all are shown at the end.
+# shellcheck disable=SC2016
+rust_tests() {
+  local logs="$RUN_DIR/test-rust" status=0 examples
+  rm -rf "$logs"
+  mkdir -p "$logs"
+  rust_binaries >"$logs/binaries" || return 1
+  cargo test --workspace --all-features --no-fail-fast --doc >"$logs/examples.log" 2>&1 &
+  examples=$!
+  xargs -0 -n 3 -P 2 bash -c '
+    cd "$1" || exit 1
+    "$2" >"$0/$3.log" 2>&1
+    status=$?
+    printf "%4d s  %s: %s\n" "$SECONDS" "$3" "$(grep "^test result" "$0/$3.log" || echo "ended with status $status")"
+    exit "$status"' "$logs" <"$logs/binaries" || status=$?
+  wait "$examples" || status=$?
+  cat "$logs"/*.log
+  return "$status"
+}
+
 phase web-build build_web || give_up "the web build failed"
 phase rust-build build_all || give_up "the Rust code did not compile"
 # The databases of tests lie in memory where there is room for them: SQLite waits for the disk at every commit. What is
 # killed in tests is the process, and files in memory outlive it.
-MEMORY=/dev/shm
-if [ -w "$MEMORY" ] && [ "$(df -Pk "$MEMORY" | awk 'NR == 2 { print $4 }')" -gt 4000000 ]; then
-  TESTS_IN="$MEMORY"
-else
-  TESTS_IN="${TMPDIR:-/tmp}"
-fi
-# Libraries, binaries and integration tests; documentation examples run with them.
+TMPDIR="$(room_in_memory || echo "${TMPDIR:-/tmp}")"
+export TMPDIR
 status=0
-phase rust env TMPDIR="$TESTS_IN" cargo test --workspace --all-features --no-fail-fast || status=$?
+phase rust rust_tests || status=$?
 read -r passed failed skipped <<<"$(rust_counts "$LOG")"
 count "$passed" "$failed" "$skipped" "$status" rust
 

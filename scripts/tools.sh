@@ -25,6 +25,11 @@ POSTGRES_OLDEST=14
 CARGO_DENY_OLDEST=0.20.2
 CARGO_MACHETE_OLDEST=0.9.2
 
+# Prints the folder of files in memory, where there is one with room for databases of tests; fails where there is none.
+room_in_memory() {
+  [ -w /dev/shm ] && [ "$(df -Pk /dev/shm | awk 'NR == 2 { print $4 }')" -gt 4000000 ] && printf '/dev/shm\n'
+}
+
 say() { printf '%s\n' "$*"; }
 step() { printf '\n── %s\n' "$*"; }
 

@@ -49,7 +49,8 @@ export class Stage {
 
   private async open(width: number, height: number): Promise<Page> {
     const context = await this.browser.newContext({ viewport: { width, height }, locale: 'zh-CN', timezoneId: 'Asia/Shanghai' });
-    context.setDefaultTimeout(15_000);
+    // Several files walk at once: a page that is slow then is no failure.
+    context.setDefaultTimeout(30_000);
     this.contexts.push(context);
     const page = await context.newPage();
     page.on('pageerror', (error) => this.complaints.push(`${page.url()}: ${error.message}`));
@@ -73,7 +74,7 @@ export class Stage {
   /** A picture for the eye, then: no axe violation and no sideways scrolling. */
   async look(page: Page, name: string): Promise<void> {
     await page.waitForLoadState('networkidle');
-    await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' }).catch(() => undefined);
+    await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached', timeout: 15_000 }).catch(() => undefined);
     const width = page.viewportSize()?.width ?? 0;
     await page.screenshot({ path: `${OUT}${this.label}-${width}-${name}.png`, fullPage: true });
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);

@@ -62,7 +62,7 @@ export async function vote(stage: Stage, phone: Page, id: string, bad = false): 
   await sees(phone, '已投进票箱');
 }
 
-/** Lets the time of the demo city go ahead. Nobody can go back, so such walks come last. */
+/** Lets the time of the demo city go ahead. Nobody can go back, so such walks come last in their file. */
 export async function ahead(stage: Stage, page: Page, days: number): Promise<string> {
   const { today } = await post<{ today: string }>(stage, page, '/api/demo/clock', { hours: days * 24 });
   return today;

@@ -1,7 +1,7 @@
 /**
  * A whole year of a union's evaluation: a county starts it over its unions, the chair reports, members rate and
  * some write, the result is published, the chair answers and promises, and the members say whether it was put right.
- * The demo city's time goes ahead: this walk comes last.
+ * The demo city's time goes ahead: a walk after this one would live next year.
  */
 import type { Page } from 'playwright-core';
 import { signIn } from './people';
@@ -18,7 +18,7 @@ const OPINIONS = ['食堂的菜太贵，一顿要 15 元', '食堂涨价了，�
 interface Evaluation { id: string; state: string; electorate: number | null; organization_id: string }
 const evaluation = (stage: Stage, page: Page, id: string) => get<{ evaluation: Evaluation }>(stage, page, `/api/evaluations/${id}`).then((one) => one.evaluation);
 
-/** The county starts the duty reports of the coming year over its unions; those of this year other walks have taken. */
+/** The county starts the duty reports of the coming year over its unions. */
 async function campaign(stage: Stage): Promise<string> {
   const desk = await stage.desk();
   await stage.demo(desk, 'county');

@@ -60,6 +60,8 @@ pub struct Bells {
     pub sealer: Notify,
     /// New jobs.
     pub jobs: Notify,
+    /// The time went ahead: what is due at fixed times may be due now.
+    pub cron: Notify,
 }
 
 /// A running process; see the module.

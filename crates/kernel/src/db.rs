@@ -18,6 +18,7 @@
 //! # Ok(()) }
 //! ```
 
+mod begin;
 mod rows;
 
 use std::str::FromStr;
@@ -27,11 +28,11 @@ use sea_orm::sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sea_orm::{
     AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, IsolationLevel,
-    SqliteTransactionMode, SqlxPostgresConnector, SqlxSqliteConnector, Statement, TransactionOptions, TransactionTrait,
-    Value,
+    SqliteTransactionMode, SqlxPostgresConnector, SqlxSqliteConnector, Statement, TransactionOptions, Value,
 };
 
 use crate::error::{Error, Result};
+use begin::Beginning;
 pub use rows::{Write, insert_rows, rows_of_keys, write_all};
 
 /// How long a caller waits for a connection before "busy".
@@ -139,7 +140,6 @@ impl Db {
     ///
     /// # Errors
     /// When no connection is free in time or the database is away.
-    #[expect(clippy::disallowed_methods, reason = "the one place where transactions start")]
     pub async fn begin_snapshot(&self) -> Result<DatabaseTransaction> {
         let options = if self.is_sqlite() {
             // Deferred: the first read takes the snapshot.
@@ -154,10 +154,9 @@ impl Db {
                 ..TransactionOptions::default()
             }
         };
-        Ok(self.reader.begin_with_options(options).await?)
+        Ok(Beginning::of(&self.reader, options).await?)
     }
 
-    #[expect(clippy::disallowed_methods, reason = "the one place where transactions start")]
     async fn start(&self, isolation: IsolationLevel) -> Result<DatabaseTransaction> {
         let options = if self.is_sqlite() {
             TransactionOptions {
@@ -167,7 +166,7 @@ impl Db {
         } else {
             TransactionOptions { isolation_level: Some(isolation), ..TransactionOptions::default() }
         };
-        Ok(self.writer.begin_with_options(options).await?)
+        Ok(Beginning::of(&self.writer, options).await?)
     }
 
     /// The connection for queries.

@@ -1,10 +1,19 @@
 //! The registry's small city with the tables, routes and parameters of this floor.
 #![expect(clippy::unwrap_used, reason = "a test that cannot set itself up has failed")]
 
+use kernel::Cx;
 use kernel::access::Policy;
+use kernel::app::App;
 use kernel::job::{Jobs, work_off};
 use kernel::testing::{Engine, Fixture};
 use registry::testing::TestCity;
+
+/// Writes what every test of the floor begins with, once.
+async fn furnish(app: &App) {
+    let tx = Cx::system(app).begin().await.unwrap();
+    kernel::parameter::seed(&tx, &crate::parameters()).await.unwrap();
+    tx.commit(()).await.unwrap();
+}
 
 /// [`TestCity`], in which points are issued and spent. Derefs to it.
 pub struct RewardsCity(TestCity);
@@ -13,11 +22,8 @@ impl Fixture for RewardsCity {
     async fn on(engine: Engine) -> Self {
         let routes = registry::routes().merge(crate::routes());
         let policy = crate::policy(registry::access::policy(Policy::new()));
-        let city = TestCity::with(engine, crate::migrations(), policy, routes).await;
-        let tx = city.system().begin().await.unwrap();
-        kernel::parameter::seed(&tx, &crate::parameters()).await.unwrap();
-        tx.commit(()).await.unwrap();
-        Self(city)
+        let furnished = format!("{:?}", crate::parameters());
+        Self(TestCity::furnished(engine, crate::migrations(), policy, routes, (&furnished, furnish)).await)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use kernel::testing::{Engine, Fixture};
 use serde_json::Value;
 
 use crate::support::{House, bare};
@@ -46,37 +47,34 @@ const FIGURES: [&str; 33] = [
 /// Only where the engine brings a benchmark of its own.
 const PGBENCH: &str = "payments in process ÷ pgbench TPC-B-like, the better of 8 and 32 clients";
 
-kernel::both_engines! {
-    async fn every_figure_is_measured(house: House) {
-        let folder = house.data().parent().unwrap().to_path_buf();
-        let [work, out] = ["work", "out"].map(|name| folder.join(name));
-        let mut command = bare(&["bench", "--smoke", "--rows", "300"]);
-        command.arg("--work").arg(&work).arg("--out").arg(&out);
-        let (url, mut engines) = (house.database_url(), BTreeSet::from(["SQLite"]));
-        if !url.starts_with("sqlite") {
-            command.args(["--pg", &url]);
-            engines.insert("PostgreSQL");
+/// Both engines in one run, as `make bench` has them.
+#[tokio::test]
+async fn every_figure_is_measured() {
+    let house = House::on(Engine::Postgres).await;
+    let folder = house.data().parent().unwrap().to_path_buf();
+    let [work, out] = ["work", "out"].map(|name| folder.join(name));
+    let mut command = bare(&["bench", "--smoke", "--rows", "300", "--pg", &house.database_url()]);
+    let output = command.arg("--work").arg(&work).arg("--out").arg(&out).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let report: Value = serde_json::from_slice(&std::fs::read(out.join("latest.json")).unwrap()).unwrap();
+    assert!(report["machine"].as_str().unwrap().contains("smoke run"), "{report}");
+    for engine in ["SQLite", "PostgreSQL"] {
+        let of_engine = report["figures"].as_array().unwrap().iter().filter(|line| line["engine"] == engine);
+        let lines: Vec<(&str, &str)> =
+            of_engine.map(|line| (line["name"].as_str().unwrap(), line["figure"].as_str().unwrap())).collect();
+        let names: BTreeSet<&str> = lines.iter().map(|(name, _)| *name).collect();
+        let own = (engine == "PostgreSQL").then_some(PGBENCH);
+        let expected: BTreeSet<&str> = FIGURES.into_iter().chain(["export of everybody, csv"]).chain(own).collect();
+        let number = FIGURES.len() + 1 + usize::from(own.is_some());
+        assert_eq!((names, lines.len()), (expected, number), "{engine}");
+        for (name, figure) in lines {
+            assert!(figure.contains(|c: char| c.is_ascii_digit()), "{name}: {figure}");
         }
-        let output = command.output().unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        let report: Value = serde_json::from_slice(&std::fs::read(out.join("latest.json")).unwrap()).unwrap();
-        assert!(report["machine"].as_str().unwrap().contains("smoke run"), "{report}");
-        for engine in engines {
-            let of_engine = report["figures"].as_array().unwrap().iter().filter(|line| line["engine"] == engine);
-            let lines: Vec<(&str, &str)> =
-                of_engine.map(|line| (line["name"].as_str().unwrap(), line["figure"].as_str().unwrap())).collect();
-            let names: BTreeSet<&str> = lines.iter().map(|(name, _)| *name).collect();
-            let own = (engine == "PostgreSQL").then_some(PGBENCH);
-            let expected: BTreeSet<&str> =
-                FIGURES.into_iter().chain(["export of everybody, csv"]).chain(own).collect();
-            let number = FIGURES.len() + 1 + usize::from(own.is_some());
-            assert_eq!((names, lines.len()), (expected, number), "{engine}");
-            for (name, figure) in lines {
-                assert!(figure.contains(|c: char| c.is_ascii_digit()), "{name}: {figure}");
-            }
-        }
-        let text = std::fs::read_to_string(out.join("latest.md")).unwrap();
-        assert!(text.contains("| what | engine | figure |") && text.contains("294 added + 6 rejected = 300 rows"), "{text}");
-        assert_eq!(std::fs::read_dir(&work).unwrap().count(), 0, "something was left behind");
     }
+    let text = std::fs::read_to_string(out.join("latest.md")).unwrap();
+    assert!(
+        text.contains("| what | engine | figure |") && text.contains("294 added + 6 rejected = 300 rows"),
+        "{text}"
+    );
+    assert_eq!(std::fs::read_dir(&work).unwrap().count(), 0, "something was left behind");
 }

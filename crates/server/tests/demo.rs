@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::House;
+use crate::support::DemoCity;
 
 fn items(body: &Value) -> &Vec<Value> {
     body["items"].as_array().unwrap()
@@ -10,7 +10,7 @@ fn items(body: &Value) -> &Vec<Value> {
 
 kernel::both_engines! {
     /// Every button works, and each room behind it has something in it.
-    async fn every_visitor_finds_something(house: House) {
+    async fn every_visitor_finds_something(house: DemoCity) {
         let running = house.serve(&["--demo"]);
         let site = running.browser().get("/api/site").body;
         assert_eq!(site["demo"], true);
@@ -39,7 +39,7 @@ kernel::both_engines! {
     }
 
     /// A rider joins through the second door and is approved on another phone.
-    async fn a_rider_joins(house: House) {
+    async fn a_rider_joins(house: DemoCity) {
         let running = house.serve(&["--demo"]);
         let rider = running.visitor("rider");
         let site = rider.get("/api/site").body;

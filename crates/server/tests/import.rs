@@ -8,7 +8,7 @@ use kernel::time::Day;
 use registry::person::id_number;
 use sea_orm::ConnectionTrait;
 
-use crate::support::{House, bare};
+use crate::support::{DemoCity, House, bare};
 
 const UNION: &str = "蓬江区示例玩具厂工会";
 
@@ -50,8 +50,7 @@ fn import(house: &House, file: &Path, more: &[&str]) -> (i32, String) {
 
 kernel::both_engines! {
     /// A dry run writes nothing, a run says what it took, the same file again adds nothing.
-    async fn a_roster_goes_in_from_the_terminal(house: House) {
-        assert!(house.serve(&["--demo"]).stop().success());
+    async fn a_roster_goes_in_from_the_terminal(house: DemoCity) {
         let folder = house.data().parent().unwrap().to_path_buf();
         let file = roster(&folder, "roster.csv", 20, 3);
 
@@ -79,8 +78,7 @@ kernel::both_engines! {
     }
 
     /// Whoever pipes it into `head` has it carried out all the same.
-    async fn nobody_reads_what_it_says(house: House) {
-        assert!(house.serve(&["--demo"]).stop().success());
+    async fn nobody_reads_what_it_says(house: DemoCity) {
         let folder = house.data().parent().unwrap().to_path_buf();
         let file = roster(&folder, "roster.csv", 20, 3);
         let mut command = house.command(&["import", file.to_str().unwrap()]);
@@ -92,8 +90,7 @@ kernel::both_engines! {
     }
 
     /// Of what `simulate` made, everything comes into a demo city but the rows that were spoilt on purpose.
-    async fn exactly_the_planted_rows_are_rejected(house: House) {
-        assert!(house.serve(&["--demo"]).stop().success());
+    async fn exactly_the_planted_rows_are_rejected(house: DemoCity) {
         let folder = house.data().parent().unwrap().to_path_buf();
         let (register, roster) = (folder.join("register"), folder.join("roster.csv"));
         let [register_path, roster_path] = [&register, &roster].map(|path| path.to_str().unwrap());
@@ -115,7 +112,7 @@ kernel::both_engines! {
     }
 
     /// SQLite has one process at a time; PostgreSQL lets the two share the work.
-    async fn beside_a_server(house: House) {
+    async fn beside_a_server(house: DemoCity) {
         let running = house.serve(&["--demo"]);
         let folder = house.data().parent().unwrap().to_path_buf();
         let file = roster(&folder, "roster.csv", 5, 0);
@@ -139,7 +136,7 @@ fn a_failure_is_told_and_writes_nothing() {
     assert_eq!(status, 2, "{said}");
     assert!(said.contains("keys.json"), "{said}");
 
-    assert!(house.serve(&["--demo"]).stop().success());
+    let house = DemoCity::new();
     let fails = |file: &Path, more: &[&str], what: &str| {
         let (status, said) = import(&house, file, more);
         assert_eq!(status, 2, "{said}");

@@ -9,7 +9,7 @@ use kernel::testing::{Engine, Fixture, seeds};
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
-use crate::support::{Browser, House, Running, bare};
+use crate::support::{Browser, DemoCity, House, Running, bare};
 
 /// Kills of one import.
 const KILLS: u64 = 3;
@@ -42,11 +42,11 @@ fn simulated(folder: &Path) -> [Files; 2] {
 
 kernel::both_engines! {
     /// Killed or not, the same files leave the same behind.
-    async fn an_import_killed_three_times_ends_as_an_undisturbed_one(house: House) {
+    async fn an_import_killed_three_times_ends_as_an_undisturbed_one(house: DemoCity) {
         let engine = if house.database_url().starts_with("sqlite") { Engine::Sqlite } else { Engine::Postgres };
         let folder = house.data().parent().unwrap().to_path_buf();
         let imports = simulated(&folder);
-        let quiet = House::on(engine).await;
+        let quiet = DemoCity::on(engine).await;
         let expected = undisturbed(&quiet, &imports);
         let seed = seeds().end;
 

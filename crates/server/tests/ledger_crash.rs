@@ -19,6 +19,8 @@ use crate::support::House;
 /// Who pays, and how many at once.
 const MEMBERS: u128 = 40;
 const CALLERS: usize = 16;
+/// Longer than the first payment takes on a loaded machine.
+const PATIENCE: Duration = Duration::from_secs(60);
 /// Names the database to the process that will be killed.
 const DATABASE: &str = "LEDGER_CRASH_DATABASE";
 
@@ -105,16 +107,19 @@ fn pay_until_killed(house: &House, seed: u64) -> BTreeMap<Id, i64> {
         .spawn()
         .unwrap();
     let stdout = BufReader::new(child.stdout.take().unwrap());
+    let (heard, first) = std::sync::mpsc::channel();
     let reader = std::thread::spawn(move || {
         let told = stdout.lines().map_while(Result::ok).filter_map(|line| {
             // The last line may be cut off: then nobody was told.
             let (id, cents) = line.strip_prefix("paid ")?.strip_suffix(" cents")?.split_once(' ')?;
+            let _ = heard.send(());
             Some((id.parse().ok()?, cents.parse().ok()?))
         });
         told.collect()
     });
-    // Some of it is the start of the process; a different moment each time, the same for the same seed.
-    std::thread::sleep(Duration::from_millis(900 + seed.wrapping_mul(7919) % 700));
+    // A different moment after the first payment each time, the same for the same seed.
+    let _ = first.recv_timeout(PATIENCE);
+    std::thread::sleep(Duration::from_millis(50 + seed.wrapping_mul(7919) % 700));
     child.kill().unwrap();
     child.wait().unwrap();
     reader.join().unwrap()

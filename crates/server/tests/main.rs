@@ -10,6 +10,7 @@ mod import;
 mod import_crash;
 mod ledger_crash;
 mod start;
+mod steps;
 mod support;
 mod verify;
 mod vote_crash;

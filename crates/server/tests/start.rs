@@ -3,7 +3,7 @@
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 
-use crate::support::{House, bare};
+use crate::support::{DemoCity, House, bare};
 
 kernel::both_engines! {
     /// The second start finds the city of the first, and SIGTERM ends it in peace.
@@ -17,8 +17,7 @@ kernel::both_engines! {
     }
 
     /// Demo data and demo keys stay out of production.
-    async fn production_refuses_the_demo(house: House) {
-        assert!(house.serve(&["--demo"]).stop().success());
+    async fn production_refuses_the_demo(house: DemoCity) {
         let https = ["--production", "--base-url", "https://gh.example.cn"];
         assert!(house.refused(&https).contains("演示城市"));
         assert!(house.refused(&["--production", "--demo", "--base-url", "https://gh.example.cn"]).contains("--demo"));
@@ -35,9 +34,7 @@ fn production_needs_https() {
 
 #[test]
 fn production_refuses_demo_keys() {
-    let house = House::new();
-    assert!(house.serve(&["--demo"]).stop().success());
-    let other = House::new();
+    let (house, other) = (DemoCity::new(), House::new());
     let keys = house.data().join("keys.json");
     let said =
         other.refused(&["--production", "--base-url", "https://gh.example.cn", "--keys", keys.to_str().unwrap()]);
@@ -58,7 +55,7 @@ fn a_taken_port_is_named() {
 
 #[test]
 fn one_server_holds_a_data_directory() {
-    let house = House::new();
+    let house = DemoCity::new();
     let running = house.serve(&["--demo"]);
     let said = house.refused(&["--demo"]);
     assert!(said.contains(&format!("pid {}", running.process_id())), "{said}");
@@ -84,7 +81,7 @@ fn a_database_that_is_away_is_named() {
 
 #[test]
 fn pages_and_interfaces_are_kept_apart() {
-    let house = House::new();
+    let house = DemoCity::new();
     let running = house.serve(&["--demo"]);
     let browser = running.browser();
     let unknown = browser.get("/api/nothing/here");

@@ -4,12 +4,11 @@
 use kernel::db::{Db, commit};
 use sea_orm::ConnectionTrait;
 
-use crate::support::{House, bare};
+use crate::support::{DemoCity, House, bare};
 
 kernel::both_engines! {
     /// An intruder who gets past the triggers is found by the chain.
-    async fn a_changed_byte_is_named(house: House) {
-        assert!(house.serve(&["--demo"]).stop().success());
+    async fn a_changed_byte_is_named(house: DemoCity) {
         let clean = house.run(&["verify", "events"], &[]);
         assert!(clean.status.success(), "{}", String::from_utf8_lossy(&clean.stdout));
 
@@ -28,8 +27,7 @@ kernel::both_engines! {
         assert!(said.contains("第 3 条"), "{said}");
     }
 
-    async fn a_number_that_is_not_its_rows_is_named(house: House) {
-        assert!(house.serve(&["--demo"]).stop().success());
+    async fn a_number_that_is_not_its_rows_is_named(house: DemoCity) {
         let clean = house.run(&["verify", "figures"], &[]);
         assert!(clean.status.success(), "{}", String::from_utf8_lossy(&clean.stdout));
 

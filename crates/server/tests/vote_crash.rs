@@ -16,7 +16,7 @@ use voice::ballot::blinding;
 use voice::ballot::issuer::{BallotVerifier, BlindRsaVerifier};
 use voice::ballot::token::TokenMessage;
 
-use crate::support::{Browser, House, Running};
+use crate::support::{Browser, DemoCity, House, Running};
 
 /// Members who vote, and how many of them at once.
 const VOTERS: usize = 16;
@@ -25,7 +25,7 @@ const AT_ONCE: usize = 4;
 const PATIENCE: Duration = Duration::from_secs(120);
 
 kernel::both_engines! {
-    async fn an_acknowledged_ballot_is_counted_once_whatever_is_killed(house: House) {
+    async fn an_acknowledged_ballot_is_counted_once_whatever_is_killed(house: DemoCity) {
         let mut acknowledged = 0;
         for seed in seeds() {
             let mut running = house.serve(&["--demo"]);

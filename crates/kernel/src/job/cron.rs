@@ -89,8 +89,9 @@ pub(super) async fn run(app: App, jobs: Arc<Jobs>, stop: Stop) {
         if let Err(error) = schedule_due(&app, &jobs).await {
             tracing::warn!(%error, "cron not scheduled");
         }
-        if !stop.pause(LOOK).await {
-            return;
+        tokio::select! {
+            () = app.bells.cron.notified() => {}
+            goes_on = stop.pause(LOOK) => if !goes_on { return },
         }
     }
 }

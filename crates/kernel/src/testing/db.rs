@@ -49,6 +49,15 @@ impl TestDb {
         Self { db, url, kept }
     }
 
+    /// A database like the one at an address on the same PostgreSQL server, to which nobody is connected.
+    pub async fn copy_of(url: &str) -> Self {
+        let server = Db::connect(&server()).await.unwrap();
+        let (_, template) = url.rsplit_once('/').unwrap();
+        let (url, kept) = created_from(&server, template).await;
+        server.close().await.unwrap();
+        Self { db: Db::connect(&url).await.unwrap(), url, kept }
+    }
+
     /// The address, to open the database a second time or from another process.
     #[must_use]
     pub fn url(&self) -> &str {
@@ -151,10 +160,15 @@ async fn postgres(digest: &str, steps: &[Migration], fill: impl AsyncFnOnce(&Db)
             ready.insert(template.clone());
         }
     }
+    let created = created_from(&server, &template).await;
+    server.close().await.unwrap();
+    created
+}
+
+async fn created_from(server: &Db, template: &str) -> (String, Kept) {
     let name = format!("zhigong_test_{}", Ids::random().simple());
     let create = format!("CREATE DATABASE {name} TEMPLATE {template}");
     server.writer().execute_unprepared(&create).await.unwrap();
-    server.close().await.unwrap();
     (address(&name), Kept::Database { name })
 }
 

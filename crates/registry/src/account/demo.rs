@@ -83,6 +83,7 @@ pub async fn move_clock(cx: Cx, input: DemoClockInput) -> Result<DemoClock> {
     tx.record(Event::of("demo.clock_moved", "demo", Id::nil()).with("hours", input.hours)).await?;
     let now = DemoClock { now: tx.now(), today: tx.today() };
     let now = tx.commit(now).await?;
+    cx.app.bells.cron.notify_one();
     cx.app.bells.jobs.notify_one();
     Ok(now)
 }

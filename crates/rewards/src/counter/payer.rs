@@ -69,9 +69,7 @@ async fn by_code(cx: &Cx, text: &str, guesser: Id) -> Result<Payer> {
 async fn by_short(cx: &Cx, digits: &str, shop: Id, points_cents: i64) -> Result<Payer> {
     let guesser = Guesser::Short(shop);
     let most = parameters::values(cx.read(), cx.today()).await?.get(SHORT_MISSES)?;
-    if misses::locked(cx, guesser, most).await? {
-        return Err(COUNTER_SHORT_LOCKED.refusal().into());
-    }
+    let taken = misses::take(cx, guesser, most).await?.ok_or_else(|| COUNTER_SHORT_LOCKED.refusal())?;
     let sql = "SELECT id, person_id, amount_cents FROM short_code
         WHERE shop_id = $1 AND digest = $2 AND ended_at IS NULL AND expires_at > $3";
     let values = [shop.into(), short_digest(cx, shop, digits).into(), cx.now().into()];
@@ -79,9 +77,10 @@ async fn by_short(cx: &Cx, digits: &str, shop: Id, points_cents: i64) -> Result<
     if let Some(row) = row {
         let amount_cents: i64 = row.try_get("", "amount_cents")?;
         if amount_cents == points_cents {
+            misses::give_back(cx, guesser, taken).await?;
             let source = (row.try_get("", "id")?, 0);
             return Ok(Payer { person_id: row.try_get("", "person_id")?, channel: Channel::Short, source });
         }
     }
-    misses::missed(cx, guesser, COUNTER_SHORT.refusal().on("code")).await
+    Err(COUNTER_SHORT.refusal().on("code").into())
 }

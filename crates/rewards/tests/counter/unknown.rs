@@ -50,10 +50,20 @@ kernel::both_engines! {
         let stage = Stage::open(&city, 4, 50_000).await;
         stage.set(PERSON_DAY_TIMES, 10_000).await;
         let ends = join_all((0..many).map(|at| closed(&stage, at, seeds().end))).await;
-        for (id, told) in ends {
+        for (at, (id, told)) in ends.into_iter().enumerate() {
             assert!(["paid", "closed", "reversed"].contains(&told.as_str()), "{told}");
             let sql = format!("payment WHERE id = {} AND state = '{told}'", literal(&stage, id));
             assert_eq!(stage.count(&sql).await, 1, "{id} was told to be {told}");
+            let (shop, path) = (at % stage.shops.len(), format!("/payments/{id}"));
+            assert_eq!(stage.cashiers[shop].get(&stage.path(shop, &path)).await.ok()["state"], told.as_str());
+            let receipt = stage.member.get(&format!("/api{path}")).await;
+            if receipt.status == 200 {
+                assert_eq!(receipt.body["state"], told.as_str(), "both sides see the same of {id}");
+            } else {
+                // One that never arrived was never hers.
+                receipt.refused(404, "not_found");
+                assert_eq!(told, "reversed");
+            }
         }
         stage.agrees(50_000).await;
     }

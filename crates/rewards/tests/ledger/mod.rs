@@ -1,9 +1,12 @@
-//! The ledger: orders one by one, in crowds, against the plain reference, cut off, and tampered with.
+//! The ledger: orders one by one, in crowds, against the plain reference, cut off, asked for the past, and
+//! tampered with.
 
 mod crash;
+mod faults;
 mod ids;
 mod orders;
 mod pairs;
+mod past;
 mod race;
 mod random;
 mod same;

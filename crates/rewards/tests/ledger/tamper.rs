@@ -1,10 +1,14 @@
 //! Whoever gets past the constraints is found: one planted change after the other.
 
+use kernel::Id;
 use kernel::id::Ids;
-use kernel::testing::Engine;
-use rewards::ledger::{MoveKind, OWN_BOOK, What, custody_id};
+use kernel::testing::{Engine, long};
+use rand::RngExt;
+use rewards::ledger::{MoveKind, OWN_BOOK, What, apply, custody_id};
 use rewards::testing::RewardsCity;
+use sea_orm::ConnectionTrait;
 
+use super::random::World;
 use super::stage::{Stage, day};
 
 const TABLES: [&str; 9] =
@@ -115,6 +119,26 @@ fn spelled(sql: &str) -> String {
     .fold(sql.to_owned(), |sql, (name, spelled)| sql.replace(&format!("= {name}"), &format!("= {spelled}")))
 }
 
+/// A cell of whatever row: its table, what is changed, and what puts it right again.
+const CELLS: [(&str, &str, &str); 9] = [
+    ("transfer", "amount_cents = amount_cents + 1", "amount_cents = amount_cents - 1"),
+    ("transfer", "debit_after_cents = debit_after_cents - 1", "debit_after_cents = debit_after_cents + 1"),
+    ("transfer", "credit_after_cents = credit_after_cents + 1", "credit_after_cents = credit_after_cents - 1"),
+    ("transfer", "seq = seq + 100000", "seq = seq - 100000"),
+    ("lot", "amount_cents = amount_cents + 1", "amount_cents = amount_cents - 1"),
+    ("lot", "left_cents = left_cents - 1", "left_cents = left_cents + 1"),
+    ("ledger_account", "balance_cents = balance_cents + 1", "balance_cents = balance_cents - 1"),
+    ("ledger_account", "held_cents = held_cents + 1", "held_cents = held_cents - 1"),
+    ("ledger_account", "seq = seq + 1", "seq = seq - 1"),
+];
+
+/// Changes a row past everything but the constraints of its table; `false` when these refuse it.
+async fn change(city: &RewardsCity, table: &str, to: &str, id: Id) -> bool {
+    let tx = city.system().begin_bulk().await.unwrap();
+    let changed = tx.execute_sql(&format!("UPDATE {table} SET {to} WHERE id = $1"), [id.into()]).await;
+    changed.is_ok() && tx.commit(()).await.is_ok()
+}
+
 kernel::both_engines! {
     async fn every_planted_change_is_found(city: RewardsCity) {
         let stage = Stage::open(&city).await;
@@ -144,6 +168,38 @@ kernel::both_engines! {
             city.database().tamper(&spelled(back)).await;
             stage.sound().await;
         }
+    }
+
+    /// In full length two hundred of them.
+    async fn a_changed_cell_of_any_row_is_found(city: RewardsCity) {
+        let (stage, mut world) = (Stage::open(&city).await, World::open(7, &[&city]).await);
+        let orders: Vec<_> = (0..150).map(|_| world.next(city.clock.now())).collect();
+        let tx = city.system().begin_bulk().await.unwrap();
+        apply(&tx, &orders).await.unwrap();
+        tx.commit(()).await.unwrap();
+        stage.sound().await;
+        for table in TABLES {
+            city.database().tamper(&unlocked(&city, table)).await;
+        }
+        let (mut found, mut refused, wanted) = (0, 0, if long() { 200 } else { 18 });
+        for number in 0.. {
+            let (table, to, back) = CELLS[number % CELLS.len()];
+            let sql = format!("SELECT id FROM {table} ORDER BY id");
+            let rows = city.db.read().query_all_raw(city.db.statement(&sql, [])).await.unwrap();
+            let id: Id = rows[world.rng.random_range(0..rows.len())].try_get("", "id").unwrap();
+            if change(&city, table, to, id).await {
+                assert!(!stage.report().await.is_sound(), "not found: {table} {to} of {id}");
+                assert!(change(&city, table, back, id).await, "{table} {back} of {id}");
+                found += 1;
+            } else {
+                refused += 1;
+            }
+            if found == wanted {
+                break;
+            }
+            assert!(refused < 10 * wanted, "the tables refuse everything");
+        }
+        stage.sound().await;
     }
 
     async fn a_look_at_nothing_is_a_fault(city: RewardsCity) {

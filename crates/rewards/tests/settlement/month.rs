@@ -1,19 +1,143 @@
-//! F1 and F3 in small: a month of payments and refunds; the statements are the ledger, to the fen, and stay so.
+//! A month of payments and refunds; the statements are the ledger, to the fen, and stay so.
 
 use std::collections::BTreeMap;
 
 use kernel::Id;
+use kernel::id::Ids;
 use kernel::testing::long;
 use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
 use registry::testing::TestCity;
-use rewards::ledger::OWN_BOOK;
+use rewards::ledger::{OWN_BOOK, Order, What, apply};
+use rewards::merchant::account_in;
 use rewards::settlement::{cut, statement_entity as statement};
 use rewards::testing::RewardsCity;
 use sea_orm::{ConnectionTrait, EntityTrait};
 
 use super::stage::{balance_of, sound};
 use crate::merchant::stage::{budget, issue, merchant, next_day, pay, refund, shop};
+
+/// How much of a month.
+struct Size {
+    merchants: usize,
+    shops: usize,
+    members: usize,
+    /// Pairs of lots of each, and cents of a lot.
+    lots: (usize, i64),
+    days: usize,
+    /// Of a day.
+    payments: usize,
+}
+
+impl Size {
+    /// The whole of it is the city's: 14 merchants, 557 shops, 400,000 payments.
+    fn of_the_run() -> Self {
+        if long() {
+            Self { merchants: 14, shops: 557, members: 200, lots: (4, 2_000_001), days: 30, payments: 13_334 }
+        } else {
+            Self { merchants: 2, shops: 4, members: 3, lots: (5, 33_301), days: 6, payments: 8 }
+        }
+    }
+
+    /// Three of a hundred, and two at the least.
+    fn refunds(&self) -> usize {
+        (self.payments * 3 / 100).max(2)
+    }
+}
+
+/// What a month was made of.
+struct Month {
+    firms: Vec<Id>,
+    /// Each shop with the account of its merchant.
+    shops: Vec<(Id, Id)>,
+    members: Vec<Id>,
+    /// Payments, and what may still go back of each.
+    payments: Vec<(Id, i64)>,
+    refunds: i64,
+    dice: SmallRng,
+}
+
+fn order(what: What) -> Order {
+    Order { id: Ids::random(), book_id: OWN_BOOK, by: None, what }
+}
+
+/// Carries out orders that all make sense.
+async fn carry_out(city: &RewardsCity, orders: &[Order]) {
+    for some in orders.chunks(256) {
+        let tx = city.system().begin_bulk().await.unwrap();
+        for outcome in apply(&tx, some).await.unwrap() {
+            assert!(outcome.is_ok(), "{outcome:?}");
+        }
+        tx.commit(()).await.unwrap();
+    }
+}
+
+impl Month {
+    async fn open(city: &RewardsCity, size: &Size) -> Self {
+        let members: Vec<Id> = (0..size.members).map(|_| Ids::random()).collect();
+        let unions = [TestCity::UNION, TestCity::OTHER_UNION];
+        for (at, union) in unions.into_iter().enumerate() {
+            let (budget_id, bank_line_id) = (budget(city, union).await, Ids::random());
+            let mut orders = vec![order(What::TopUp { budget_id, amount_cents: 10_000_000_000, bank_line_id })];
+            // Odd amounts in turn, so that payments run over from the points of one union to those of the other.
+            let amount_cents = size.lots.1 + 6 * i64::try_from(at).unwrap();
+            for number in 0..size.lots.0 {
+                let expires_on =
+                    "2027-12-30".parse::<kernel::time::Day>().unwrap() - chrono::Days::new((2 * number + at) as u64);
+                let issue = |person_id: &Id| What::Issue {
+                    budget_id,
+                    person_id: *person_id,
+                    amount_cents,
+                    expires_on,
+                    reason: "示例发放".to_owned(),
+                    subject_id: None,
+                };
+                orders.extend(members.iter().map(|person| order(issue(person))));
+            }
+            carry_out(city, &orders).await;
+        }
+        let (mut firms, mut shops) = (Vec::new(), Vec::new());
+        for number in 0..size.merchants {
+            let firm = merchant(city, u32::try_from(number + 1).unwrap()).await;
+            let account = account_in(city.db.read(), firm, OWN_BOOK).await.unwrap().unwrap();
+            for code in (number..size.shops).step_by(size.merchants) {
+                shops.push((shop(city, firm, &code.to_string()).await, account));
+            }
+            firms.push(firm);
+        }
+        let dice = SmallRng::seed_from_u64(20_261_123);
+        Self { firms, shops, members, payments: Vec::new(), refunds: 0, dice }
+    }
+
+    /// A day of payments, and of refunds: two of three of the same day, the others of a day before. They land where they
+    /// are made.
+    async fn day(&mut self, city: &RewardsCity, size: &Size) {
+        let (before, mut orders) = (self.payments.len(), Vec::new());
+        for _ in 0..size.payments {
+            let (shop, merchant_account_id) = self.shops[self.dice.random_range(0..self.shops.len())];
+            let person_id = self.members[self.dice.random_range(0..self.members.len())];
+            let (amount_cents, reason) = (self.dice.random_range(1..9_999), "午餐".to_owned());
+            let (shop_id, subject_id) = (Some(shop), None);
+            let pay = order(What::Pay { person_id, merchant_account_id, amount_cents, shop_id, reason, subject_id });
+            self.payments.push((pay.id, amount_cents));
+            orders.push(pay);
+        }
+        for number in 0..size.refunds() {
+            let from = if number % 3 == 0 && before > 0 { 0..before } else { before..self.payments.len() };
+            let (payment_id, left) = &mut self.payments[self.dice.random_range(from)];
+            if *left > 0 {
+                let amount_cents = self.dice.random_range(1..=*left);
+                *left -= amount_cents;
+                let (reason, grace_until) = ("退货".to_owned(), "2027-12-31".parse().unwrap());
+                let payment_id = *payment_id;
+                orders.push(order(What::Refund { payment_id, amount_cents, reason, grace_until }));
+                self.refunds += 1;
+            }
+        }
+        carry_out(city, &orders).await;
+        next_day(city).await;
+    }
+}
 
 async fn sums(city: &RewardsCity, sql: &str) -> BTreeMap<Id, i64> {
     let rows = city.db.read().query_all_raw(city.db.statement(sql, [])).await.unwrap();
@@ -22,49 +146,18 @@ async fn sums(city: &RewardsCity, sql: &str) -> BTreeMap<Id, i64> {
 
 kernel::both_engines! {
     async fn statements_are_the_ledger(city: RewardsCity) {
-        let mut dice = SmallRng::seed_from_u64(20_261_123);
-        let budgets = [budget(&city, TestCity::UNION).await, budget(&city, TestCity::OTHER_UNION).await];
-        let persons = ["member", "chair", "vice_chair"].map(TestCity::person_of);
-        let (days, many, lots) = if long() { (30, 60, 120) } else { (6, 8, 5) };
-        for person in persons {
-            for _ in 0..lots {
-                // Odd amounts in turn, so that payments run over from the points of one union to those of the other.
-                issue(&city, budgets[0], person, 33_301).await;
-                issue(&city, budgets[1], person, 33_307).await;
-            }
-        }
-        let (mut shops, mut firms) = (Vec::new(), Vec::new());
-        for number in 1..=2 {
-            let firm = merchant(&city, number).await;
-            firms.push(firm);
-            for code in ["1", "2"] {
-                shops.push(shop(&city, firm, code).await);
-            }
-        }
-        let mut payments: Vec<(Id, i64)> = Vec::new();
-        for _ in 0..days {
-            for _ in 0..many {
-                let (person, at) = (persons[dice.random_range(0..3)], shops[dice.random_range(0..4)]);
-                let cents = dice.random_range(1..9_999);
-                payments.push((pay(&city, person, at, cents).await, cents));
-            }
-            // Refunds of the day and of days before: they land where they are made.
-            for _ in 0..2 {
-                let chosen = dice.random_range(0..payments.len());
-                let (payment, left) = payments[chosen];
-                let part = dice.random_range(1..=left.max(1));
-                if left > 0 {
-                    refund(&city, payment, part).await;
-                    payments[chosen].1 -= part;
-                }
-            }
-            next_day(&city).await;
+        let size = Size::of_the_run();
+        let mut month = Month::open(&city, &size).await;
+        for _ in 0..size.days {
+            month.day(&city, &size).await;
         }
         assert_eq!(cut::round(&city.app).await.unwrap(), 0, "a day is cut once");
 
         let statements = statement::Entity::find().all(city.db.read()).await.unwrap();
         assert!(statements.len() >= 8, "{} statements", statements.len());
-        for firm in &firms {
+        let told = statements.iter().fold((0, 0), |sum, row| (sum.0 + row.payments, sum.1 + row.refunds));
+        assert_eq!(told, (i64::try_from(month.payments.len()).unwrap(), month.refunds));
+        for firm in &month.firms {
             let net: i64 = statements.iter().filter(|row| row.merchant_id == *firm).map(|row| row.net_cents).sum();
             assert_eq!(net, balance_of(&city, *firm).await);
         }

@@ -1,5 +1,6 @@
-//! F2: planted differences are found and told apart, and nothing else is.
+//! Planted differences are found and told apart, and nothing else is.
 
+use kernel::testing::long;
 use rewards::testing::RewardsCity;
 use serde_json::{Value, json};
 
@@ -17,7 +18,44 @@ fn classes(page: &Value) -> Vec<(String, String)> {
     all
 }
 
+/// What the bank says of an item when something of this class is planted; nothing of a missing one.
+fn planted(city: &RewardsCity, class: &str, item: &Value) -> Vec<String> {
+    let (cents, today) = (item["amount_cents"].as_i64().unwrap(), city.clock.today().to_string());
+    match class {
+        "amount" => vec![line(item, cents - 1, "交易成功", &today)],
+        "day" => vec![line(item, cents, "交易成功", "2026-11-20")],
+        "duplicate" => vec![agreed(city, item), agreed(city, item)],
+        "rejected" => vec![line(item, cents, "失败", &today)],
+        "returned" => vec![agreed(city, item), line(item, cents, "退汇", &today)],
+        "missing" => vec![],
+        _ => vec![agreed(city, item)],
+    }
+}
+
 kernel::both_engines! {
+    /// In full length fifty of them.
+    async fn as_many_differences_are_found_as_were_planted(city: RewardsCity) {
+        const CLASSES: [&str; 7] = ["amount", "day", "duplicate", "missing", "rejected", "returned", "none"];
+        let merchants = owed(&city, if long() { 50 } else { 7 }).await;
+        let (id, seen) = sent(&city).await;
+        let (mut lines, mut expected) = (Vec::new(), Vec::new());
+        for (number, merchant) in merchants.iter().enumerate() {
+            let (class, item) = (CLASSES[number % 7], item(&seen, *merchant));
+            lines.extend(planted(&city, class, item));
+            if class == "none" {
+                lines.push(format!("ZG1999010101{number:04},88.00,交易成功,****9999,2026-11-24"));
+                expected.push(("unknown".to_owned(), "-".to_owned()));
+            } else {
+                expected.push((class.to_owned(), item["merchant_name"].as_str().unwrap().to_owned()));
+            }
+        }
+        expected.sort();
+        assert_eq!(expected.len(), if long() { 50 } else { 7 });
+        bank_says(&city, &id, &lines).await.ok();
+        assert_eq!(classes(&page(&city, &id).await), expected);
+        sound(&city).await;
+    }
+
     async fn what_the_bank_says_otherwise_is_found(city: RewardsCity) {
         let merchants = owed(&city, 9).await;
         let (id, seen) = sent(&city).await;

@@ -1,6 +1,7 @@
 //! The real binary as a test sees it: started, asked over HTTP, told to stop or killed.
 
 mod browser;
+mod city;
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::PathBuf;
@@ -10,6 +11,7 @@ use std::time::{Duration, Instant};
 use kernel::testing::{Engine, Fixture, TestDb, TestFolder};
 
 pub use browser::Browser;
+pub use city::DemoCity;
 
 /// Longer than anything takes on a loaded machine.
 const PATIENCE: Duration = Duration::from_secs(120);

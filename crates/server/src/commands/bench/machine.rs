@@ -1,14 +1,29 @@
-//! The machine a figure was measured on, named so that a stranger can judge it.
+//! The machine a figure was measured on, named so that a stranger can judge it, and the commit.
 
 use std::path::Path;
+use std::process::{Command, Stdio};
 
 use kernel::calendar::china_day;
 use kernel::time::Clock;
 
+use super::report::Measured;
 use crate::fault::Fault;
 
-/// One line: day, processor, cores, memory, kernel, file system.
-pub fn describe(work: &Path) -> Result<String, Fault> {
+/// The machine, today, and the commit.
+pub fn measured(work: &Path) -> Result<Measured, Fault> {
+    let day = china_day(Clock::system().now()).to_string();
+    Ok(Measured { day, commit: commit().unwrap_or_default(), machine: describe(work)? })
+}
+
+/// What is checked out here, where there is a git to ask: whoever measures has just built it.
+fn commit() -> Option<String> {
+    let mut git = Command::new("git");
+    let output = git.args(["describe", "--always", "--dirty"]).stdin(Stdio::null()).output().ok()?;
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+/// One line: processor, cores, memory, kernel, file system.
+fn describe(work: &Path) -> Result<String, Fault> {
     std::fs::create_dir_all(work).map_err(|error| {
         Fault::new("工作目录不能写，没有开始测量。", format!("{} cannot be made: {error}.", work.display()))
     })?;
@@ -17,9 +32,8 @@ pub fn describe(work: &Path) -> Result<String, Fault> {
     let memory = field("/proc/meminfo", "MemTotal").and_then(|text| text.split(' ').next()?.parse::<u64>().ok());
     let memory = memory.map_or_else(|| "memory unknown".to_owned(), |kib| format!("{} GiB", kib.div_ceil(1 << 20)));
     let system = read("/proc/sys/kernel/osrelease").unwrap_or_else(|| std::env::consts::OS.to_owned());
-    let day = china_day(Clock::system().now());
     let disk = file_system(work).unwrap_or_else(|| "file system unknown".to_owned());
-    Ok(format!("{day} · {processor}, {cores} cores, {memory} · Linux {system} · {disk}"))
+    Ok(format!("{processor}, {cores} cores, {memory} · Linux {system} · {disk}"))
 }
 
 fn read(path: &str) -> Option<String> {

@@ -8,7 +8,8 @@
 //! port, and everything is written below one working directory that is removed at the end.
 //!
 //! ```text
-//! make bench                                              # both engines, 652,000 rows, about an hour
+//! make bench                                              # both engines, 652,000 rows, about two hours
+//! make bench ONLY=pay,points                              # these parts, merged into the table
 //! zhigong bench --pg postgres://… --rows 20000 --out bench   # a quick look
 //! ```
 
@@ -34,7 +35,7 @@ use clap::Args;
 
 use crate::fault::Fault;
 use report::{Figure, Report};
-use stage::{Engine, Stage};
+use stage::{Engine, Stage, Template};
 
 /// How long a measurement lasts that only shows that it can be made.
 const SMOKE_ROUND: Duration = Duration::from_millis(50);
@@ -61,6 +62,9 @@ pub struct Bench {
     /// pay, points, wallets (then also at ten times the rows), restart.
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
+    /// 并入原有结果 / Keep what --out holds, and replace in it what is measured now.
+    #[arg(long)]
+    merge: bool,
     /// 只试跑 / Only see that it runs: a debug build, an engine that may lose commits, a few rows; the figures mean nothing.
     #[arg(long)]
     smoke: bool,
@@ -94,16 +98,19 @@ pub async fn bench(bench: Bench) -> Result<ExitCode, Fault> {
         )
         .next("make bench"));
     }
-    let mut machine = machine::describe(&bench.work)?;
+    let mut measured = machine::measured(&bench.work)?;
     if bench.smoke {
-        machine += " · smoke run: durability was not asked for, the figures mean nothing";
+        measured.machine += " · smoke run: durability was not asked for, the figures mean nothing";
     }
-    let mut report = Report::new(machine);
+    // Read before anything is measured: what cannot be merged is said now.
+    let mut report = if bench.merge { Report::kept(measured, &bench.out)? } else { Report::new(measured) };
     let imports = bench.wants("import") || bench.wants("freeze");
     let files = if imports { Some(import::Files::make(&bench)?) } else { None };
     let votes = voice::Voice::prepare(&bench).await?;
     for engine in bench.engines() {
+        let city = Template::city(&engine, &bench).await?;
         let figures = measure(&bench, &engine, files.as_ref(), votes.as_ref()).await;
+        city.remove().await?;
         report.extend(engine.name(), figures?);
     }
     let _ = std::fs::remove_dir_all(bench.work.join("files"));

@@ -3,22 +3,24 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use serde_json::json;
+use serde::{Deserialize, Serialize};
 
 use super::client::failed;
 use super::rounds::Sample;
 use crate::fault::Fault;
 
-/// One line of the table.
-#[derive(Debug, Clone)]
+/// What was measured, and what came out.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Figure {
     /// What.
     pub name: String,
     /// The figure as people read it.
+    #[serde(rename = "figure")]
     pub shown: String,
     /// What it was made of.
     pub made_of: String,
     /// What it must not exceed or fall below, as a sentence; empty when it is only reported.
+    #[serde(rename = "held_against")]
     pub gate: String,
 }
 
@@ -62,47 +64,140 @@ pub fn round(value: f64) -> String {
     }
 }
 
-/// Everything that was measured in one run.
+/// When something was measured, of what and where.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Measured {
+    /// The day in China.
+    pub day: String,
+    /// Short name of the commit, `-dirty` when files were changed since; empty when unknown.
+    pub commit: String,
+    /// The machine.
+    pub machine: String,
+}
+
+/// One line, and when it was measured.
+#[derive(Serialize, Deserialize)]
+struct Line {
+    engine: String,
+    #[serde(flatten)]
+    figure: Figure,
+    #[serde(flatten)]
+    measured: Measured,
+}
+
+/// What was measured in this run, and what is kept of earlier ones.
+#[derive(Serialize, Deserialize)]
 pub struct Report {
-    machine: String,
-    lines: Vec<(&'static str, Figure)>,
+    #[serde(flatten)]
+    measured: Measured,
+    figures: Vec<Line>,
 }
 
 impl Report {
     /// Nothing measured yet.
-    pub fn new(machine: String) -> Self {
-        Self { machine, lines: Vec::new() }
+    pub fn new(measured: Measured) -> Self {
+        Self { measured, figures: Vec::new() }
     }
 
-    /// Adds what one engine gave.
-    pub fn extend(&mut self, engine: &'static str, figures: Vec<Figure>) {
-        self.lines.extend(figures.into_iter().map(|figure| (engine, figure)));
+    /// The report that an earlier run left in a directory, as the start of this one; nothing when there was none.
+    pub fn kept(measured: Measured, out: &Path) -> Result<Self, Fault> {
+        let file = out.join("latest.json");
+        if !file.exists() {
+            return Ok(Self::new(measured));
+        }
+        let text = std::fs::read_to_string(&file).map_err(failed)?;
+        let kept: Self = serde_json::from_str(&text).map_err(failed)?;
+        Ok(Self { measured, figures: kept.figures })
+    }
+
+    /// Adds what one engine gave, each figure in the place of the kept one of its name.
+    pub fn extend(&mut self, engine: &str, figures: Vec<Figure>) {
+        for figure in figures {
+            let line = Line { engine: engine.to_owned(), figure, measured: self.measured.clone() };
+            let same = |old: &&mut Line| old.engine == engine && old.figure.name == line.figure.name;
+            if let Some(old) = self.figures.iter_mut().find(same) {
+                *old = line;
+            } else {
+                let after = self.figures.iter().rposition(|old| old.engine == engine);
+                self.figures.insert(after.map_or(self.figures.len(), |place| place + 1), line);
+            }
+        }
     }
 
     /// The table in Markdown, the machine named.
     pub fn table(&self) -> String {
-        let mut text =
-            format!("{}\n\n| what | engine | figure | made of | held against |\n|---|---|---|---|---|\n", self.machine);
-        for (engine, line) in &self.lines {
-            let Figure { name, shown, made_of, gate } = line;
-            let _ = writeln!(text, "| {name} | {engine} | {shown} | {made_of} | {gate} |");
+        let head = "| what | engine | figure | made of | held against | measured |\n|---|---|---|---|---|---|\n";
+        let mut text = format!("{}\n\n{head}", self.measured.machine);
+        for Line { engine, figure, measured } in &self.figures {
+            let Figure { name, shown, made_of, gate } = figure;
+            let Measured { day, machine, .. } = measured;
+            let when = if *machine == self.measured.machine { day.clone() } else { format!("{day} · {machine}") };
+            let _ = writeln!(text, "| {name} | {engine} | {shown} | {made_of} | {gate} | {when} |");
         }
         text
     }
 
     /// Writes `latest.md` and `latest.json` into a directory.
     pub fn write(&self, out: &Path) -> Result<(), Fault> {
-        let lines: Vec<_> = self
-            .lines
-            .iter()
-            .map(|(engine, line)| {
-                json!({ "name": line.name, "engine": engine, "figure": line.shown, "made_of": line.made_of,
-                    "held_against": line.gate })
-            })
-            .collect();
-        let whole = json!({ "machine": self.machine, "figures": lines });
         std::fs::create_dir_all(out).map_err(failed)?;
-        std::fs::write(out.join("latest.json"), format!("{whole:#}\n")).map_err(failed)?;
+        let whole = serde_json::to_string_pretty(self).map_err(failed)?;
+        std::fs::write(out.join("latest.json"), whole + "\n").map_err(failed)?;
         std::fs::write(out.join("latest.md"), self.table()).map_err(failed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::testing::TestFolder;
+
+    use super::*;
+
+    fn on(day: &str) -> Measured {
+        Measured { day: day.to_owned(), commit: format!("c-{day}"), machine: "2 cores".to_owned() }
+    }
+
+    fn figure(name: &str, shown: &str) -> Figure {
+        Figure::plain(name, shown, "a sample").held_against("at least 1")
+    }
+
+    /// What is measured again takes the place of what was there; the rest stays as and when it was measured.
+    #[test]
+    fn a_part_is_merged_into_what_was_there() {
+        let folder = TestFolder::new();
+        let mut whole = Report::kept(on("2026-11-20"), folder.path()).unwrap();
+        whole.extend("SQLite", vec![figure("pay", "1"), figure("issue", "2")]);
+        whole.extend("PostgreSQL", vec![figure("pay", "3")]);
+        whole.write(folder.path()).unwrap();
+
+        let mut part = Report::kept(on("2026-11-26"), folder.path()).unwrap();
+        part.extend("SQLite", vec![figure("pay", "4"), figure("restart", "5")]);
+        part.write(folder.path()).unwrap();
+        let merged = Report::kept(on("2026-11-27"), folder.path()).unwrap();
+        let lines = merged.figures.iter().map(|line| {
+            let Line { engine, figure, measured } = line;
+            [engine, &figure.name, &figure.shown, &measured.day, &measured.commit].map(String::as_str)
+        });
+        let expected = [
+            ["SQLite", "pay", "4", "2026-11-26", "c-2026-11-26"],
+            ["SQLite", "issue", "2", "2026-11-20", "c-2026-11-20"],
+            ["SQLite", "restart", "5", "2026-11-26", "c-2026-11-26"],
+            ["PostgreSQL", "pay", "3", "2026-11-20", "c-2026-11-20"],
+        ];
+        assert_eq!(lines.collect::<Vec<_>>(), expected);
+        let kept = "| issue | SQLite | 2 | a sample | at least 1 | 2026-11-20 |";
+        assert!(part.table().starts_with("2 cores\n\n| what |") && part.table().contains(kept), "{}", part.table());
+    }
+
+    #[test]
+    fn a_line_from_elsewhere_names_its_machine() {
+        let folder = TestFolder::new();
+        let mut there = Report::new(Measured { machine: "64 cores".to_owned(), ..on("2026-11-20") });
+        there.extend("SQLite", vec![figure("pay", "1")]);
+        there.write(folder.path()).unwrap();
+        let here = Report::kept(on("2026-11-26"), folder.path()).unwrap();
+        assert!(here.table().ends_with("| 2026-11-20 · 64 cores |\n"), "{}", here.table());
+        std::fs::write(folder.path().join("latest.json"), "{").unwrap();
+        assert!(Report::kept(on("2026-11-26"), folder.path()).is_err(), "nothing is thrown away that cannot be read");
     }
 }

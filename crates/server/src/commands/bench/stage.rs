@@ -24,6 +24,9 @@ use crate::fault::Fault;
 use crate::house::{self, Place};
 use crate::{demo, floors, site};
 
+/// Name of the template that every stage is copied from.
+const CITY: &str = "city_template";
+
 /// Which engine.
 #[derive(Debug, Clone)]
 pub enum Engine {
@@ -56,18 +59,10 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// Makes a database with the demo city and serves it, sealer and workers included.
+    /// Serves a copy of the demo city, sealer and workers included.
     pub async fn open(engine: &Engine, bench: &Bench, name: &str) -> Result<Self, Fault> {
-        let home = Home::of(engine, &bench.work, bench.smoke, name);
-        home.clear().await?;
-        home.create("").await?;
-        let stage = Self::over(home, Vec::new()).await?;
-        let tx = Cx::system(&stage.app).begin().await?;
-        parameter::seed(&tx, &floors::parameters()).await?;
-        voice::scheme::seed(&tx).await?;
-        tx.commit(()).await?;
-        demo::seed(&stage.app).await?;
-        Ok(stage)
+        let home = Home::of(engine, &bench.work, bench.smoke, CITY);
+        Template { home, sessions: Vec::new() }.stage(name).await
     }
 
     /// Serves what a home holds.
@@ -146,6 +141,20 @@ pub struct Template {
 }
 
 impl Template {
+    /// Makes the demo city, once an engine.
+    pub async fn city(engine: &Engine, bench: &Bench) -> Result<Self, Fault> {
+        let home = Home::of(engine, &bench.work, bench.smoke, CITY);
+        home.clear().await?;
+        home.create("").await?;
+        let stage = Stage::over(home, Vec::new()).await?;
+        let tx = Cx::system(&stage.app).begin().await?;
+        parameter::seed(&tx, &floors::parameters()).await?;
+        voice::scheme::seed(&tx).await?;
+        tx.commit(()).await?;
+        demo::seed(&stage.app).await?;
+        stage.keep().await
+    }
+
     /// Serves a copy of it.
     pub async fn stage(&self, name: &str) -> Result<Stage, Fault> {
         Stage::over(self.copy(name).await?, self.sessions.clone()).await

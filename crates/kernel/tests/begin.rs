@@ -1,0 +1,34 @@
+//! Transactions begin whole: nobody who is cut off leaves one open for whoever comes next.
+
+use std::time::Duration;
+
+use kernel::both_engines;
+use kernel::db::Db;
+use kernel::testing::TestDb;
+
+/// Begins, and is cut off after so many answers of the database that nobody has looked at yet.
+async fn cut_off(db: &Db, answers: usize) {
+    let mut start = Box::pin(db.begin());
+    for _ in 0..answers {
+        if futures::poll!(start.as_mut()).is_ready() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+both_engines! {
+    async fn a_start_that_is_cut_off_leaves_no_transaction_open(db: TestDb) {
+        for answers in 1..6 {
+            cut_off(&db, answers).await;
+            // The pool hands its connections round: whichever it was, somebody reads on it and then begins.
+            for reads in [1, 2, 3, 1, 2, 3] {
+                for _ in 0..reads {
+                    db.ping().await.unwrap();
+                }
+                let begun = db.begin().await;
+                assert!(begun.is_ok(), "after {answers} answers: {}", begun.unwrap_err());
+            }
+        }
+    }
+}
