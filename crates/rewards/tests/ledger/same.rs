@@ -94,7 +94,7 @@ const TABLES: [(&str, &str); 7] = [
     ("lot", "id account_id issuer_id budget_id transfer_id grace_of amount_cents left_cents held_cents seq"),
     ("lot_use", "transfer_id lot_id amount_cents"),
     ("lot_hold", "hold_id lot_id amount_cents"),
-    ("ledger_hold", "id account_id to_id amount_cents state captured_cents reason resolved_by"),
+    ("ledger_hold", "id account_id to_id amount_cents state captured_cents shop_id reason resolved_by"),
     ("burnt_key", "id code message subject_id amount_cents debit_after_cents credit_after_cents seq"),
 ];
 

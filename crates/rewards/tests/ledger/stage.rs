@@ -97,7 +97,8 @@ impl<'a> Stage<'a> {
 
     pub fn hold_of(&self, person_id: Id, amount_cents: i64, minutes: i64) -> What {
         let expires_at = self.city.clock.now() + chrono::TimeDelta::minutes(minutes);
-        What::Hold { person_id, to: self.merchant, amount_cents, expires_at, reason: "订单".into(), subject_id: None }
+        let (to, reason) = (self.merchant, "订单".to_owned());
+        What::Hold { person_id, to, amount_cents, expires_at, shop_id: None, reason, subject_id: None }
     }
 
     pub fn refund_of(&self, payment_id: Id, amount_cents: i64) -> What {

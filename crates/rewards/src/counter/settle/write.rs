@@ -4,6 +4,7 @@ use kernel::db::insert_rows;
 use kernel::{Error, Result, Tx};
 use sea_orm::Value;
 
+use super::books::PART;
 use super::load::Desk;
 use crate::counter::{entity, refund_entity as refund, step_entity as step};
 
@@ -61,13 +62,14 @@ const REFUND: [&str; 13] = [
 
 /// Writes everything that is new or changed on the desk.
 pub(super) async fn all(tx: &Tx, desk: Desk) -> Result<()> {
-    let Desk { mut payments, mut refunds, new_uses, days, changed_days, steps, today, .. } = desk;
+    let Desk { mut payments, mut refunds, new_uses, books, days, changed_days, steps, today, .. } = desk;
     let uses = new_uses
         .into_iter()
         .map(|(row, (source, step), payment)| vec![row.into(), source.into(), step.into(), payment.into()]);
     insert_rows(tx, "pay_code_use", &["id", "source_id", "step", "payment_id"], uses.collect(), "").await?;
     let new: Vec<entity::Model> = payments.new.iter().filter_map(|id| payments.rows.remove(id)).collect();
     insert_rows(tx, "payment", &PAYMENT, new.into_iter().map(payment_row).collect(), "").await?;
+    insert_rows(tx, "payment_part", &PART, books.rows(), "").await?;
     // What was entered in this batch and changed in it was written as it stands.
     for row in payments.changed.iter().filter_map(|id| payments.rows.get(id)) {
         change(tx, row).await?;
