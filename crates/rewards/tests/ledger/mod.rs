@@ -2,6 +2,7 @@
 
 mod crash;
 mod ids;
+mod joint;
 mod orders;
 mod pairs;
 mod race;

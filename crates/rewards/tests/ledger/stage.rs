@@ -140,6 +140,12 @@ impl<'a> Stage<'a> {
     }
 }
 
+/// Whether an account has been opened.
+pub async fn is_open(city: &RewardsCity, account: Id) -> bool {
+    let sql = "SELECT id FROM ledger_account WHERE id = $1";
+    city.db.read().query_one_raw(city.db.statement(sql, [account.into()])).await.unwrap().is_some()
+}
+
 pub fn code(error: &Error) -> String {
     error.refusal().map_or_else(|| error.to_string(), |refusal| refusal.code.to_string())
 }
