@@ -16,7 +16,7 @@ export const ruleStates: Record<PointRuleRow['state'], Said> = {
 };
 export const fundingStates: Record<FundingRow['state'], Said> = { waiting: { text: '待审批', tone: 'wait' }, done: { text: '已办结', tone: 'ok' }, returned: { text: '已退回', tone: 'over' } };
 export const fundingKinds: Record<FundingRow['kind'], string> = { top_up: '经费入账', give_back: '余款退回' };
-export const moneyKinds: Record<MoneyKind, string> = { points_funding: '经费收退', issue_batch: '积分发放', point_rule: '积分规则' };
+export const moneyKinds: Record<MoneyKind, string> = { points_funding: '经费收退', points_allocation: '预算调剂', issue_batch: '积分发放', point_rule: '积分规则' };
 export const outcomes: Record<GrantOutcome, string> = {
   given: '已发', daily_cap: '超过每日上限', yearly_cap: '超过每年上限', limit: '超过用途限额', budget: '预算余额不足', nobody: '没有对应的人', ledger: '账户不能入账',
 };

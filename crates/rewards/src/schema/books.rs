@@ -69,7 +69,7 @@ ALTER TABLE ledger_hold ADD COLUMN shop_id {uuid}
 CREATE INDEX lot_by_grace ON lot (grace_of) WHERE grace_of IS NOT NULL
 ;;
 -- Money about to go from one budget to another of its book, promised out of the first meanwhile.
-CREATE TABLE points_move (
+CREATE TABLE points_allocation (
   id {uuid} PRIMARY KEY,
   from_id {uuid} NOT NULL REFERENCES points_budget (account_id),
   to_id {uuid} NOT NULL REFERENCES points_budget (account_id),
@@ -85,22 +85,22 @@ CREATE TABLE points_move (
   CHECK ((state = 'done') = (transfer_id IS NOT NULL))
 )
 ;;
-CREATE INDEX points_move_by_giver ON points_move (from_id, id)
+CREATE INDEX points_allocation_by_giver ON points_allocation (from_id, id)
 ;;
-CREATE INDEX points_move_by_taker ON points_move (to_id, id)
-;;
--- @sqlite
-CREATE TRIGGER points_move_ended BEFORE UPDATE ON points_move WHEN OLD.state <> 'waiting'
-BEGIN SELECT RAISE(ABORT, 'a move that ended is never changed'); END
+CREATE INDEX points_allocation_by_taker ON points_allocation (to_id, id)
 ;;
 -- @sqlite
-CREATE TRIGGER points_move_kept BEFORE DELETE ON points_move
-BEGIN SELECT RAISE(ABORT, 'moves are never deleted'); END
+CREATE TRIGGER points_allocation_ended BEFORE UPDATE ON points_allocation WHEN OLD.state <> 'waiting'
+BEGIN SELECT RAISE(ABORT, 'an allocation that ended is never changed'); END
+;;
+-- @sqlite
+CREATE TRIGGER points_allocation_kept BEFORE DELETE ON points_allocation
+BEGIN SELECT RAISE(ABORT, 'allocations are never deleted'); END
 ;;
 -- @postgres
-CREATE TRIGGER points_move_ended BEFORE UPDATE ON points_move FOR EACH ROW WHEN (OLD.state <> 'waiting')
+CREATE TRIGGER points_allocation_ended BEFORE UPDATE ON points_allocation FOR EACH ROW WHEN (OLD.state <> 'waiting')
   EXECUTE FUNCTION never_changed()
 ;;
 -- @postgres
-CREATE TRIGGER points_move_kept BEFORE DELETE ON points_move FOR EACH ROW EXECUTE FUNCTION never_changed()
+CREATE TRIGGER points_allocation_kept BEFORE DELETE ON points_allocation FOR EACH ROW EXECUTE FUNCTION never_changed()
 ";

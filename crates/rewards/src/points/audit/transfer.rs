@@ -9,9 +9,9 @@ use uuid::Uuid;
 
 use super::accounts::{LedgerAccountRow, shaped};
 use super::reach;
-use crate::points::approval::{BATCH, FUNDING, RULE};
-use crate::points::budget::funding_entity as funding;
+use crate::points::approval::{ALLOCATION, BATCH, FUNDING, RULE};
 use crate::points::budget::one::{FundingLine, bank_line};
+use crate::points::budget::{allocation_entity as allocation, funding_entity as funding};
 use crate::points::issue::batch_entity as batch;
 use crate::points::issue::one::{MoneyDecision, decisions};
 use crate::points::rule::entity as rule;
@@ -61,7 +61,7 @@ pub struct LedgerTransfer {
 /// What a transfer belongs to: who asked, who approved, which file.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct TransferGround {
-    /// `points_funding`, `issue_batch`, `point_rule`.
+    /// `points_funding`, `points_allocation`, `issue_batch`, `point_rule`.
     pub kind: String,
     /// Which.
     pub id: Uuid,
@@ -134,6 +134,9 @@ async fn ground(cx: &Cx, row: &QueryResult, transfer: Id) -> Result<Option<Trans
         return known(cx, FUNDING, asked.id, asked.reason, None).await.map(Some);
     }
     let Some(subject) = row.try_get::<Option<Id>>("", "subject_id")? else { return Ok(None) };
+    if let Some(found) = allocation::Entity::find_by_id(subject).one(conn).await? {
+        return known(cx, ALLOCATION, found.id, found.reason, None).await.map(Some);
+    }
     if let Some(found) = batch::Entity::find_by_id(subject).one(conn).await? {
         return known(cx, BATCH, found.id, found.name, found.file_id).await.map(Some);
     }
