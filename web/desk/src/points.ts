@@ -31,5 +31,10 @@ export const lineCodes = (code: string | null): string => ({ limit: '超过这�
 /** The account at the bank counts what is out as below zero; people read what is there. */
 export const shown = (kind: AccountKind, cents: number): number => (kind === 'custody' ? -cents : cents);
 export const budgetName = (row: BudgetRow): string => `${row.organization_name}，${row.fiscal_year} 年${row.purpose_label}`;
+/** A line that the bank gave no number is told by its day, amount and payer, which stand beside it. */
+export const lineNumber = (number: string): string => {
+  const made = /^无流水号-.*-(\d+)$/.exec(number);
+  return made ? `无流水号${made[1] === '1' ? '' : `（同样的第 ${made[1]} 笔）`}` : number;
+};
 /** How much of a batch is behind us, in whole percent. */
 export const percentDone = (done: number, all: number): number => (all === 0 ? 0 : Math.floor((done / all) * 100));

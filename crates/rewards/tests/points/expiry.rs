@@ -29,11 +29,11 @@ kernel::both_engines! {
         let new = NewAccount { book_id: OWN_BOOK, kind, owner_id, purpose, fiscal_year: 0, floor_cents: None };
         let merchant_account_id = ledger::open_account(&tx, new).await.unwrap();
         tx.commit(()).await.unwrap();
-        let ask = async |what| {
+        let ask = async |what: What| {
             let order = Order { id: city.ids.next(), book_id: OWN_BOOK, by: None, what };
             ledger::carry_out(&city.app, order).await.unwrap().transfer_id
         };
-        let pay = |amount_cents| {
+        let pay = |amount_cents: i64| {
             let reason = "午餐".to_owned();
             What::Pay { person_id, merchant_account_id, amount_cents, shop_id: None, reason, subject_id: None }
         };
