@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { emptyFounding, foundingBody, foundingGaps } from './founding';
 import { idleStep } from './idle';
 import { byName } from './labels';
+import { lineNumber } from './points';
 import { deskPath, memberRowsPath, unionRowsPath } from './paths';
 import { seekOf } from './seek';
 import { inUrgency, openPath } from './todo';
@@ -13,6 +14,12 @@ import { dayBefore, dayWords, monthsOf, yearAfter } from './year';
 describe('small rules of the desk', () => {
   it('orders Chinese names by pinyin', () => {
     expect(['赵敏', '陈志强', '李明', '王秀兰'].sort(byName)).toEqual(['陈志强', '李明', '王秀兰', '赵敏']);
+  });
+
+  it('tells a line without a number by its place among its equals', () => {
+    expect(lineNumber('LS2026110300017')).toBe('LS2026110300017');
+    expect(lineNumber('无流水号-20261103-500-0123456789ab-1')).toBe('无流水号');
+    expect(lineNumber('无流水号-20261103-500-0123456789ab-2')).toBe('无流水号（同样的第 2 笔）');
   });
 
   it('knows a phone, an ID and a name apart', () => {
