@@ -102,7 +102,7 @@ export interface BatchPage { batch: BatchRow; available_cents: number; decisions
 export interface BatchLine { person_id: Id; name: string; organization_name: string; row_number: number | null; amount_cents: number; over_limit: boolean; state: 'waiting' | 'issued' | 'refused'; code: string | null }
 export interface BatchPerson { membership_id: Id; name: string }
 export interface BatchFile { file_id: Id; name: string; rows: number }
-export interface UseReport { issued_cents: number; spent_cents: number; expired_cents: number; reversed_cents: number; left_cents: number; people: number; spent_people: number }
+export interface UseReport { issued_cents: number; spent_cents: number; expired_cents: number; reversed_cents: number; left_cents: number; moved_cents: number; people: number; spent_people: number }
 
 export interface PointEvent { kind: string; label: string }
 export interface PointRuleRow {

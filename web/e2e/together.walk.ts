@@ -27,7 +27,7 @@ async function fund(stage: Stage, officer: Page, finance: Page, union: string): 
 
 /** Every member of the union gets something from the fund, which ends before what she has of the union. */
 async function give(stage: Stage, chair: Page, above: Page, budget: string): Promise<void> {
-  const body = { budget_id: budget, kind: 'segment', name: '留江过年', each_cents: 3_000, rule: 'true', expires_on: day(30) };
+  const body = { budget_id: budget, kind: 'segment', name: '留江过年', each_cents: 1_000, rule: 'true', expires_on: day(30) };
   const { id } = await post<Made>(stage, chair, '/api/points/batches', body);
   const batch = async () => (await get<Batch>(stage, chair, `/api/points/batches/${id}`)).batch;
   await until(chair, 'a batch from the fund is prepared', async () => (await batch()).state === 'prepared');
@@ -46,7 +46,7 @@ async function together(stage: Stage): Promise<void> {
 
   const phone = await stage.phone();
   await stage.demo(phone, 'member');
-  await until(phone, 'the member has points of the fund', async () => (await get<Wallet>(stage, phone, '/api/wallet')).books.some((book) => book.funder !== null && book.available_cents >= 3_000));
+  await until(phone, 'the member has points of the fund', async () => (await get<Wallet>(stage, phone, '/api/wallet')).books.some((book) => book.funder !== null && book.available_cents >= 1_000));
   await phone.goto(stage.url('/wallet'));
   await sees(phone, '一共可以使用');
   await stage.look(phone, 'together-wallet');
@@ -54,13 +54,13 @@ async function together(stage: Stage): Promise<void> {
   await stage.demo(till, 'cashier');
   const shop = (await get<MyMerchants>(stage, till, '/api/shop/merchants')).items[0]!.shops[0]!.id;
   const id = randomUUID();
-  await post(stage, phone, `/api/pay/shops/${shop}/pay`, { id, points_cents: 3_500 });
+  await post(stage, phone, `/api/pay/shops/${shop}/pay`, { id, points_cents: 1_500 });
   await phone.goto(stage.url(`/payments/${id}`));
   await sees(phone, '示例市人力资源局');
-  await sees(phone, '30.00 元');
+  await sees(phone, '10.00 元');
   await stage.look(phone, 'together-receipt');
   await till.goto(stage.url(`/till/${shop}/payments/${id}`));
-  await sees(till, '35.00 元');
+  await sees(till, '15.00 元');
   for (const screen of [officer, await stage.phone()]) {
     await stage.demo(screen, 'city');
     await screen.goto(stage.url('/desk/settlements'));

@@ -7,6 +7,7 @@ use kernel::id::Ids;
 use registry::testing::TestCity;
 use rewards::counter::parameters::{PERSON_DAY_CENTS, PERSON_DAY_TIMES};
 use rewards::ledger::{self, AccountKind, NewAccount, Order, What, verify};
+use rewards::points::issue::report::of_subject;
 use rewards::settlement::cut;
 use rewards::testing::RewardsCity;
 use sea_orm::ConnectionTrait;
@@ -32,7 +33,7 @@ async fn entrust(city: &RewardsCity, person_id: Id, amount_cents: i64, days: u64
     let reason = "示例发放".to_owned();
     for what in [
         What::TopUp { budget_id, amount_cents, bank_line_id: Ids::random() },
-        What::Issue { budget_id, person_id, amount_cents, expires_on, reason, subject_id: None },
+        What::Issue { budget_id, person_id, amount_cents, expires_on, reason, subject_id: Some(book_id) },
     ] {
         ledger::carry_out(&city.app, Order { id: Ids::random(), book_id, by: None, what }).await.unwrap();
     }
@@ -112,6 +113,13 @@ kernel::both_engines! {
         let told = stage.pay(0, Ids::random(), 200).await.ok();
         assert_eq!((parts(&told), left(&stage, late).await), (vec![(200, 0)], 0));
 
+        // Cash that was paid beside the points of a fund is spending that they moved.
+        let phone = stage.phone().await;
+        let body = json!({ "id": Ids::random(), "code": stage.code(&phone), "points_cents": 300, "cash_cents": 700 });
+        stage.cashiers[0].post(&stage.path(0, "/charge"), body).await.ok();
+        let used = of_subject(city.db.read(), book).await.unwrap();
+        assert_eq!((used.issued_cents, used.spent_cents, used.left_cents, used.moved_cents), (3_000, 2_800, 200, 3_500));
+
         // Every book owes the merchant what was paid with its points.
         city.clock.advance(TimeDelta::days(1));
         cut::round(&city.app).await.unwrap();
@@ -119,8 +127,8 @@ kernel::both_engines! {
         let list = format!("/api/merchants/{merchant}/statements");
         let all = officer.get(&list).await.ok();
         let net = |of: &Value| of["items"].as_array().unwrap().iter().map(|row| cents(row, "net_cents")).sum::<i64>();
-        assert_eq!((all["items"].as_array().map(Vec::len), net(&all)), (Some(3), 2_700));
-        assert_eq!(net(&officer.get(&format!("{list}?book_id={book}")).await.ok()), 2_500);
+        assert_eq!((all["items"].as_array().map(Vec::len), net(&all)), (Some(3), 3_000));
+        assert_eq!(net(&officer.get(&format!("{list}?book_id={book}")).await.ok()), 2_800);
         let mut seen = Vec::new();
         let mut next = String::new();
         for _ in 0..3 {
@@ -130,7 +138,7 @@ kernel::both_engines! {
         }
         assert_eq!(json!(seen), json!(all["items"].as_array().unwrap().iter().map(|row| row["id"].clone()).collect::<Vec<_>>()));
         let owed = officer.get(&format!("/api/settlement-owed?book_id={book}")).await.ok();
-        assert_eq!(cents(&owed["items"][0], "owed_cents"), 2_500);
+        assert_eq!(cents(&owed["items"][0], "owed_cents"), 2_800);
         sound(&city).await;
         for sql in ["UPDATE payment_part SET points_cents = 1", "DELETE FROM payment_part"] {
             let tx = city.system().begin_bulk().await.unwrap();
