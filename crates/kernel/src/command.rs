@@ -36,7 +36,7 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::caller::Caller;
-use crate::db;
+use crate::db::{self, Write, write_all};
 use crate::error::{Error, IDEMPOTENCY_MISMATCH, Refusal, Result};
 use crate::event::Event;
 use crate::id::Id;
@@ -246,15 +246,31 @@ impl Tx {
     /// # Errors
     /// When the database refuses.
     pub async fn record_many(&self, events: Vec<Event>) -> Result<Vec<Id>> {
-        if events.is_empty() {
-            return Ok(Vec::new());
-        }
-        self.recorded.store(true, Ordering::Relaxed);
-        let ids: Vec<Id> = events.iter().map(|_| self.id()).collect();
-        let actor = self.cx.caller.account_id();
-        let by = crate::event::By { at: self.now, actor, cause: self.cause, request_id: self.cx.request_id.clone() };
-        crate::event::write_many(self, &ids, by, events).await?;
+        let mut ids = Vec::new();
+        self.record_with(events, |given| {
+            ids = given.to_vec();
+            Vec::new()
+        })
+        .await?;
         Ok(ids)
+    }
+
+    /// Records many events together with the rows that go with them, which are told the ids of the events in their order
+    /// ([`write_all`]).
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn record_with(&self, events: Vec<Event>, rows: impl FnOnce(&[Id]) -> Vec<Write>) -> Result<()> {
+        let ids: Vec<Id> = events.iter().map(|_| self.id()).collect();
+        let mut writes = rows(&ids);
+        if !events.is_empty() {
+            self.recorded.store(true, Ordering::Relaxed);
+            let actor = self.cx.caller.account_id();
+            let request_id = self.cx.request_id.clone();
+            let by = crate::event::By { at: self.now, actor, cause: self.cause, request_id };
+            writes.extend(crate::event::writes(&ids, &by, events)?);
+        }
+        write_all(self, writes).await
     }
 
     /// Wakes the workers once this is committed.

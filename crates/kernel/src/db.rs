@@ -18,21 +18,27 @@
 //! # Ok(()) }
 //! ```
 
+mod rows;
+
 use std::str::FromStr;
 use std::time::Duration;
 
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sea_orm::{
-    AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, IsolationLevel, QueryResult,
+    AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, IsolationLevel,
     SqliteTransactionMode, SqlxPostgresConnector, SqlxSqliteConnector, Statement, TransactionOptions, TransactionTrait,
     Value,
 };
 
 use crate::error::{Error, Result};
+pub use rows::{Write, insert_rows, rows_of_keys, write_all};
 
 /// How long a caller waits for a connection before "busy".
 const ACQUIRE: Duration = Duration::from_secs(20);
+
+/// Rows of an answer that may wait on SQLite: more than most answers have, few enough to forget about memory.
+const ROWS_WAITING: usize = 1_024;
 
 /// A city's database.
 #[derive(Clone)]
@@ -60,6 +66,10 @@ impl Db {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(10))
+            // Every statement of the hot paths in every size: what falls out is prepared again, thousands of places.
+            .statement_cache_capacity(500)
+            // The engine runs in a thread of its own and stands still whenever so many rows wait to be taken.
+            .row_buffer_size(ROWS_WAITING)
             .pragma("secure_delete", "on")
             .pragma("temp_store", "memory")
             .pragma("cache_size", "-65536");
@@ -234,74 +244,4 @@ impl Db {
 /// Contention, or the database is away.
 pub async fn commit(tx: DatabaseTransaction) -> Result<()> {
     Ok(tx.commit().await?)
-}
-
-/// Rows of one statement. A handful of sizes, so that every statement is prepared once: sizes that vary cost a third
-/// of the speed.
-const SIZES: [usize; 4] = [128, 32, 8, 1];
-
-/// Inserts many rows of one table, set-wise; `tail` is what follows the values (`ON CONFLICT DO NOTHING`). Answers
-/// how many rows are there now that were not before.
-///
-/// ```no_run
-/// # async fn example(tx: kernel::Tx, id: kernel::Id) -> kernel::Result<()> {
-/// let rows = vec![vec![id.into(), "red".into()]];
-/// kernel::db::insert_rows(&tx, "box", &["id", "colour"], rows, "ON CONFLICT DO NOTHING").await?;
-/// # Ok(()) }
-/// ```
-///
-/// # Errors
-/// The database.
-pub async fn insert_rows(
-    conn: &impl ConnectionTrait,
-    table: &str,
-    columns: &[&str],
-    rows: Vec<Vec<Value>>,
-    tail: &str,
-) -> Result<u64> {
-    let (mut inserted, mut rows) = (0, rows.into_iter());
-    while rows.len() > 0 {
-        let size = SIZES.into_iter().find(|size| *size <= rows.len()).unwrap_or(1);
-        let values: Vec<Value> = rows.by_ref().take(size).flatten().collect();
-        let sql = insert_text(table, columns, size, tail);
-        let statement = Statement::from_sql_and_values(conn.get_database_backend(), sql, values);
-        inserted += conn.execute_raw(statement).await?.rows_affected();
-    }
-    Ok(inserted)
-}
-
-/// The rows of these keys, set-wise; `select` ends where the list of keys begins (`… WHERE id IN`), and the keys are
-/// different ones.
-///
-/// ```no_run
-/// # async fn example(tx: kernel::Tx, id: kernel::Id) -> kernel::Result<()> {
-/// let rows = kernel::db::rows_of_keys(&tx, "SELECT id, colour FROM box WHERE id IN", vec![id.into()]).await?;
-/// # Ok(()) }
-/// ```
-///
-/// # Errors
-/// The database.
-pub async fn rows_of_keys(conn: &impl ConnectionTrait, select: &str, keys: Vec<Value>) -> Result<Vec<QueryResult>> {
-    let mut rows = Vec::with_capacity(keys.len());
-    for part in keys.chunks(SIZES[0]) {
-        let size = SIZES.into_iter().rev().find(|size| *size >= part.len()).unwrap_or(SIZES[0]);
-        let places: Vec<String> = (1..=size).map(|n| format!("${n}")).collect();
-        let sql = format!("{select} ({})", places.join(", "));
-        // Filled up with keys that are in it already: a list of keys is a set.
-        let values = part.iter().cycle().take(size).cloned();
-        rows.extend(
-            conn.query_all_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, values)).await?,
-        );
-    }
-    Ok(rows)
-}
-
-fn insert_text(table: &str, columns: &[&str], rows: usize, tail: &str) -> String {
-    let place = |n: usize| format!("${n}");
-    let row = |r: usize| {
-        let places: Vec<String> = (1..=columns.len()).map(|c| place(r * columns.len() + c)).collect();
-        format!("({})", places.join(", "))
-    };
-    let values: Vec<String> = (0..rows).map(row).collect();
-    format!("INSERT INTO {table} ({}) VALUES {} {tail}", columns.join(", "), values.join(", "))
 }

@@ -11,7 +11,7 @@
 //! # Ok(()) }
 //! ```
 
-use sea_orm::{ConnectionTrait, Statement};
+use sea_orm::{ConnectionTrait, Statement, Value};
 
 use crate::command::Tx;
 use crate::db::insert_rows;
@@ -100,6 +100,44 @@ pub async fn subtree(conn: &impl ConnectionTrait, root: Id, as_of: Day) -> Resul
     ids(conn, sql, [root.into(), as_of.into()]).await
 }
 
+/// Those of these nodes that are at or below one of `tops`, as of a day. Each is looked at from below: of a few nodes
+/// that is far less to read than everything below the tops.
+///
+/// # Errors
+/// When the database is away.
+pub async fn among(conn: &impl ConnectionTrait, nodes: &[Id], tops: &[Id], as_of: Day) -> Result<Vec<Id>> {
+    if nodes.is_empty() || tops.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (asked, above) = (places(2, nodes.len()), places(2 + nodes.len(), tops.len()));
+    let sql = format!(
+        "WITH RECURSIVE up(asked, id) AS (
+            SELECT id, id FROM node WHERE id IN ({asked})
+            UNION SELECT up.asked, p.parent FROM placement p JOIN up ON p.child = up.id
+            WHERE p.valid_from <= $1 AND (p.valid_to IS NULL OR p.valid_to > $1)
+        ) SELECT DISTINCT up.asked AS id FROM up WHERE up.id IN ({above})"
+    );
+    ids(conn, &sql, values(as_of, nodes.iter().chain(tops))).await
+}
+
+/// Whether every node is at or below one of `tops`, as of a day: nobody else is without a parent then, and placements
+/// make no circle. Far less to read than the tree itself.
+///
+/// # Errors
+/// When the database is away.
+pub async fn all_below(conn: &impl ConnectionTrait, tops: &[Id], as_of: Day) -> Result<bool> {
+    if tops.is_empty() {
+        return Ok(false);
+    }
+    let sql = format!(
+        "SELECT id FROM (SELECT id FROM node WHERE id NOT IN ({})
+            EXCEPT SELECT child FROM placement WHERE valid_from <= $1 AND (valid_to IS NULL OR valid_to > $1)
+        ) alone LIMIT 1",
+        places(2, tops.len())
+    );
+    Ok(ids(conn, &sql, values(as_of, tops)).await?.is_empty())
+}
+
 /// The parent as of a day; `None` for the root and for nodes not yet placed.
 ///
 /// # Errors
@@ -131,14 +169,25 @@ pub async fn placements(conn: &impl ConnectionTrait, as_of: Day) -> Result<Vec<(
     pairs.collect()
 }
 
-fn statement(conn: &impl ConnectionTrait, sql: &str, values: impl IntoIterator<Item = sea_orm::Value>) -> Statement {
+/// Placeholders for so many values, from a number on.
+fn places(first: usize, many: usize) -> String {
+    let places: Vec<String> = (first..first + many).map(|place| format!("${place}")).collect();
+    places.join(", ")
+}
+
+/// A day and then nodes.
+fn values<'a>(day: Day, nodes: impl IntoIterator<Item = &'a Id>) -> Vec<Value> {
+    std::iter::once(Value::from(day)).chain(nodes.into_iter().map(|id| Value::from(*id))).collect()
+}
+
+fn statement(conn: &impl ConnectionTrait, sql: &str, values: impl IntoIterator<Item = Value>) -> Statement {
     Statement::from_sql_and_values(conn.get_database_backend(), sql, values)
 }
 
 async fn ids(
     conn: &impl ConnectionTrait,
     sql: &str,
-    values: impl IntoIterator<Item = sea_orm::Value> + Send,
+    values: impl IntoIterator<Item = Value> + Send,
 ) -> Result<Vec<Id>> {
     let rows = conn.query_all_raw(statement(conn, sql, values)).await?;
     rows.iter().map(|row| Ok(row.try_get("", "id")?)).collect()

@@ -45,6 +45,34 @@ both_engines! {
         assert_eq!(node::placements(read, day(10)).await.unwrap().len(), 3);
     }
 
+    async fn from_below_and_from_above_is_the_same_tree(test: TestApp) {
+        let city = create(&test, None).await;
+        let (one, two) = (create(&test, Some(city)).await, create(&test, Some(city)).await);
+        let (union, other) = (create(&test, Some(one)).await, create(&test, Some(two)).await);
+        place(&test, union, two, 10).await.unwrap();
+        let (read, today) = (test.db.read(), test.clock.today());
+        let stranger = test.ids.next();
+        let all = [city, one, two, union, other];
+        for day in [-1, 0, 9, 10, 11].map(|days| today + TimeDelta::days(days)) {
+            for tops in [vec![], vec![stranger], vec![city], vec![one, two], vec![city, one], vec![union, two]] {
+                let mut below = Vec::new();
+                for top in &tops {
+                    below.extend(node::subtree(read, *top, day).await.unwrap());
+                }
+                let expected: Vec<Id> = all.into_iter().filter(|node| below.contains(node)).collect();
+                let mut found = node::among(read, &[all.as_slice(), &[stranger]].concat(), &tops, day).await.unwrap();
+                found.sort_by_key(|node| all.iter().position(|known| known == node));
+                assert_eq!(found, expected, "{day} {tops:?}");
+                let whole = node::all_below(read, &tops, day).await.unwrap();
+                assert_eq!(whole, expected.len() == all.len(), "{day} {tops:?}");
+            }
+        }
+        // Somebody who stands alone belongs to none of it.
+        create(&test, None).await;
+        assert!(!node::all_below(read, &[city], today).await.unwrap());
+        assert_eq!(node::among(read, &[], &[city], today).await.unwrap(), []);
+    }
+
     async fn no_cycle_and_no_move_into_the_past(test: TestApp) {
         let city = create(&test, None).await;
         let county = create(&test, Some(city)).await;

@@ -1,15 +1,18 @@
 //! Numbers of members against their rows: after joins, ends, transfers, corrections and imports in any order, on any
 //! day, from both ends of a year, and with many writers at once.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use kernel::command::retried;
+use kernel::testing::Client;
 use kernel::time::Day;
 use kernel::{Id, Tx, both_engines, node};
 use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
 use registry::member::count::{self, Amiss, Side};
 use registry::member::entity as membership;
+use registry::organization::entity as organization;
+use registry::organization::rules::OrganizationState::{Established, Founding};
 use registry::testing::TestCity;
 use sea_orm::{EntityTrait, Value};
 use serde_json::json;
@@ -76,7 +79,8 @@ async fn holds(city: &TestCity, dice: &mut SmallRng) {
     }
 }
 
-async fn run(tx: &Tx, sql: &str, values: Vec<Value>) -> u64 {
+/// Runs a statement; answers the rows affected.
+pub async fn run(tx: &Tx, sql: &str, values: Vec<Value>) -> u64 {
     tx.execute_sql(sql, values).await.unwrap()
 }
 
@@ -91,7 +95,8 @@ const JOIN: &str = "INSERT INTO membership
     (id, person_id, organization_id, state, employment_form, joined_on, ended_on, source, created_at)
     VALUES ($1, $2, $3, $4, 'flexible', $5, $6, 'demo', $7) ON CONFLICT DO NOTHING";
 
-async fn join(tx: &Tx, person: Id, union: Id, joined: Day, ended: Option<Day>) -> u64 {
+/// Enters a membership.
+pub async fn join(tx: &Tx, person: Id, union: Id, joined: Day, ended: Option<Day>) -> u64 {
     let state = if ended.is_some() { "left" } else { "active" };
     let values =
         vec![tx.id().into(), person.into(), union.into(), state.into(), joined.into(), ended.into(), tx.now().into()];
@@ -131,6 +136,70 @@ async fn change(tx: &Tx, dice: &mut SmallRng, rows: &[membership::Model]) {
             run(tx, "DELETE FROM membership WHERE id = $1 AND source = 'demo'", vec![one.id.into()]).await;
         }
     }
+}
+
+/// Years of a city: base unions move twice, a town changes its county, one union is dissolved, another one with its
+/// placement, a third is only being founded.
+async fn rearrange(city: &TestCity, dice: &mut SmallRng) {
+    const ABOVE: [Id; 6] = [
+        TestCity::TOWN,
+        TestCity::STREET,
+        TestCity::OTHER_TOWN,
+        TestCity::INDUSTRY,
+        TestCity::CITY_INDUSTRY,
+        TestCity::COUNTY,
+    ];
+    let tx = city.system().begin_bulk().await.unwrap();
+    for union in UNIONS {
+        let mut days = 30;
+        for _ in 0..2 {
+            days += dice.random_range(100..600);
+            let from = day("2021-06-01") + chrono::Days::new(days);
+            node::place(&tx, union, ABOVE[dice.random_range(0..ABOVE.len())], from).await.unwrap();
+        }
+    }
+    node::place(&tx, TestCity::TOWN, TestCity::OTHER_COUNTY, day("2023-05-05")).await.unwrap();
+    let end = "UPDATE organization SET state = 'dissolved', dissolved_on = $2 WHERE id = $1";
+    for (union, on) in [(TestCity::SMALL_UNION, "2025-03-01"), (TestCity::STREET_UNION, "2025-08-01")] {
+        assert_eq!(run(&tx, end, vec![union.into(), day(on).into()]).await, 1);
+    }
+    let out = "UPDATE placement SET valid_to = $2 WHERE child = $1 AND valid_to IS NULL";
+    assert_eq!(run(&tx, out, vec![TestCity::STREET_UNION.into(), day("2025-08-01").into()]).await, 1);
+    let found = "UPDATE organization SET state = 'founding', established_on = NULL WHERE id = $1";
+    assert_eq!(run(&tx, found, vec![TestCity::OTHER_UNION.into()]).await, 1);
+    tx.commit(()).await.unwrap();
+}
+
+/// The tree of somebody with rights at `root`, union by union: which are shown, under whom, with which figures.
+async fn tree_holds(city: &TestCity, client: &Client, root: Id, day: Day, members: &[membership::Model]) {
+    let (conn, own) = (city.db.read(), brute(members, day));
+    let unions = organization::Entity::find().all(conn).await.unwrap();
+    let mut paths = HashMap::new();
+    for union in &unions {
+        paths.insert(union.id, node::path(conn, union.id, day).await.unwrap());
+    }
+    let (paths, mut expected) = (&paths, BTreeMap::new());
+    for union in &unions {
+        let there = matches!(union.state_on(day), Some(Founding | Established));
+        let covered = paths[&union.id].contains(&root);
+        let above = paths[&root].iter().skip(1).any(|node| *node == union.id);
+        if !there || !(above || covered && (union.kind().unwrap().in_tree() || union.id == root)) {
+            continue;
+        }
+        let below = || unions.iter().filter(move |other| paths[&other.id].contains(&union.id));
+        let established = |other: &&organization::Model| other.state_on(day) == Some(Established);
+        let unions = below().filter(|other| other.id != union.id).filter(established).count();
+        let members: i64 = below().map(|other| own.get(&other.id).copied().unwrap_or_default()).sum();
+        let figures = if covered { json!([unions, members]) } else { json!([null, null]) };
+        expected.insert(union.id.to_string(), json!([paths[&union.id].get(1), figures]));
+    }
+    let tree = client.get(&format!("/api/tree?as_of={day}")).await.ok();
+    let shown = tree["items"].as_array().unwrap().iter();
+    let shown = shown.map(|node| {
+        let figures = json!([node["unions"], node["members"]]);
+        (node["id"].as_str().unwrap().to_owned(), json!([node["parent_id"], figures]))
+    });
+    assert_eq!(shown.collect::<BTreeMap<_, _>>(), expected, "{day} {root}");
 }
 
 both_engines! {
@@ -207,6 +276,31 @@ both_engines! {
             for id in ALL {
                 let page = officer.get(&format!("/api/organizations/{id}?as_of={day}")).await.ok();
                 assert_eq!(page["members"], own(id), "{day} {id}");
+            }
+        }
+    }
+
+    async fn the_tree_is_that_of_the_day_whatever_moved(city: TestCity) {
+        let mut dice = SmallRng::seed_from_u64(kernel::testing::seeds().end);
+        rearrange(&city, &mut dice).await;
+        let tx = city.system().begin_bulk().await.unwrap();
+        for n in 0..60 {
+            let person = enter_person(&tx).await;
+            let ended = (n % 3 == 0).then(|| some_day(&mut dice));
+            join(&tx, person, UNIONS[dice.random_range(0..4)], some_day(&mut dice), ended).await;
+        }
+        tx.commit(()).await.unwrap();
+        let rows = rows(&city).await;
+        let mut days = ["2021-06-01", "2025-02-28", "2025-03-01", "2025-08-01", "2026-11-23"].map(day).to_vec();
+        days.extend((0..4).map(|_| some_day(&mut dice)));
+        for day in days {
+            for (client, root) in [
+                (city.city_officer(), TestCity::CITY),
+                (city.county_officer(), TestCity::COUNTY),
+                (city.town_officer(), TestCity::TOWN),
+                (city.chair(), TestCity::UNION),
+            ] {
+                tree_holds(&city, &client, root, day, &rows).await;
             }
         }
     }

@@ -12,6 +12,7 @@ mod mandate;
 mod member;
 mod organization;
 mod scale;
+mod search;
 mod segment;
 mod staff;
 mod system;

@@ -164,6 +164,10 @@ both_engines! {
             let (wide, _) = all_rows(&whole, &format!("{within}&{named}")).await;
             let (narrow, _) = all_rows(&own, &format!("/api/members?{named}")).await;
             assert_eq!(wide, narrow);
+            let (all, _) = all_rows(&whole, &format!("/api/members?{named}")).await;
+            let here: Vec<String> = narrow.iter().map(|row| row["membership_id"].to_string()).collect();
+            let all = all.into_iter().filter(|row| here.contains(&row["membership_id"].to_string()));
+            assert_eq!(all.collect::<Vec<_>>(), narrow);
         }
         assert_eq!(figure(crowd.town), 2_000);
         let union = registrar(&city, crowd.union).await;

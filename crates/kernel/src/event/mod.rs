@@ -24,7 +24,7 @@ use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::db::insert_rows;
+use crate::db::Write;
 use crate::error::Result;
 use crate::id::Id;
 use crate::time::Time;
@@ -104,8 +104,8 @@ pub(crate) struct By {
     pub request_id: Option<String>,
 }
 
-/// Writes many events and their unsealed marks; used by [`crate::Tx::record_many`].
-pub(crate) async fn write_many(conn: &impl ConnectionTrait, ids: &[Id], by: By, events: Vec<Event>) -> Result<()> {
+/// Many events and their unsealed marks, to be written; used by [`crate::Tx::record_with`].
+pub(crate) fn writes(ids: &[Id], by: &By, events: Vec<Event>) -> Result<[Write; 2]> {
     const COLUMNS: [&str; 10] = [
         "id",
         "kind",
@@ -133,8 +133,6 @@ pub(crate) async fn write_many(conn: &impl ConnectionTrait, ids: &[Id], by: By, 
         ])
     };
     let rows = ids.iter().zip(events).map(row).collect::<Result<Vec<_>>>()?;
-    insert_rows(conn, "event", &COLUMNS, rows, "").await?;
     let marks = ids.iter().map(|id| vec![(*id).into()]).collect();
-    insert_rows(conn, "unsealed", &["event_id"], marks, "").await?;
-    Ok(())
+    Ok([Write::insert("event", &COLUMNS, rows), Write::insert("unsealed", &["event_id"], marks)])
 }

@@ -124,9 +124,8 @@ fn code(text: &[char]) -> Option<String> {
     Some(text.iter().map(read).collect())
 }
 
-/// Employers that may be meant.
+/// Employers that may be meant, in one question: what is in reach is found out once for all its parts.
 async fn candidates(cx: &Cx, spelling: &Spelling, reach: &Reach) -> Result<BTreeSet<Id>> {
-    let mut ids = BTreeSet::new();
     let (whole, core) = (spelling.whole(), spelling.core());
     let latin = latin(spelling);
     let mut beginnings = vec![("w", whole.clone())];
@@ -136,11 +135,16 @@ async fn candidates(cx: &Cx, spelling: &Spelling, reach: &Reach) -> Result<BTree
     if let Some(letters) = &latin {
         beginnings.extend([("i", letters.clone()), ("s", letters.clone())]);
     }
+    let mut text = Text::default();
+    let prelude = reach.prelude(&mut text);
+    let mut parts = Vec::new();
     for (kind, key) in beginnings {
-        ids.extend(beginning_with(cx, kind, key, reach).await?);
+        parts.push(beginning_with(&mut text, kind, key, reach));
     }
-    ids.extend(sounding_like(cx, spelling, reach).await?);
-    Ok(ids)
+    parts.extend(sounding_like(&mut text, spelling, reach));
+    let parts: Vec<String> = parts.iter().map(|part| format!("SELECT employer_id FROM ({part}) part")).collect();
+    text.sql = format!("{prelude}{}", parts.join(" UNION "));
+    text.all(cx).await?.iter().map(|row| Ok(row.try_get("", "employer_id")?)).collect()
 }
 
 /// What was typed in small letters, where it is nothing but letters and digits.
@@ -149,47 +153,37 @@ fn latin(spelling: &Spelling) -> Option<String> {
     latin.then(|| spelling.text.iter().map(char::to_ascii_lowercase).collect())
 }
 
-async fn beginning_with(cx: &Cx, kind: &'static str, key: String, reach: &Reach) -> Result<Vec<Id>> {
-    let mut text = Text::default();
-    let prelude = reach.prelude(&mut text);
-    let (kind, from) = (text.bind(kind), text.bind(key.clone()));
-    let to = text.bind(format!("{key}\u{10ffff}"));
-    let (condition, most) = (reach.condition(&mut text), text.bind(MOST_BEGINNINGS));
-    text.sql = format!(
-        "{prelude}SELECT k.employer_id FROM employer_key k JOIN employer e ON e.id = k.employer_id
+fn beginning_with(text: &mut Text, kind: &'static str, key: String, reach: &Reach) -> String {
+    let (kind, to) = (text.bind(kind), text.bind(format!("{key}\u{10ffff}")));
+    let from = text.bind(key);
+    let (condition, most) = (reach.condition(text), text.bind(MOST_BEGINNINGS));
+    format!(
+        "SELECT k.employer_id FROM employer_key k JOIN employer e ON e.id = k.employer_id
             WHERE k.kind = {kind} AND k.key >= {from} AND k.key < {to} AND {condition}
             ORDER BY k.kind, k.key, k.employer_id LIMIT {most}"
-    );
-    ids(text.all(cx).await?)
+    )
 }
 
-async fn sounding_like(cx: &Cx, spelling: &Spelling, reach: &Reach) -> Result<Vec<Id>> {
+fn sounding_like(text: &mut Text, spelling: &Spelling, reach: &Reach) -> Option<String> {
     let pairs = spelling.asked_pairs();
     if pairs.is_empty() {
-        return Ok(Vec::new());
+        return None;
     }
-    let mut text = Text::default();
-    let prelude = reach.prelude(&mut text);
     let pairs = text.bind_all(pairs);
-    let (condition, most) = (reach.condition(&mut text), text.bind(MOST_ALIKE));
-    text.sql = match reach {
+    let (condition, most) = (reach.condition(text), text.bind(MOST_ALIKE));
+    Some(match reach {
         // Without a condition the employer itself need not be read.
         Reach::Everything => format!(
             "SELECT k.employer_id FROM employer_key k WHERE k.kind = 'p' AND k.key IN ({pairs})
                 GROUP BY k.employer_id ORDER BY count(*) DESC, k.employer_id LIMIT {most}"
         ),
         _ => format!(
-            "{prelude}SELECT k.employer_id FROM (SELECT k.employer_id, count(*) AS shared FROM employer_key k
+            "SELECT k.employer_id FROM (SELECT k.employer_id, count(*) AS shared FROM employer_key k
                     WHERE k.kind = 'p' AND k.key IN ({pairs}) GROUP BY k.employer_id) k
                 JOIN employer e ON e.id = k.employer_id WHERE {condition}
                 ORDER BY k.shared DESC, k.employer_id LIMIT {most}"
         ),
-    };
-    ids(text.all(cx).await?)
-}
-
-fn ids(rows: Vec<sea_orm::QueryResult>) -> Result<Vec<Id>> {
-    rows.iter().map(|row| Ok(row.try_get("", "employer_id")?)).collect()
+    })
 }
 
 /// A name of a candidate.

@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 use super::entity as export;
 use super::{PURPOSE, rules};
 use crate::import::source::cause;
-use crate::member::find::{self, Filter};
+use crate::member::find::{self, Filter, Reach};
 use crate::member::list;
 use crate::organization::record;
 use crate::parameters::EXPORT_KEEP;
@@ -85,7 +85,7 @@ async fn pages(cx: &Cx, row: &export::Model, send: mpsc::Sender<Vec<Row>>) -> Re
     let asked = row.asked()?;
     let (only, within) =
         if asked.within { (None, Some(row.organization_id)) } else { (Some(row.organization_id), None) };
-    let unions = find::unions(cx.read(), None, only, within, cx.today()).await?;
+    let unions = Reach { scope: None, only, within, today: cx.today() }.unions(cx.read()).await?;
     let filter = Filter { unions, state: asked.state, import_id: asked.import_id, ..Filter::default() };
     let (mut after, mut rows) = (None, 0);
     for page in 1.. {

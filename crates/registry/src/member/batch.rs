@@ -3,7 +3,7 @@
 use kernel::{Id, Result};
 use sea_orm::{ConnectionTrait, QueryResult, Statement, Value};
 
-use super::find::{FEW, Filter, Key, Line, Source};
+use super::find::{FEW, FIRST_BATCH, Filter, Key, Line, Source, Unions};
 
 /// Unions that are read in one statement, growing while they have too few members.
 const UNIONS_AT_ONCE: [usize; 4] = [16, 64, 256, 1_000];
@@ -45,10 +45,12 @@ pub(super) async fn source(conn: &impl ConnectionTrait, filter: &Filter) -> Resu
         return of_persons(conn, filter, persons).await.map(Source::Few);
     }
     if let Some(name) = &filter.name {
-        return match few_of(conn, filter).await? {
-            true => named_among_few(conn, filter, name).await.map(Source::Few),
-            false => Ok(Source::Name(name.clone())),
-        };
+        if !is_rare(conn, name).await?
+            && let Some(unions) = few_of(conn, filter).await?
+        {
+            return named_among_few(conn, filter, unions, name).await.map(Source::Few);
+        }
+        return Ok(Source::Name(name.clone()));
     }
     if let Some(import) = filter.import_id {
         return Ok(Source::Import(import));
@@ -84,21 +86,33 @@ pub(super) async fn fetch(
     }
 }
 
-/// Whether the unions in question have few members.
-async fn few_of(conn: &impl ConnectionTrait, filter: &Filter) -> Result<bool> {
-    let most = UNIONS_AT_ONCE[UNIONS_AT_ONCE.len() - 1];
-    if filter.unions.len() > most {
-        return Ok(false);
+/// Whether a question has no more rows than that.
+async fn at_most(conn: &impl ConnectionTrait, mut text: Text, select: &str, most: i64) -> Result<bool> {
+    let limit = text.bind(most + 1);
+    let sql = format!("SELECT CAST(count(*) AS bigint) AS n FROM ({select} LIMIT {limit}) limited");
+    let rows = text.rows(conn, sql).await?;
+    let found: i64 = rows.first().map(|row| row.try_get("", "n")).transpose()?.unwrap_or_default();
+    Ok(found <= most)
+}
+
+/// Whether no more persons than a batch holds have a name, wherever they are.
+async fn is_rare(conn: &impl ConnectionTrait, name: &str) -> Result<bool> {
+    let mut text = Text::default();
+    let (low, high) = (text.bind(name), text.bind(end_of(name)));
+    let select = format!("SELECT 1 FROM person p WHERE p.name >= {low} AND p.name < {high}");
+    at_most(conn, text, &select, count(FIRST_BATCH)).await
+}
+
+/// The unions in question, where they have few members.
+async fn few_of<'f>(conn: &impl ConnectionTrait, filter: &'f Filter) -> Result<Option<&'f [Id]>> {
+    let Unions::These(unions) = &filter.unions else { return Ok(None) };
+    if unions.len() > UNIONS_AT_ONCE[UNIONS_AT_ONCE.len() - 1] {
+        return Ok(None);
     }
     let mut text = Text::default();
-    let (unions, state, few) = (text.bind_all(&filter.unions), text.bind(&*filter.state), text.bind(FEW + 1));
-    let sql = format!(
-        "SELECT CAST(count(*) AS bigint) AS members FROM (SELECT 1 FROM membership m
-            WHERE m.organization_id IN ({unions}) AND m.state = {state} LIMIT {few}) limited"
-    );
-    let rows = text.rows(conn, sql).await?;
-    let members: i64 = rows.first().map(|row| row.try_get("", "members")).transpose()?.unwrap_or_default();
-    Ok(members <= FEW)
+    let (places, state) = (text.bind_all(unions), text.bind(&*filter.state));
+    let select = format!("SELECT 1 FROM membership m WHERE m.organization_id IN ({places}) AND m.state = {state}");
+    Ok(at_most(conn, text, &select, FEW).await?.then_some(unions.as_slice()))
 }
 
 async fn of_persons(conn: &impl ConnectionTrait, filter: &Filter, persons: &[Id]) -> Result<Vec<Line>> {
@@ -119,9 +133,9 @@ async fn of_persons(conn: &impl ConnectionTrait, filter: &Filter, persons: &[Id]
 
 /// The members themselves are read and their names compared: the materialized part keeps the planner from going
 /// through everybody in the city with that name.
-async fn named_among_few(conn: &impl ConnectionTrait, filter: &Filter, name: &str) -> Result<Vec<Line>> {
+async fn named_among_few(conn: &impl ConnectionTrait, filter: &Filter, unions: &[Id], name: &str) -> Result<Vec<Line>> {
     let mut text = Text::default();
-    let (unions, state) = (text.bind_all(&filter.unions), text.bind(&*filter.state));
+    let (unions, state) = (text.bind_all(unions), text.bind(&*filter.state));
     let (low, high) = (text.bind(name), text.bind(end_of(name)));
     let sql = format!(
         "WITH m AS MATERIALIZED (SELECT {COLUMNS} FROM membership m
@@ -137,15 +151,8 @@ async fn named_among_few(conn: &impl ConnectionTrait, filter: &Filter, name: &st
 
 /// The memberships of those whose record was taken over, where they are few.
 async fn few_taken_over(conn: &impl ConnectionTrait, filter: &Filter) -> Result<Option<Vec<Line>>> {
-    let mut text = Text::default();
-    let few = text.bind(FEW + 1);
-    let sql = format!(
-        "SELECT CAST(count(*) AS bigint) AS held FROM (SELECT 1 FROM account a WHERE a.person_id IS NOT NULL
-            LIMIT {few}) limited"
-    );
-    let rows = text.rows(conn, sql).await?;
-    let held: i64 = rows.first().map(|row| row.try_get("", "held")).transpose()?.unwrap_or_default();
-    if held > FEW {
+    let held = "SELECT 1 FROM account a WHERE a.person_id IS NOT NULL";
+    if !at_most(conn, Text::default(), held, FEW).await? {
         return Ok(None);
     }
     let mut text = Text::default();
@@ -183,25 +190,38 @@ async fn by_one(
 
 /// Union by union, in order of their ids; a few unions a statement, more while they are empty.
 async fn by_union(conn: &impl ConnectionTrait, filter: &Filter, after: Option<&Key>, size: usize) -> Result<Batch> {
+    // A cursor of another order is that of no union, and begins at the front.
+    let mut past = after.and_then(|(by, ..)| Id::from_slice(by).ok()).unwrap_or_default();
     let mut found: Vec<Line> = Vec::new();
-    let mut rest = filter.unions.as_slice();
-    if let Some((by, _, id)) = after {
-        let at = rest.partition_point(|union| union.as_bytes().as_slice() < by.as_slice());
-        rest = rest.get(at..).unwrap_or_default();
-        if let Some((first, others)) = rest.split_first().filter(|(first, _)| first.as_bytes().as_slice() == by) {
-            found = of_unions(conn, filter, std::slice::from_ref(first), Some(*id), size).await?;
-            rest = others;
-        }
+    if let Some((.., id)) = after
+        && filter.unions.holds(past)
+    {
+        found = of_unions(conn, filter, &[past], Some(*id), size).await?;
     }
     let mut at_once = UNIONS_AT_ONCE.into_iter();
     let mut some = at_once.next().unwrap_or(1);
-    while found.len() < size && !rest.is_empty() {
-        let (now, later) = rest.split_at(some.min(rest.len()));
-        found.extend(of_unions(conn, filter, now, None, size - found.len()).await?);
-        (rest, some) = (later, at_once.next().unwrap_or(some));
+    while found.len() < size {
+        let now = next_unions(conn, &filter.unions, past, some).await?;
+        let Some(last) = now.last() else { break };
+        past = *last;
+        found.extend(of_unions(conn, filter, &now, None, size - found.len()).await?);
+        some = at_once.next().unwrap_or(some);
     }
     let resume = found.last().filter(|_| found.len() >= size).map(|line| line.key.clone());
     Ok(Batch { found, resume })
+}
+
+/// The next unions in question after an id.
+async fn next_unions(conn: &impl ConnectionTrait, unions: &Unions, past: Id, most: usize) -> Result<Vec<Id>> {
+    if let Unions::These(unions) = unions {
+        let at = unions.partition_point(|union| *union <= past);
+        return Ok(unions.iter().skip(at).take(most).copied().collect());
+    }
+    let mut text = Text::default();
+    let (past, most) = (text.bind(past), text.bind(count(most)));
+    let sql = format!("SELECT o.id FROM organization o WHERE o.id > {past} ORDER BY o.id LIMIT {most}");
+    let rows = text.rows(conn, sql).await?;
+    rows.iter().map(|row| Ok(row.try_get("", "id")?)).collect()
 }
 
 async fn of_unions(

@@ -50,6 +50,37 @@ pub async fn on(conn: &impl ConnectionTrait, of: Option<&[Id]>, day: Day) -> Res
 /// # Errors
 /// The database.
 pub async fn from(conn: &impl ConnectionTrait, of: Option<&[Id]>, day: Day, side: Side) -> Result<HashMap<Id, i64>> {
+    if of.is_some_and(<[Id]>::is_empty) {
+        return Ok(HashMap::new());
+    }
+    let Parts { sql, values } = parts(of, day, side)?;
+    let mut members = HashMap::new();
+    for row in asked(conn, &sql, values).await? {
+        let part: i64 = row.try_get("", "members")?;
+        *members.entry(row.try_get("", "organization_id")?).or_default() += part;
+    }
+    members.retain(|_, members| *members != 0);
+    Ok(members)
+}
+
+/// A question for the members of unions on a day, to be asked by itself or within another one.
+#[derive(Debug)]
+pub struct Parts {
+    /// Answers `organization_id` and `members`, twice for some unions: what they had, and what came or went since.
+    pub sql: String,
+    /// What stands for `$1` and so on.
+    pub values: Vec<Value>,
+}
+
+/// As [`on`] of all unions, for a question that joins something to the numbers.
+///
+/// # Errors
+/// The database.
+pub async fn all_parts(conn: &impl ConnectionTrait, day: Day) -> Result<Parts> {
+    parts(None, day, nearer(conn, day).await?)
+}
+
+fn parts(of: Option<&[Id]>, day: Day, side: Side) -> Result<Parts> {
     let (after, last) = span(day, side)?;
     let (years, sign) = match side {
         Side::Beginning => (day.year() - 1, ["1", "-1"]),
@@ -58,9 +89,6 @@ pub async fn from(conn: &impl ConnectionTrait, of: Option<&[Id]>, day: Day, side
     let mut values: Vec<Value> = vec![after.into(), last.into(), i64::from(years).into()];
     let (mut among, mut also_among) = (String::new(), String::new());
     if let Some(of) = of {
-        if of.is_empty() {
-            return Ok(HashMap::new());
-        }
         let first = values.len() + 1;
         values.extend(of.iter().map(|id| Value::from(*id)));
         let places: Vec<String> = (first..=values.len()).map(|n| format!("${n}")).collect();
@@ -80,13 +108,7 @@ pub async fn from(conn: &impl ConnectionTrait, of: Option<&[Id]>, day: Day, side
                 WHERE ended_on > $1 AND ended_on <= $2 AND ended_on > joined_on{also_among}) step GROUP BY organization_id",
         sign[0], sign[1]
     );
-    let mut members = HashMap::new();
-    for row in asked(conn, &sql, values).await? {
-        let part: i64 = row.try_get("", "members")?;
-        *members.entry(row.try_get("", "organization_id")?).or_default() += part;
-    }
-    members.retain(|_, members| *members != 0);
-    Ok(members)
+    Ok(Parts { sql, values })
 }
 
 /// Numbers that are not those of their rows: none, unless somebody wrote past the engine.

@@ -5,18 +5,21 @@
 //! | asked for | read from | in order of |
 //! |---|---|---|
 //! | an ID or phone number | the person's memberships | id |
-//! | a name | `person_by_name`; for few members, the members themselves | name, person, id |
+//! | a name | `person_by_name`; for few members and no rare name, the members themselves | name, person, id |
 //! | an import, an employer | `membership_by_import`, `membership_by_employer` | id |
 //! | anything else | `membership_by_organization`, union by union | union, id |
 //!
 //! What no index knows (whether a record was taken over) is sifted out of ever larger batches.
+//!
+//! Nobody hears of a member out of [`Reach`]. Whoever may see the whole city needs no list of its unions, and somebody
+//! looked up by a number is in a union or two, which are looked at from below.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 
 use kernel::access::{Scope, below};
 use kernel::error::INPUT_INVALID;
 use kernel::time::Day;
-use kernel::{Id, Result};
+use kernel::{Id, Result, node};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::batch::{self, Batch};
@@ -27,14 +30,106 @@ use crate::organization::entity as organization;
 /// Members of the unions in question up to which they themselves are read to find a name.
 pub(super) const FEW: i64 = 5_000;
 /// Rows of the first and of the largest batch.
-const FIRST_BATCH: usize = 64;
+pub(super) const FIRST_BATCH: usize = 64;
 const LARGEST_BATCH: usize = 4_096;
+
+/// Where members are looked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Reach<'a> {
+    /// What the caller may list; without it, everything.
+    pub scope: Option<&'a Scope>,
+    /// This union alone.
+    pub only: Option<Id>,
+    /// This union and everything below it.
+    pub within: Option<Id>,
+    /// As the tree stands on this day.
+    pub today: Day,
+}
+
+/// Unions in reach.
+#[derive(Debug, Clone)]
+pub enum Unions {
+    /// All there are.
+    All,
+    /// These, in order of their ids.
+    These(Vec<Id>),
+}
+
+impl Default for Unions {
+    fn default() -> Self {
+        Self::These(Vec::new())
+    }
+}
+
+impl Unions {
+    /// Whether this is one of them.
+    #[must_use]
+    pub fn holds(&self, union: Id) -> bool {
+        match self {
+            Self::All => true,
+            Self::These(unions) => unions.binary_search(&union).is_ok(),
+        }
+    }
+}
+
+impl Reach<'_> {
+    /// All unions in reach.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn unions(&self, conn: &impl ConnectionTrait) -> Result<Unions> {
+        if let Some(only) = self.only {
+            return self.those_of(conn, vec![only]).await;
+        }
+        let mut rows = organization::Entity::find()
+            .select_only()
+            .column(organization::Column::Id)
+            .order_by_asc(organization::Column::Id);
+        let mut all = true;
+        for tops in self.tops() {
+            if !node::all_below(conn, tops, self.today).await? {
+                rows = rows.filter(organization::Column::Id.in_subquery(below(tops, self.today)));
+                all = false;
+            }
+        }
+        Ok(if all { Unions::All } else { Unions::These(rows.into_tuple::<Id>().all(conn).await?) })
+    }
+
+    /// The unions in reach to which one of these persons belongs or belonged.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn unions_of(&self, conn: &impl ConnectionTrait, persons: &[Id]) -> Result<Unions> {
+        let unions = membership::Entity::find()
+            .select_only()
+            .column(membership::Column::OrganizationId)
+            .distinct()
+            .filter(membership::Column::PersonId.is_in(persons.iter().copied()));
+        self.those_of(conn, unions.into_tuple::<Id>().all(conn).await?).await
+    }
+
+    /// Those of these unions that are in reach.
+    async fn those_of(&self, conn: &impl ConnectionTrait, mut unions: Vec<Id>) -> Result<Unions> {
+        unions.retain(|union| self.only.is_none_or(|only| only == *union));
+        for tops in self.tops() {
+            unions = node::among(conn, &unions, tops, self.today).await?;
+        }
+        unions.sort_unstable();
+        Ok(Unions::These(unions))
+    }
+
+    /// What is in reach is below one of each of these.
+    fn tops(&self) -> Vec<&[Id]> {
+        let scope = self.scope.and_then(Scope::roots);
+        scope.into_iter().chain(self.within.as_ref().map(std::slice::from_ref)).collect()
+    }
+}
 
 /// Which members.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
-    /// Of these unions, in order of their ids; see [`unions`].
-    pub unions: Vec<Id>,
+    /// Of these unions; see [`Reach`].
+    pub unions: Unions,
     /// `active`, `retained`, `transferred`, `left`.
     pub state: String,
     /// These persons only: those with an ID or phone number.
@@ -86,33 +181,6 @@ pub(super) enum Source {
     Unions,
 }
 
-/// The unions in a scope, narrowed to one or to everything below one, in order of their ids.
-///
-/// # Errors
-/// The database.
-pub async fn unions(
-    conn: &impl ConnectionTrait,
-    scope: Option<&Scope>,
-    only: Option<Id>,
-    within: Option<Id>,
-    today: Day,
-) -> Result<Vec<Id>> {
-    let mut rows = organization::Entity::find()
-        .select_only()
-        .column(organization::Column::Id)
-        .order_by_asc(organization::Column::Id);
-    if let Some(scope) = scope {
-        rows = rows.filter(scope.covers(organization::Column::Id));
-    }
-    if let Some(only) = only {
-        rows = rows.filter(organization::Column::Id.eq(only));
-    }
-    if let Some(top) = within {
-        rows = rows.filter(organization::Column::Id.in_subquery(below(&[top], today)));
-    }
-    Ok(rows.into_tuple::<Id>().all(conn).await?)
-}
-
 /// The members after a cursor, `limit` at the most.
 ///
 /// # Errors
@@ -125,11 +193,10 @@ pub async fn members(
 ) -> Result<Members> {
     let mut after = after.map(parse).transpose()?;
     let source = batch::source(conn, filter).await?;
-    let within: HashSet<Id> = filter.unions.iter().copied().collect();
     let (mut lines, mut size) = (Vec::new(), FIRST_BATCH.max(limit + 1));
     while lines.len() <= limit {
         let Batch { found, resume } = batch::fetch(conn, filter, &source, after.as_ref(), size).await?;
-        lines.extend(sifted(conn, filter, &within, found).await?);
+        lines.extend(sifted(conn, filter, found).await?);
         let Some(resume) = resume else { break };
         (after, size) = (Some(resume), (size * 4).min(LARGEST_BATCH.max(limit + 1)));
     }
@@ -140,14 +207,9 @@ pub async fn members(
 }
 
 /// Keeps what the filter asks for beyond the index that was read.
-async fn sifted(
-    conn: &impl ConnectionTrait,
-    filter: &Filter,
-    within: &HashSet<Id>,
-    mut lines: Vec<Line>,
-) -> Result<Vec<Line>> {
+async fn sifted(conn: &impl ConnectionTrait, filter: &Filter, mut lines: Vec<Line>) -> Result<Vec<Line>> {
     lines.retain(|line| {
-        within.contains(&line.organization_id)
+        filter.unions.holds(line.organization_id)
             && filter.import_id.is_none_or(|import| line.import_id == Some(import))
             && filter.employer_id.is_none_or(|employer| line.employer_id == Some(employer))
             && filter.persons.as_ref().is_none_or(|persons| persons.contains(&line.person_id))

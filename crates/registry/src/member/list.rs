@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::find::{self, Filter};
+use super::find::{self, Filter, Reach};
 use super::{entity as membership, shape};
 use crate::access::MEMBER_READ;
 use crate::account;
@@ -93,11 +93,16 @@ pub struct MemberRow {
 pub async fn list(cx: Cx, input: MembersInput) -> Result<Page<MemberRow>> {
     let page = PageInput::new(input.after.clone(), input.limit);
     let scope = cx.caller.scope(MEMBER_READ);
-    let unions = find::unions(cx.read(), Some(&scope), input.organization_id, input.within, cx.today()).await?;
+    let reach = Reach { scope: Some(&scope), only: input.organization_id, within: input.within, today: cx.today() };
+    let persons = persons(&cx, &input).await?;
+    let unions = match &persons {
+        Some(persons) => reach.unions_of(cx.read(), persons).await?,
+        None => reach.unions(cx.read()).await?,
+    };
     let filter = Filter {
         unions,
         state: input.state.clone().unwrap_or_else(|| "active".to_owned()),
-        persons: persons(&cx, &input).await?,
+        persons,
         name: input.name.as_deref().map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned),
         import_id: input.import_id,
         employer_id: input.employer_id,

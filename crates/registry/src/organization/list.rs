@@ -1,10 +1,10 @@
 //! Unions as rows: below a parent, by name, kind and state, as of a day.
 
 use chrono::NaiveDate;
-use kernel::access::{Scope, below};
+use kernel::access::below;
 use kernel::page::{Page, PageInput};
 use kernel::time::Day;
-use kernel::{Cx, Id, Result};
+use kernel::{Cx, Id, Result, node};
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use serde::{Deserialize, Serialize};
@@ -78,7 +78,7 @@ pub async fn list(cx: Cx, input: OrganizationsInput) -> Result<Page<Organization
     let day = as_of::day(input.as_of, cx.today())?;
     let page = PageInput::new(input.after.clone(), input.limit);
     let mut rows = entity::Entity::find()
-        .filter(reach(&cx.caller.scope(ORGANIZATION_READ), day))
+        .filter(reach(&cx, input.within, day).await?)
         .filter(there(input.state, day))
         .order_by_asc(entity::Column::Id)
         .limit(page.fetch());
@@ -91,12 +91,18 @@ pub async fn list(cx: Cx, input: OrganizationsInput) -> Result<Page<Organization
     Ok(Page { items: shown, next: page.next })
 }
 
-/// What lay in the caller's reach on that day: figures of a past day follow the tree of that day.
-fn reach(scope: &Scope, day: Day) -> Condition {
-    match scope.roots() {
-        None => Condition::all(),
-        Some(roots) => Condition::all().add(entity::Column::Id.in_subquery(below(roots, day))),
+/// What lay in the caller's reach on that day, and at or below the union asked for: figures of a past day follow the
+/// tree of that day.
+async fn reach(cx: &Cx, within: Option<Id>, day: Day) -> Result<Condition> {
+    let scope = cx.caller.scope(ORGANIZATION_READ);
+    let mut reach = Condition::all();
+    for tops in scope.roots().into_iter().chain(within.as_ref().map(std::slice::from_ref)) {
+        // Below the city federation is everything: nothing to go through.
+        if !node::all_below(cx.read(), tops, day).await? {
+            reach = reach.add(entity::Column::Id.in_subquery(below(tops, day)));
+        }
     }
+    Ok(reach)
 }
 
 fn narrowed(mut rows: Select<entity::Entity>, input: &OrganizationsInput, day: Day) -> Select<entity::Entity> {
@@ -104,7 +110,7 @@ fn narrowed(mut rows: Select<entity::Entity>, input: &OrganizationsInput, day: D
         rows = rows.filter(entity::Column::Id.in_subquery(children(parent, day)));
     }
     if let Some(top) = input.within {
-        rows = rows.filter(entity::Column::Id.in_subquery(below(&[top], day))).filter(entity::Column::Id.ne(top));
+        rows = rows.filter(entity::Column::Id.ne(top));
     }
     if let Some(kind) = input.kind {
         rows = rows.filter(entity::Column::Kind.eq(kind.as_str()));

@@ -244,8 +244,9 @@ pub async fn touch(tx: &Tx, union: &entity::Model) -> Result<()> {
 }
 
 /// Holds these unions as established until the transaction ends: nobody dissolves one meanwhile, and whoever was about
-/// to finds out what came in. Rows are changed and not only locked, since a lock tells a SERIALIZABLE transaction that
-/// counted before nothing.
+/// to finds out what came in. On PostgreSQL rows are changed and not only locked, since a lock tells a SERIALIZABLE
+/// transaction that counted before nothing; on SQLite nobody else writes before this transaction ends, and a row written
+/// for nothing is a page of the log.
 ///
 /// # Errors
 /// Contention when one of them stands no more; the database.
@@ -253,18 +254,22 @@ pub async fn hold_established(tx: &Tx, mut unions: Vec<Id>) -> Result<()> {
     // In one order, so that two wait for each other and never in a circle.
     unions.sort_unstable();
     unions.dedup();
+    let mut standing = 0;
     for part in unions.chunks(128) {
-        let places: Vec<String> = (1..=part.len()).map(|place| format!("${place}")).collect();
-        let sql = format!(
-            "UPDATE organization SET version = version WHERE state = 'established' AND id IN ({})",
-            places.join(", ")
-        );
-        let standing = tx.execute_sql(&sql, part.iter().map(|id| Value::from(*id))).await?;
-        if standing != part.len() as u64 {
-            return Err(Error::Contention);
-        }
+        // Filled up with unions that are in it already, so that a few texts are prepared and not one for each number.
+        let size = part.len().next_power_of_two();
+        let places: Vec<String> = (1..=size).map(|place| format!("${place}")).collect();
+        let those = format!("state = 'established' AND id IN ({})", places.join(", "));
+        let values: Vec<Value> = part.iter().cycle().take(size).map(|id| Value::from(*id)).collect();
+        standing += if tx.app().db.is_sqlite() {
+            let sql = format!("SELECT id FROM organization WHERE {those}");
+            tx.query_all_raw(tx.app().db.statement(&sql, values)).await?.len()
+        } else {
+            let sql = format!("UPDATE organization SET version = version WHERE {those}");
+            usize::try_from(tx.execute_sql(&sql, values).await?).map_err(Error::internal)?
+        };
     }
-    Ok(())
+    if standing == unions.len() { Ok(()) } else { Err(Error::Contention) }
 }
 
 /// Seals a contact phone for its union.

@@ -1,15 +1,16 @@
 //! The tree down to the towns, with what stands below each, as of any day.
 //!
-//! One pass: the placements of the day, the members of each union, and for each union its figures added to
-//! everything above it. `unions` counts established unions below, without the union itself; `members` counts its own
-//! and those of everything below.
+//! One question: the placements of the day with the figures of the unions. Base unions are most of all and none of them
+//! is shown, so the engine adds up those that stand side by side; what it answers is then added to everything above.
+//! `unions` counts established unions below, without the union itself; `members` counts its own and those of everything
+//! below.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 use kernel::time::{Day, Time};
-use kernel::{Cx, Error, Id, Result, node};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
+use kernel::{Cx, Error, Id, Result};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryResult, QuerySelect, Statement, Value};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -97,32 +98,73 @@ struct Plant {
 /// What is shown of a union.
 type Row = (Id, String, String, String, String, Option<Day>, Option<Day>, Time);
 
-/// The unions of the tree, and these: base unions are most of all, and only counted.
-async fn rows(conn: &impl ConnectionTrait, also: BTreeSet<Id>) -> Result<Vec<Row>> {
+/// What is shown of these unions.
+async fn rows(conn: &impl ConnectionTrait, of: Vec<Id>) -> Result<Vec<Row>> {
     use entity::Column::{CreatedAt, DissolvedOn, DivisionCode, EstablishedOn, Id, Kind, Name, State};
     let columns = [Id, Kind, DivisionCode, Name, State, EstablishedOn, DissolvedOn, CreatedAt];
-    let kinds = OrganizationKind::ALL.into_iter().filter(|kind| kind.in_tree()).map(OrganizationKind::as_str);
-    let shown = Condition::any().add(Kind.is_in(kinds)).add(Id.is_in(also));
-    Ok(entity::Entity::find().select_only().columns(columns).filter(shown).into_tuple().all(conn).await?)
+    Ok(entity::Entity::find().select_only().columns(columns).filter(Id.is_in(of)).into_tuple().all(conn).await?)
 }
 
-/// All unions that are established on a day: the same rule as [`Life::on`].
-async fn established(conn: &impl ConnectionTrait, day: Day) -> Result<Vec<Id>> {
-    use entity::Column::{DissolvedOn, EstablishedOn, Id};
-    let open = Condition::any().add(DissolvedOn.is_null()).add(DissolvedOn.gt(day));
-    let rows = entity::Entity::find().select_only().column(Id).filter(EstablishedOn.lte(day)).filter(open);
-    Ok(rows.into_tuple().all(conn).await?)
+/// A union by itself, or under one parent all those that have nothing below them, with their own figures.
+struct Group {
+    /// Which; none for those that are told together.
+    id: Option<Id>,
+    /// The union above on the day.
+    parent: Option<Id>,
+    /// How many of them are established.
+    unions: i64,
+    /// Their members.
+    members: i64,
+}
+
+/// Everything on a day. By themselves come the unions of the tree, those that ever had one below, and these. Who is
+/// established follows the same rule as [`Life::on`].
+async fn groups(conn: &impl ConnectionTrait, day: Day, also: &[Id]) -> Result<Vec<Group>> {
+    let count::Parts { sql: parts, mut values } = count::all_parts(conn, day).await?;
+    let mut bind = |value: Value| {
+        values.push(value);
+        format!("${}", values.len())
+    };
+    let day = bind(day.into());
+    let kinds = OrganizationKind::ALL.into_iter().filter(|kind| kind.in_tree()).map(OrganizationKind::as_str);
+    let kinds = kinds.map(|kind| bind(kind.into())).collect::<Vec<_>>().join(", ");
+    let also = also.iter().map(|id| bind((*id).into())).collect::<Vec<_>>().join(", ");
+    // An empty list is no SQL everywhere.
+    let also = if also.is_empty() { "NULL" } else { also.as_str() };
+    let sql = format!(
+        "SELECT CASE WHEN o.kind IN ({kinds}) OR o.id IN ({also}) OR o.id IN (SELECT parent FROM placement)
+                THEN o.id END AS id, p.parent AS parent,
+            CAST(sum(CASE WHEN o.established_on <= {day} AND (o.dissolved_on IS NULL OR o.dissolved_on > {day})
+                THEN 1 ELSE 0 END) AS bigint) AS unions,
+            CAST(sum(coalesce(own.members, 0)) AS bigint) AS members
+        FROM organization o
+            LEFT JOIN placement p ON p.child = o.id
+                AND p.valid_from <= {day} AND (p.valid_to IS NULL OR p.valid_to > {day})
+            LEFT JOIN (SELECT organization_id, CAST(sum(members) AS bigint) AS members FROM ({parts}) part
+                GROUP BY organization_id) own ON own.organization_id = o.id
+        GROUP BY 1, 2"
+    );
+    let group = |row: &QueryResult| {
+        Ok(Group {
+            id: row.try_get("", "id")?,
+            parent: row.try_get("", "parent")?,
+            unions: row.try_get("", "unions")?,
+            members: row.try_get("", "members")?,
+        })
+    };
+    let statement = Statement::from_sql_and_values(conn.get_database_backend(), sql, values);
+    conn.query_all_raw(statement).await?.iter().map(group).collect()
 }
 
 impl Forest {
     async fn on(conn: &impl ConnectionTrait, day: Day, roots: &[Id]) -> Result<Self> {
-        let parents = node::placements(conn, day).await?.into_iter().collect();
+        let groups = groups(conn, day, roots).await?;
+        let parents = groups.iter().filter_map(|group| Some((group.id?, group.parent?))).collect();
         let (unions, members) = (HashMap::new(), HashMap::new());
         let mut forest = Self { plants: BTreeMap::new(), parents, unions, members };
         let mut former = as_of::former_names(conn, day).await?;
-        let also = roots.iter().flat_map(|root| forest.path(*root)).collect();
-        for (id, kind, division_code, name, state, established_on, dissolved_on, created_at) in rows(conn, also).await?
-        {
+        let shown = rows(conn, groups.iter().filter_map(|group| group.id).collect()).await?;
+        for (id, kind, division_code, name, state, established_on, dissolved_on, created_at) in shown {
             let state = OrganizationState::parse(&state).ok_or_else(|| Error::internal("unknown state of union"))?;
             let entered_on = kernel::calendar::china_day(created_at);
             let life = Life { entered_on, established_on, ended_on: dissolved_on, state };
@@ -133,19 +175,23 @@ impl Forest {
             let name = former.remove(&id).unwrap_or(name);
             forest.plants.insert(id, Plant { name, kind, division_code, state });
         }
-        forest.add_up(&established(conn, day).await?, &count::on(conn, None, day).await?);
+        for group in &groups {
+            forest.add_up(group);
+        }
         Ok(forest)
     }
 
-    fn add_up(&mut self, established: &[Id], members: &HashMap<Id, i64>) {
-        for id in established {
-            for above in self.path(*id).into_iter().skip(1) {
-                *self.unions.entry(above).or_default() += 1;
-            }
-        }
-        for (id, own) in members {
-            for above in self.path(*id) {
-                *self.members.entry(above).or_default() += own;
+    fn add_up(&mut self, group: &Group) {
+        // Who stands by itself is no union below itself.
+        let (at, from) = match (group.id, group.parent) {
+            (Some(id), _) => (id, 1),
+            (None, Some(parent)) => (parent, 0),
+            (None, None) => return,
+        };
+        for (step, node) in self.path(at).into_iter().enumerate() {
+            *self.members.entry(node).or_default() += group.members;
+            if step >= from {
+                *self.unions.entry(node).or_default() += group.unions;
             }
         }
     }

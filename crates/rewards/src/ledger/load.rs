@@ -94,10 +94,7 @@ async fn rows(
 
 async fn load_known(conn: &impl ConnectionTrait, state: &mut State, orders: &[&Order]) -> Result<()> {
     let ids: BTreeSet<Id> = orders.iter().map(|order| order.id).collect();
-    for row in rows(conn, read::ANSWER, "WHERE id IN", &ids).await? {
-        state.known.insert(row.try_get("", "id")?, read::answer(&row)?);
-    }
-    for row in rows(conn, read::BURNT, "WHERE id IN", &ids).await? {
+    for row in rows(conn, read::KNOWN, "WHERE id IN", &ids).await? {
         state.known.insert(row.try_get("", "id")?, read::burnt(&row)?);
     }
     Ok(())

@@ -22,6 +22,13 @@ pub(super) const ANSWER: &str = "SELECT id, fingerprint, amount_cents, debit_aft
     FROM transfer";
 pub(super) const BURNT: &str = "SELECT id, fingerprint, code, message, subject_id, amount_cents, debit_after_cents,
     credit_after_cents, seq, at FROM burnt_key";
+/// Both of them, in the shape of the second.
+pub(super) const KNOWN: &str = "SELECT id, fingerprint, code, message, subject_id, amount_cents, debit_after_cents,
+    credit_after_cents, seq, at FROM (
+        SELECT id, fingerprint, code, message, subject_id, amount_cents, debit_after_cents, credit_after_cents, seq, at
+            FROM burnt_key
+        UNION ALL SELECT id, fingerprint, NULLIF(reason, reason), NULLIF(reason, reason), id, amount_cents,
+            debit_after_cents, credit_after_cents, seq, at FROM transfer) AS known";
 
 fn odd(what: &str, text: &str) -> Error {
     Error::internal(format!("the ledger holds no {what} called {text}"))
@@ -107,7 +114,7 @@ pub(super) fn answer(row: &QueryResult) -> Result<Known> {
     Ok(Known { fingerprint: print(row)?, answer: Ok(done) })
 }
 
-/// What was answered to an order that left none.
+/// What was answered to an order that left none, or to any order that is [`KNOWN`].
 pub(super) fn burnt(row: &QueryResult) -> Result<Known> {
     let code: Option<String> = row.try_get("", "code")?;
     let answer = match code {

@@ -1,7 +1,7 @@
 //! What a batch changed, set-wise: one event a transfer or hold, then the rows.
 
 use kernel::calendar::china_day;
-use kernel::db::insert_rows;
+use kernel::db::Write;
 use kernel::event::Event;
 use kernel::{Id, Result, Tx};
 use sea_orm::Value;
@@ -41,60 +41,70 @@ const BURNT: [&str; 10] = [
     "at",
 ];
 
-/// Writes what the engine decided.
+/// Writes what the engine decided, in one go.
 pub(super) async fn write(tx: &Tx, engine: &Engine) -> Result<()> {
-    let (state, effects) = (&engine.state, &engine.effects);
-    for id in &effects.books {
-        if let Some(book) = state.books.get(id) {
-            let sql = "UPDATE ledger_book SET seq = $2, at = $3 WHERE id = $1";
-            tx.execute_sql(sql, [book.id.into(), book.seq.into(), book.at.into()]).await?;
-        }
-    }
-    let accounts = effects.accounts.iter().filter_map(|id| state.accounts.get(id)).map(account).collect();
-    let tail = "ON CONFLICT (id) DO UPDATE SET balance_cents = excluded.balance_cents,
-        held_cents = excluded.held_cents, seq = excluded.seq";
-    insert_rows(tx, "ledger_account", &ACCOUNT, accounts, tail).await?;
-    let lots = effects.lots.iter().filter_map(|id| state.lot(*id)).map(lot).collect();
-    let tail = "ON CONFLICT (id) DO UPDATE SET left_cents = excluded.left_cents, held_cents = excluded.held_cents,
-        is_open = excluded.is_open";
-    insert_rows(tx, "lot", &LOT, lots, tail).await?;
-    let events = tx.record_many(effects.transfers.iter().map(event).collect()).await?;
-    let transfers = effects.transfers.iter().zip(events).map(|(one, event)| transfer(one, event)).collect();
-    insert_rows(tx, "transfer", &TRANSFER, transfers, "").await?;
-    let uses = effects.uses.iter();
-    let uses = uses.map(|one| vec![one.transfer_id.into(), one.lot_id.into(), one.amount_cents.into()]).collect();
-    insert_rows(tx, "lot_use", &["transfer_id", "lot_id", "amount_cents"], uses, "").await?;
-    let burnt = effects.burnt.iter().map(burnt).collect();
-    insert_rows(tx, "burnt_key", &BURNT, burnt, "").await?;
-    write_holds(tx, engine).await
-}
-
-/// A hold that was made and resolved in the same batch is written once, as it is now.
-async fn write_holds(tx: &Tx, engine: &Engine) -> Result<()> {
     let (state, effects) = (&engine.state, &engine.effects);
     let made: Vec<&Hold> = effects.new_holds.iter().filter_map(|id| state.holds.get(id)).collect();
     let resolved: Vec<&Hold> = effects.resolved_holds.iter().filter_map(|id| state.holds.get(id)).collect();
-    let placed = made.iter().map(|hold| of_hold("hold.placed", hold));
     let freed = resolved.iter().filter(|hold| hold.state == HoldState::Released);
+    let placed = made.iter().map(|hold| of_hold("hold.placed", hold));
     let freed = freed.map(|hold| of_hold("hold.released", hold));
-    let events = tx.record_many(placed.chain(freed).collect()).await?;
-    let rows = made.iter().zip(events).map(|(one, event)| hold(one, event)).collect();
-    insert_rows(tx, "ledger_hold", &HOLD, rows, "").await?;
-    let pins = made.iter().flat_map(|hold| hold.pins.iter().map(|(lot, part)| (hold.id, *lot, *part)));
-    let pins = pins.map(|(hold, lot, part)| vec![hold.into(), lot.into(), part.into()]).collect();
-    insert_rows(tx, "lot_hold", &["hold_id", "lot_id", "amount_cents"], pins, "").await?;
-    for hold in resolved.iter().filter(|hold| !effects.new_holds.contains(&hold.id)) {
-        let sql = "UPDATE ledger_hold SET state = $2, captured_cents = $3, resolved_at = $4, resolved_by = $5
-            WHERE id = $1";
-        let values = [
-            hold.id.into(),
-            hold.state.as_str().into(),
-            hold.captured_cents.into(),
-            hold.resolved_at.into(),
-            hold.resolved_by.into(),
-        ];
-        tx.execute_sql(sql, values).await?;
+    let events = effects.transfers.iter().map(event).chain(placed).chain(freed).collect();
+    tx.record_with(events, |events| {
+        let mut writes = standing(engine);
+        let of_transfers = effects.transfers.iter().zip(events);
+        let of_holds = made.iter().zip(events.iter().skip(effects.transfers.len()));
+        writes.push(Write::insert("transfer", &TRANSFER, of_transfers.map(|(one, id)| transfer(one, *id)).collect()));
+        writes.push(Write::insert("ledger_hold", &HOLD, of_holds.map(|(one, id)| hold(one, *id)).collect()));
+        writes
+    })
+    .await?;
+    for hold in resolved.into_iter().filter(|hold| !effects.new_holds.contains(&hold.id)) {
+        resolve(tx, hold).await?;
     }
+    Ok(())
+}
+
+/// Books, accounts and lots as they stand now, and the rows that no event has a part in.
+fn standing(engine: &Engine) -> Vec<Write> {
+    let (state, effects) = (&engine.state, &engine.effects);
+    let books = effects.books.iter().filter_map(|id| state.books.get(id));
+    let mut writes: Vec<Write> = books
+        .map(|book| Write::Run {
+            sql: "UPDATE ledger_book SET seq = $2, at = $3 WHERE id = $1",
+            values: vec![book.id.into(), book.seq.into(), book.at.into()],
+        })
+        .collect();
+    let accounts = effects.accounts.iter().filter_map(|id| state.accounts.get(id)).map(account).collect();
+    let tail = "ON CONFLICT (id) DO UPDATE SET balance_cents = excluded.balance_cents,
+        held_cents = excluded.held_cents, seq = excluded.seq";
+    writes.push(Write::upsert("ledger_account", &ACCOUNT, accounts, tail));
+    let lots = effects.lots.iter().filter_map(|id| state.lot(*id)).map(lot).collect();
+    let tail = "ON CONFLICT (id) DO UPDATE SET left_cents = excluded.left_cents, held_cents = excluded.held_cents,
+        is_open = excluded.is_open";
+    writes.push(Write::upsert("lot", &LOT, lots, tail));
+    let uses = effects.uses.iter();
+    let uses = uses.map(|one| vec![one.transfer_id.into(), one.lot_id.into(), one.amount_cents.into()]).collect();
+    writes.push(Write::insert("lot_use", &["transfer_id", "lot_id", "amount_cents"], uses));
+    writes.push(Write::insert("burnt_key", &BURNT, effects.burnt.iter().map(burnt).collect()));
+    let made = effects.new_holds.iter().filter_map(|id| state.holds.get(id));
+    let pins = made.flat_map(|hold| hold.pins.iter().map(|(lot, part)| (hold.id, *lot, *part)));
+    let pins = pins.map(|(hold, lot, part)| vec![hold.into(), lot.into(), part.into()]).collect();
+    writes.push(Write::insert("lot_hold", &["hold_id", "lot_id", "amount_cents"], pins));
+    writes
+}
+
+/// A hold that was made and resolved in the same batch was written as it is now.
+async fn resolve(tx: &Tx, hold: &Hold) -> Result<()> {
+    let sql = "UPDATE ledger_hold SET state = $2, captured_cents = $3, resolved_at = $4, resolved_by = $5 WHERE id = $1";
+    let values = [
+        hold.id.into(),
+        hold.state.as_str().into(),
+        hold.captured_cents.into(),
+        hold.resolved_at.into(),
+        hold.resolved_by.into(),
+    ];
+    tx.execute_sql(sql, values).await?;
     Ok(())
 }
 

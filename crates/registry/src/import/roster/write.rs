@@ -197,17 +197,17 @@ async fn persons(tx: &Tx, new: &[&Entry]) -> Result<()> {
     Ok(())
 }
 
-/// Claims the numbers of documents; phones may be shared.
+/// Claims the numbers of documents; phones may be shared, but each person is new and has his own row.
 async fn indexes(tx: &Tx, new: &[&Entry]) -> Result<()> {
     let columns = ["kind", "digest", "person_id"];
     let row = |kind: &str, digest: &Vec<u8>, person: Id| vec![kind.into(), digest.clone().into(), person.into()];
-    let numbers: Vec<Vec<Value>> = new.iter().map(|entry| row("id_number", &entry.digest, entry.person)).collect();
-    let claimed = numbers.len() as u64;
-    if insert_rows(tx, "person_index", &columns, numbers, "ON CONFLICT DO NOTHING").await? != claimed {
+    let numbers = new.iter().map(|entry| row("id_number", &entry.digest, entry.person));
+    let phones = new.iter().filter_map(|entry| Some(row("phone", &entry.phone.as_ref()?.0, entry.person)));
+    let rows: Vec<Vec<Value>> = numbers.chain(phones).collect();
+    let claimed = rows.len() as u64;
+    if insert_rows(tx, "person_index", &columns, rows, "ON CONFLICT DO NOTHING").await? != claimed {
         return Err(Error::Contention);
     }
-    let phones = new.iter().filter_map(|entry| Some(row("phone", &entry.phone.as_ref()?.0, entry.person)));
-    insert_rows(tx, "person_index", &columns, phones.collect(), "").await?;
     Ok(())
 }
 

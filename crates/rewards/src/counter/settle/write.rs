@@ -1,6 +1,6 @@
 //! What was decided, into the tables, many rows a statement.
 
-use kernel::db::insert_rows;
+use kernel::db::{Write, write_all};
 use kernel::{Error, Result, Tx};
 use sea_orm::Value;
 
@@ -66,17 +66,12 @@ pub(super) async fn all(tx: &Tx, desk: Desk) -> Result<()> {
     let uses = new_uses
         .into_iter()
         .map(|(row, (source, step), payment)| vec![row.into(), source.into(), step.into(), payment.into()]);
-    insert_rows(tx, "pay_code_use", &["id", "source_id", "step", "payment_id"], uses.collect(), "").await?;
+    // What was entered in this batch and changed in it is written as it stands.
     let new: Vec<entity::Model> = payments.new.iter().filter_map(|id| payments.rows.remove(id)).collect();
-    insert_rows(tx, "payment", &PAYMENT, new.into_iter().map(payment_row).collect(), "").await?;
-    insert_rows(tx, "payment_part", &PART, books.rows(), "").await?;
-    // What was entered in this batch and changed in it was written as it stands.
     for row in payments.changed.iter().filter_map(|id| payments.rows.get(id)) {
         change(tx, row).await?;
     }
-    let new: Vec<refund::Model> = refunds.new.iter().filter_map(|id| refunds.rows.remove(id)).collect();
-    insert_rows(tx, "refund", &REFUND, new.into_iter().map(refund_row).collect(), "").await?;
-    insert_rows(tx, "payment_step", &STEP, steps.into_iter().map(step_row).collect(), "").await?;
+    let new_refunds: Vec<refund::Model> = refunds.new.iter().filter_map(|id| refunds.rows.remove(id)).collect();
     let days = changed_days.into_iter().map(|owner| {
         let spent = days.get(&owner).copied().unwrap_or_default();
         vec![
@@ -88,10 +83,16 @@ pub(super) async fn all(tx: &Tx, desk: Desk) -> Result<()> {
             spent.times.into(),
         ]
     });
-    let columns = ["id", "kind", "owner_id", "day", "cents", "times"];
     let tail = "ON CONFLICT (id) DO UPDATE SET cents = excluded.cents, times = excluded.times";
-    insert_rows(tx, "spend_day", &columns, days.collect(), tail).await?;
-    Ok(())
+    let writes = vec![
+        Write::insert("pay_code_use", &["id", "source_id", "step", "payment_id"], uses.collect()),
+        Write::insert("payment", &PAYMENT, new.into_iter().map(payment_row).collect()),
+        Write::insert("payment_part", &PART, books.rows()),
+        Write::insert("refund", &REFUND, new_refunds.into_iter().map(refund_row).collect()),
+        Write::insert("payment_step", &STEP, steps.into_iter().map(step_row).collect()),
+        Write::upsert("spend_day", &["id", "kind", "owner_id", "day", "cents", "times"], days.collect(), tail),
+    ];
+    write_all(tx, writes).await
 }
 
 async fn change(tx: &Tx, row: &entity::Model) -> Result<()> {
