@@ -97,7 +97,7 @@ impl World {
         self.last = id;
         if !self.paid.is_empty() && self.rng.random_bool(0.35) {
             let of = self.paid[self.rng.random_range(0..self.paid.len())].clone();
-            let (amount_cents, reason) = (self.rng.random_range(0..60), "退货".to_owned());
+            let (amount_cents, reason) = (self.rng.random_range(0..90), "退货".to_owned());
             return Joint::GiveBack(GiveBack { id, by: None, of, amount_cents, reason, grace_until: day("2027-01-31") });
         }
         let many = self.rng.random_range(1..=BOOKS.len());

@@ -12,7 +12,7 @@ use crate::ledger::account::wallet_id;
 use crate::ledger::fingerprint::fingerprint;
 use crate::ledger::joint::{GiveBack, Joint, Part, Spend};
 use crate::ledger::kind::is_paid;
-use crate::ledger::order::Order;
+use crate::ledger::order::{Done, Order};
 use crate::ledger::{LEDGER_ACCOUNT, LEDGER_KEY, LEDGER_MONTH, LEDGER_REFUND, LEDGER_SHORT};
 
 impl Engine {
@@ -114,7 +114,8 @@ impl Engine {
 
     /// Keeps the refusal of a whole under its id.
     fn burn(&mut self, first: &Order, refusal: Refusal) -> Refusal {
-        let (fingerprint, at, answer) = (fingerprint(first), self.open_moment(first.book_id), Err(refusal.clone()));
+        let (fingerprint, at) = (fingerprint(first), self.open_moment(first.book_id));
+        let answer: Outcome<Done> = Err(refusal.clone());
         self.effects.burnt.push(Burnt { id: first.id, fingerprint, at, answer: answer.clone() });
         self.state.known.insert(first.id, Known { fingerprint, answer });
         refusal
