@@ -59,6 +59,7 @@ impl World {
             tx.commit(()).await.unwrap();
         }
         let mut world = Self { rng: StdRng::seed_from_u64(seed), paid: Vec::new(), last: Id::nil() };
+        world.last = world.id();
         let top_ups = BOOKS.map(|book| {
             let (budget_id, bank_line_id) = (id_of(book, AccountKind::Budget), world.id());
             let what = What::TopUp { budget_id, amount_cents: 1_000_000, bank_line_id };
