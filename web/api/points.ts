@@ -13,9 +13,13 @@ export interface BudgetRow {
   book_id: Id;
   book_name: string;
   funded_cents: number;
+  /** From other budgets. */
+  moved_in_cents: number;
   issued_cents: number;
   expired_cents: number;
   returned_cents: number;
+  /** To other budgets. */
+  moved_out_cents: number;
   balance_cents: number;
   /** Promised to what was released and is not issued yet. */
   reserved_cents: number;
@@ -27,7 +31,11 @@ export interface FundingLine { id: Id; number: string; day: Day; payer: string }
 export interface FundingRow {
   id: Id; kind: 'top_up' | 'give_back'; amount_cents: number; reason: string; state: 'waiting' | 'done' | 'returned'; asked_at: Time; transfer_id: Id | null; bank_line: FundingLine | null; may_approve: boolean;
 }
-export interface BudgetPage { budget: BudgetRow; fundings: FundingRow[]; forecast: Forecast; may_keep: boolean; may_issue: boolean }
+export interface AllocationRow {
+  id: Id; incoming: boolean; other_id: Id; other_name: string; amount_cents: number; reason: string; state: 'waiting' | 'done' | 'returned'; asked_at: Time; transfer_id: Id | null;
+}
+export interface BudgetAllocate { to_id: Id; amount_cents: number; reason: string }
+export interface BudgetPage { budget: BudgetRow; fundings: FundingRow[]; allocations: AllocationRow[]; forecast: Forecast; may_keep: boolean; may_issue: boolean }
 export interface BookReport {
   book: BookRow; funded_cents: number; issued_cents: number; spent_cents: number; expired_cents: number; returned_cents: number; held_by_members_cents: number; left_cents: number; budgets: BudgetRow[];
 }
@@ -40,7 +48,7 @@ export interface RowFault { row_number: number; code: string; message: string }
 export interface BankFileTaken { file_id: Id; added: number; known: number; left_out: number; faults: RowFault[] }
 export interface FundingAsked { id: Id; amount_cents: number }
 
-export type MoneyKind = 'points_funding' | 'issue_batch' | 'point_rule';
+export type MoneyKind = 'points_funding' | 'points_allocation' | 'issue_batch' | 'point_rule';
 export interface PointsWaiting {
   kind: MoneyKind;
   subject_id: Id;
@@ -94,7 +102,7 @@ export interface BatchPage { batch: BatchRow; available_cents: number; decisions
 export interface BatchLine { person_id: Id; name: string; organization_name: string; row_number: number | null; amount_cents: number; over_limit: boolean; state: 'waiting' | 'issued' | 'refused'; code: string | null }
 export interface BatchPerson { membership_id: Id; name: string }
 export interface BatchFile { file_id: Id; name: string; rows: number }
-export interface UseReport { issued_cents: number; spent_cents: number; expired_cents: number; reversed_cents: number; left_cents: number; people: number; spent_people: number }
+export interface UseReport { issued_cents: number; spent_cents: number; expired_cents: number; reversed_cents: number; left_cents: number; moved_cents: number; people: number; spent_people: number }
 
 export interface PointEvent { kind: string; label: string }
 export interface PointRuleRow {

@@ -2,6 +2,7 @@
 import type { Page } from 'playwright-core';
 import { workbook } from './files';
 import { invent, type Invented } from './people';
+import { get } from './rows';
 import { expect, sees, type Stage, type Walk } from './stage';
 import { ownUnion, press, voters } from './voting';
 
@@ -133,6 +134,37 @@ async function money(stage: Stage): Promise<void> {
   }
 }
 
+/** An officer moves money to another budget, another one says yes, and both budgets show it. */
+async function allocated(stage: Stage): Promise<void> {
+  const officer = await stage.desk();
+  await stage.demo(officer, 'city');
+  const budgets = await get<{ items: { id: string; purpose: string }[] }>(stage, officer, '/api/points/budgets?limit=100');
+  const of = (purpose: string) => budgets.items.find((one) => one.purpose === purpose)!.id;
+  await officer.goto(stage.url(`/desk/points/budgets/${of('join')}`));
+  await press(officer, '调剂到另一本预算');
+  const to = officer.getByLabel('调到哪一本预算');
+  await to.selectOption(of('festival'));
+  await officer.getByLabel('调剂金额（元）').fill('1');
+  await officer.getByLabel('调剂原因').fill('按年度计划调整用途');
+  await stage.look(officer, 'points-allocate');
+  await press(officer, '提交审批');
+  await sees(officer, '已提交，由另一位同志审批');
+  await sees(officer, '预算之间的调剂');
+  const finance = await stage.desk();
+  await stage.demo(finance, 'finance');
+  await finance.goto(stage.url('/desk/points/approvals'));
+  await sees(finance, '预算调剂：从');
+  await press(finance, '同意');
+  await press(finance, '确认同意');
+  await sees(finance, '已同意，已办结。');
+  for (const screen of [await stage.desk(), await stage.phone()]) {
+    await stage.demo(screen, 'city');
+    await screen.goto(stage.url(`/desk/points/budgets/${of('festival')}`));
+    await sees(screen, '从其他预算调入');
+    await stage.look(screen, 'points-allocated');
+  }
+}
+
 /** An auditor goes from a cent to its approval. */
 async function audit(stage: Stage): Promise<void> {
   for (const screen of [await stage.desk(), await stage.phone()]) {
@@ -222,6 +254,7 @@ async function listed(stage: Stage, person: Invented): Promise<void> {
 
 export const walks: Walk[] = [
   { name: 'points go from the bank to a member', run: money },
+  { name: 'money goes from one budget to another', run: allocated },
   { name: 'an auditor follows points to their approval', run: audit },
   { name: 'points for who is named, and by a list with a wrong row', run: named },
 ];

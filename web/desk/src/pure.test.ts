@@ -4,7 +4,7 @@ import { idleStep } from './idle';
 import { byName } from './labels';
 import { deskPath, memberRowsPath, unionRowsPath } from './paths';
 import { retyped } from './pointrule';
-import { groundPath, yesSays } from './points';
+import { groundPath, lineNumber, yesSays } from './points';
 import { seekOf } from './seek';
 import { inUrgency } from './todo';
 import { mayStandUnder, placeSuits, takesMembers } from './unions';
@@ -15,6 +15,12 @@ import { dayBefore, dayWords, monthsOf, yearAfter } from './year';
 describe('small rules of the desk', () => {
   it('orders Chinese names by pinyin', () => {
     expect(['赵敏', '陈志强', '李明', '王秀兰'].sort(byName)).toEqual(['陈志强', '李明', '王秀兰', '赵敏']);
+  });
+
+  it('tells a line without a number by its place among its equals', () => {
+    expect(lineNumber('LS2026110300017')).toBe('LS2026110300017');
+    expect(lineNumber('无流水号-20261103-500-0123456789ab-1')).toBe('无流水号');
+    expect(lineNumber('无流水号-20261103-500-0123456789ab-2')).toBe('无流水号（同样的第 2 笔）');
   });
 
   it('knows a phone, an ID and a name apart', () => {

@@ -1,5 +1,6 @@
 //! Budgets, batches, rules, the end of points, and the proof.
 
+mod allocate;
 mod approval;
 mod audit;
 mod expiry;

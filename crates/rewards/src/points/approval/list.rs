@@ -14,7 +14,8 @@ use uuid::Uuid;
 
 use super::decide::PointsApprovalKind;
 use crate::access::POINTS_APPROVE;
-use crate::points::budget::funding_entity as funding;
+use crate::points::budget::allocated::names;
+use crate::points::budget::{allocation_entity as allocation, funding_entity as funding};
 use crate::points::issue::batch_entity as batch;
 use crate::points::rule::entity as rule;
 
@@ -152,7 +153,28 @@ pub(super) async fn said_of(conn: &impl ConnectionTrait, rows: &[approvals::Mode
         };
         words.insert(row.id, said);
     }
+    allocated(conn, of(PointsApprovalKind::PointsAllocation), &mut words).await?;
     Ok(words)
+}
+
+/// Money between budgets: where it goes is what who approves must know.
+async fn allocated(conn: &impl ConnectionTrait, ids: Vec<Id>, words: &mut BTreeMap<Id, Said>) -> Result<()> {
+    let rows = allocation::Entity::find().filter(allocation::Column::Id.is_in(ids)).all(conn).await?;
+    let budgets = names(conn, rows.iter().flat_map(|row| [row.from_id, row.to_id]).collect()).await?;
+    let name = |budget: Id| budgets.get(&budget).map(String::as_str).unwrap_or_default();
+    for row in rows {
+        let said = Said {
+            link: "/points/approvals".to_owned(),
+            each: false,
+            name: format!("预算调剂：从“{}”到“{}”，{}", name(row.from_id), name(row.to_id), row.reason),
+            organization: owner(conn, row.from_id).await?,
+            amount_cents: row.amount_cents,
+            people: None,
+            over_limit: None,
+        };
+        words.insert(row.id, said);
+    }
+    Ok(())
 }
 
 async fn owner(conn: &impl ConnectionTrait, budget: Id) -> Result<Id> {

@@ -5,7 +5,7 @@ use kernel::crypto::digest::sm3;
 use kernel::event::Event;
 use kernel::routes::Nothing;
 use kernel::time::Day;
-use kernel::{Cx, Error, Id, Result};
+use kernel::{Cx, Error, Id, Result, Tx};
 use sea_orm::{ConnectionTrait, QueryResult, Statement};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -103,11 +103,12 @@ pub async fn close(cx: Cx, input: MonthInput) -> Result<ClosedMonth> {
     cx.caller.must(cx.read(), POINTS_CLOSE, reach::root(cx.read()).await?).await?;
     let book = book_of(&cx, input.book_id).await?;
     may_close(&cx, book, month).await?;
-    // The month is over: nothing of it moves any more, and its figures may be read before the command begins.
+    // The month is over, and its figures may be read before the command begins: what came in between is found out.
     let figures = compute(cx.read(), book, month).await?;
     let text = serde_json::to_string(&figures)?;
     let digest = sm3(text.as_bytes());
     let tx = cx.begin().await?;
+    shut(&tx, book, month, figures.last_seq).await?;
     let sql = "INSERT INTO points_month (book_id, month, figures, digest, closed_by, closed_at)
         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
     let values = [
@@ -125,6 +126,17 @@ pub async fn close(cx: Cx, input: MonthInput) -> Result<ClosedMonth> {
     tx.record(event.with("digest", hex::encode(digest))).await?;
     let answer = ClosedMonth { book_id: book, figures, digest: hex::encode(digest), closed_at: tx.now() };
     tx.commit(answer).await
+}
+
+/// Lets nothing be dated into the month any more. Whoever is about to write into the book waits for the end of this, or
+/// has written before; then the figures are read again.
+async fn shut(tx: &Tx, book: Id, month: Month, last_seq: i64) -> Result<()> {
+    let sql = "UPDATE ledger_book SET open_from = $2 WHERE id = $1 AND (open_from IS NULL OR open_from < $2)";
+    tx.execute_sql(sql, [book.into(), month.after().into()]).await?;
+    let sql = "SELECT seq FROM transfer WHERE book_id = $1 AND day < $2 ORDER BY seq DESC LIMIT 1";
+    let row = tx.query_one_raw(tx.app().db.statement(sql, [book.into(), month.after().into()])).await?;
+    let last: i64 = row.map(|row| row.try_get("", "seq")).transpose()?.unwrap_or_default();
+    if last == last_seq { Ok(()) } else { Err(Error::Contention) }
 }
 
 /// Lists closed months of all books.

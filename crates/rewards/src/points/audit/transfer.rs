@@ -10,9 +10,9 @@ use uuid::Uuid;
 use super::accounts::{LedgerAccountRow, shaped};
 use super::reach;
 use super::trail::{PayoutLine, TransferLot, lots, settled};
-use crate::points::approval::{BATCH, FUNDING, RULE};
-use crate::points::budget::funding_entity as funding;
+use crate::points::approval::{ALLOCATION, BATCH, FUNDING, RULE};
 use crate::points::budget::one::{FundingLine, bank_line};
+use crate::points::budget::{allocation_entity as allocation, funding_entity as funding};
 use crate::points::issue::batch_entity as batch;
 use crate::points::issue::one::{MoneyDecision, decisions};
 use crate::points::rule::entity as rule;
@@ -67,11 +67,11 @@ pub struct LedgerTransfer {
 /// What a transfer belongs to: who asked, who approved, which file.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct TransferGround {
-    /// `points_funding`, `issue_batch`, `point_rule`, `settlement`.
+    /// `points_funding`, `points_allocation`, `issue_batch`, `point_rule`, `settlement`.
     pub kind: String,
     /// Which.
     pub id: Uuid,
-    /// The budget of a request for money.
+    /// The budget of a request for money; of money that was moved between budgets the one that gave it.
     pub budget_id: Option<Uuid>,
     /// What people call it.
     pub name: String,
@@ -151,6 +151,10 @@ async fn ground(cx: &Cx, row: &QueryResult, transfer: Id) -> Result<Option<Trans
         return Ok(Some(TransferGround { kind, decisions, lines, ..blank(found.id, found.name) }));
     }
     let Some(subject) = row.try_get::<Option<Id>>("", "subject_id")? else { return Ok(None) };
+    if let Some(found) = allocation::Entity::find_by_id(subject).one(conn).await? {
+        let ground = known(cx, ALLOCATION, found.id, found.reason, None).await?;
+        return Ok(Some(TransferGround { budget_id: Some(found.from_id), ..ground }));
+    }
     if let Some(found) = batch::Entity::find_by_id(subject).one(conn).await? {
         return known(cx, BATCH, found.id, found.name, found.file_id).await.map(Some);
     }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::allocated::{AllocationRow, allocations};
 use super::list::{BudgetRow, shaped};
 use super::{funding_entity as funding, reach};
 use crate::access::{BUDGET_KEEP, POINTS_ISSUE, POINTS_READ};
@@ -31,6 +32,8 @@ pub struct BudgetPage {
     pub budget: BudgetRow,
     /// Money that came in or went back, or is about to, the latest first.
     pub fundings: Vec<FundingRow>,
+    /// Money that went to other budgets or came from them, or is about to, the latest first.
+    pub allocations: Vec<AllocationRow>,
     /// What comes back in the next days unless it is spent.
     pub forecast: Forecast,
     /// The caller keeps it.
@@ -84,6 +87,7 @@ pub async fn one(cx: Cx, input: BudgetInput) -> Result<BudgetPage> {
     let (id, union) = (row.account_id, row.organization_id);
     Ok(BudgetPage {
         fundings: fundings(&cx, id).await?,
+        allocations: allocations(cx.read(), id).await?,
         forecast: of_budget(cx.read(), id, cx.today()).await?,
         may_keep: cx.caller.may(cx.read(), BUDGET_KEEP, union).await?,
         may_issue: cx.caller.may(cx.read(), POINTS_ISSUE, union).await?,
