@@ -22,6 +22,7 @@
 //! | C7, C8 | `ledger::simulate`, `counter::unknown`; never early: `ledger::orders` |
 //! | C10 | `ledger::faults` on PostgreSQL; contention: `ledger::pairs` |
 //! | C11 | `ledger::tamper` |
+//! | C13 | `restore` of the server |
 //! | C14 | `ledger::simulate`, for hours by `make simulate-faults` |
 //! | F1, F3 | `settlement::month` |
 //! | F2 | `settlement::reconcile` |

@@ -9,6 +9,7 @@ mod first_run;
 mod import;
 mod import_crash;
 mod ledger_crash;
+mod restore;
 mod start;
 mod steps;
 mod support;
