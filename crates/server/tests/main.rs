@@ -3,6 +3,7 @@
 
 mod bench;
 mod crash;
+mod database_crash;
 mod demo;
 mod documents;
 mod first_run;
