@@ -11,7 +11,8 @@
 # directory deleted when the command ends, on Ctrl-C and on SIGTERM; what a
 # SIGKILL left is removed by the next start. Also works as root, whom PostgreSQL
 # refuses to serve: the server then runs as `postgres` or, failing that, `nobody`.
-# Without PG_DURABLE a power cut may lose data; a killed process does not.
+# Without PG_DURABLE a power cut may lose data; a killed process does not. On SIGUSR1 every process of the server is
+# killed at once, and it starts again at the same port.
 
 . "$(dirname "$0")/tools.sh"
 need_postgres
@@ -138,7 +139,26 @@ interrupted() {
   fi
   exit "$2"
 }
+children_of() {
+  if has pgrep; then
+    pgrep -P "$1" || true
+  else
+    grep -l "^PPid:[[:space:]]*$1\$" /proc/[0-9]*/status 2>/dev/null | cut -d/ -f3 || true
+  fi
+}
+# The whole tree: what is left of a server would hold its directory.
+crash() {
+  local pid
+  pid="$(head -n 1 "$CLUSTER/data/postmaster.pid" 2>/dev/null)" || return 0
+  # shellcheck disable=SC2046
+  kill -KILL "$pid" $(children_of "$pid") 2>/dev/null || true
+  sleep 0.5
+  rm -f "$CLUSTER/data/postmaster.pid"
+  as_server "$ZHIGONG_PG_BIN/pg_ctl" -D "$CLUSTER/data" -l "$CLUSTER/log" -o "-p $PG_PORT" -w -t 60 start \
+    >/dev/null 2>&1 </dev/null || true
+}
 trap finish EXIT
+trap crash USR1
 trap 'interrupted INT 130' INT
 trap 'interrupted TERM 143' TERM
 trap 'interrupted HUP 129' HUP
@@ -160,6 +180,10 @@ set -m
 "$@" <&0 &
 CHILD=$!
 set +m
-status=0
-wait "$CHILD" || status=$?
+# A signal ends the waiting, not the command.
+while :; do
+  status=0
+  wait "$CHILD" || status=$?
+  kill -0 "$CHILD" 2>/dev/null || break
+done
 exit "$status"

@@ -18,10 +18,12 @@
 //! | B9 | `make plant-bugs` plants nineteen faults, one after the other, and runs `ledger` over each |
 //! | B10 | `ledger::past` |
 //! | C1 | `ledger_crash` of the server; within a process `ledger::crash`, `points::issue`, `points::rule`, `points::expiry` |
+//! | C2, C3 | `database_crash` of the server |
 //! | C6 | `ledger::faults` on SQLite |
 //! | C7, C8 | `ledger::simulate`, `counter::unknown`; never early: `ledger::orders` |
 //! | C10 | `ledger::faults` on PostgreSQL; contention: `ledger::pairs` |
 //! | C11 | `ledger::tamper` |
+//! | C13 | `restore` of the server |
 //! | C14 | `ledger::simulate`, for hours by `make simulate-faults` |
 //! | F1, F3 | `settlement::month` |
 //! | F2 | `settlement::reconcile` |

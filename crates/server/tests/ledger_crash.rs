@@ -3,7 +3,9 @@
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use kernel::db::Db;
@@ -60,16 +62,20 @@ kernel::both_engines! {
     async fn what_was_paid_is_paid_and_nothing_is_half(house: House) {
         let migrated = house.run(&["migrate"], &[]);
         assert!(migrated.status.success(), "{}", String::from_utf8_lossy(&migrated.stderr));
-        fund(&house).await;
+        fund(&house.database_url()).await;
         let mut paid = BTreeMap::new();
         for seed in seeds() {
-            let fresh = pay_until_killed(&house, seed);
+            let payer = Payer::start(&house.database_url());
+            payer.pays();
+            // A different moment after the first payment each time, the same for the same seed.
+            std::thread::sleep(Duration::from_millis(50 + seed.wrapping_mul(7919) % 700));
+            let fresh = payer.kill();
             assert!(!fresh.is_empty(), "nobody was answered in time (seed {seed})");
             paid.extend(fresh);
             let verified = house.run(&["verify", "ledger"], &[]);
             let said = String::from_utf8_lossy(&verified.stdout);
             assert!(verified.status.success(), "seed {seed}: {said}{}", String::from_utf8_lossy(&verified.stderr));
-            let there = payments(&house).await;
+            let there = payments(&house.database_url()).await;
             for (id, cents) in &paid {
                 assert_eq!(there.get(id), Some(cents), "an acknowledged payment is lost (seed {seed})");
             }
@@ -78,8 +84,8 @@ kernel::both_engines! {
 }
 
 /// A budget, a merchant, and members with more than they can spend.
-async fn fund(house: &House) {
-    let app = TestApp::open(Db::connect(&house.database_url()).await.unwrap());
+pub async fn fund(url: &str) {
+    let app = TestApp::open(Db::connect(url).await.unwrap());
     let tx = Cx::system(&app).begin_bulk().await.unwrap();
     open_account(&tx, budget()).await.unwrap();
     open_account(&tx, merchant()).await.unwrap();
@@ -97,36 +103,52 @@ async fn fund(house: &House) {
     app.db.clone().close().await.unwrap();
 }
 
-/// Starts a process that pays, kills it, and answers what it had been told.
-fn pay_until_killed(house: &House, seed: u64) -> BTreeMap<Id, i64> {
-    let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "--nocapture", "ledger_crash::pays_until_it_is_killed"])
-        .env(DATABASE, house.database_url())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let stdout = BufReader::new(child.stdout.take().unwrap());
-    let (heard, first) = std::sync::mpsc::channel();
-    let reader = std::thread::spawn(move || {
-        let told = stdout.lines().map_while(Result::ok).filter_map(|line| {
-            // The last line may be cut off: then nobody was told.
-            let (id, cents) = line.strip_prefix("paid ")?.strip_suffix(" cents")?.split_once(' ')?;
-            let _ = heard.send(());
-            Some((id.parse().ok()?, cents.parse().ok()?))
-        });
-        told.collect()
-    });
-    // A different moment after the first payment each time, the same for the same seed.
-    let _ = first.recv_timeout(PATIENCE);
-    std::thread::sleep(Duration::from_millis(50 + seed.wrapping_mul(7919) % 700));
-    child.kill().unwrap();
-    child.wait().unwrap();
-    reader.join().unwrap()
+/// A process that pays, and what it was told.
+pub struct Payer {
+    child: Child,
+    told: Receiver<()>,
+    reader: JoinHandle<BTreeMap<Id, i64>>,
 }
 
-async fn payments(house: &House) -> BTreeMap<Id, i64> {
-    let db = Db::connect(&house.database_url()).await.unwrap();
+impl Payer {
+    pub fn start(url: &str) -> Self {
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "--nocapture", "ledger_crash::pays_until_it_is_killed"])
+            .env(DATABASE, url)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let stdout = BufReader::new(child.stdout.take().unwrap());
+        let (heard, told) = channel();
+        let reader = std::thread::spawn(move || {
+            let told = stdout.lines().map_while(Result::ok).filter_map(|line| {
+                // The last line may be cut off: then nobody was told.
+                let (id, cents) = line.strip_prefix("paid ")?.strip_suffix(" cents")?.split_once(' ')?;
+                let _ = heard.send(());
+                Some((id.parse().ok()?, cents.parse().ok()?))
+            });
+            told.collect()
+        });
+        Self { child, told, reader }
+    }
+
+    /// Waits until something is paid from now on.
+    pub fn pays(&self) {
+        while self.told.try_recv().is_ok() {}
+        self.told.recv_timeout(PATIENCE).unwrap();
+    }
+
+    /// Kills it, and answers what it had been told.
+    pub fn kill(mut self) -> BTreeMap<Id, i64> {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        self.reader.join().unwrap()
+    }
+}
+
+pub async fn payments(url: &str) -> BTreeMap<Id, i64> {
+    let db = Db::connect(url).await.unwrap();
     let sql = db.statement("SELECT id, amount_cents FROM transfer WHERE kind = 'pay'", []);
     let rows = db.read().query_all_raw(sql).await.unwrap();
     let there = rows.iter().map(|row| (row.try_get("", "id").unwrap(), row.try_get("", "amount_cents").unwrap()));
@@ -160,7 +182,11 @@ fn pays_until_it_is_killed() {
                         };
                         let order = order(what);
                         let id = order.id;
-                        carry_out(&app, order).await.unwrap();
+                        // Whoever hears nothing asks the same again.
+                        while let Err(error) = carry_out(&app, order.clone()).await {
+                            assert!(error.is_away(), "{error}");
+                            tokio::time::sleep(Duration::from_millis(20)).await;
+                        }
                         println!("paid {id} {amount_cents} cents");
                     }
                 })

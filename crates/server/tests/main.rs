@@ -3,12 +3,14 @@
 
 mod bench;
 mod crash;
+mod database_crash;
 mod demo;
 mod documents;
 mod first_run;
 mod import;
 mod import_crash;
 mod ledger_crash;
+mod restore;
 mod start;
 mod steps;
 mod support;
