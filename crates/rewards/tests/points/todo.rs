@@ -48,6 +48,13 @@ kernel::both_engines! {
         assert_eq!((row_of(&deputy).await, row_of(&officer).await), (json!(true), json!(false)));
         approve(&deputy, "points_funding", &text(&asked, "id")).await.ok();
         assert_eq!(row_of(&deputy).await, json!(false));
+
+        // Page by page, whatever order the ids have.
+        let both = [submitted(&city, &chair, everybody(&budget_id, 1)).await, submitted(&city, &chair, everybody(&budget_id, 2)).await];
+        let first = vice.get("/api/todo?limit=1").await.ok();
+        let second = vice.get(&format!("/api/todo?limit=1&after={}", text(&first, "next"))).await.ok();
+        let seen = [&first, &second].map(|page| text(&page["items"][0], "id"));
+        assert!(both.iter().all(|one| seen.contains(one)) && second["next"].is_null(), "{first} {second}");
     }
 
     async fn a_rule_of_a_union_with_one_officer_waits_at_the_town(city: RewardsCity) {
