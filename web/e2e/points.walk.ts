@@ -1,4 +1,4 @@
-/** Points from the bank to the member: two people for every step, and a welcome for whoever joins. */
+/** Points from the bank to the member: two people for every step; for everybody, for who is named, and by a list. */
 import type { Page } from 'playwright-core';
 import { workbook } from './files';
 import { invent, type Invented } from './people';
