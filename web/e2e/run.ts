@@ -131,10 +131,10 @@ async function makeCity(label: string, server?: string): Promise<City> {
   return { label, copy, remove: () => gone(made, 0) };
 }
 
-interface File { name: string; walks: Walk[] }
-interface Turn { city: City; file: File }
+interface WalkFile { name: string; walks: Walk[] }
+interface Turn { city: City; file: WalkFile }
 
-async function allFiles(): Promise<File[]> {
+async function allFiles(): Promise<WalkFile[]> {
   const names = readdirSync(here).filter((name) => name.endsWith('.walk.ts')).sort();
   const words = process.argv.slice(2);
   const files = await Promise.all(names.map(async (name) => {
@@ -145,7 +145,7 @@ async function allFiles(): Promise<File[]> {
 }
 
 /** Which file is walked in which city, the longest first. */
-function allTurns(files: File[], cities: City[]): Turn[] {
+function allTurns(files: WalkFile[], cities: City[]): Turn[] {
   const everywhere = Boolean(process.env.ZHIGONG_TEST_LONG) || process.argv.length > 2;
   const turns = files.flatMap((file, at) => cities.map((city, turn) => {
     const walks = everywhere || at % cities.length === turn ? file.walks : file.walks.filter((walk) => walk.both);

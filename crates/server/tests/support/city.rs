@@ -3,9 +3,8 @@
 use std::path::Path;
 use std::sync::OnceLock;
 
-use kernel::db::{Db, commit};
+use kernel::db::Db;
 use kernel::testing::{Engine, Fixture, TestDb, TestFolder};
-use sea_orm::ConnectionTrait;
 use tokio::sync::OnceCell;
 
 use super::House;
@@ -51,21 +50,7 @@ impl std::ops::Deref for DemoCity {
 /// Has the binary make the city and stop; nobody is connected afterwards.
 fn furnished(house: House) -> House {
     assert!(house.serve(&["--demo"]).stop().success());
-    let url = house.database_url();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    // A thread of its own: one caller is in a runtime, the other in none.
-    std::thread::spawn(move || runtime.block_on(few_keys(&url))).join().unwrap();
     house
-}
-
-/// Each takes a fifth of a second, and every server here would make as many as a city needs.
-async fn few_keys(url: &str) {
-    let db = Db::connect(url).await.unwrap();
-    let tx = db.begin().await.unwrap();
-    let few = "UPDATE parameter SET value = '2' WHERE name = 'ballot.keys_ready'";
-    assert_eq!(tx.execute_unprepared(few).await.unwrap().rows_affected(), 1);
-    commit(tx).await.unwrap();
-    db.close().await.unwrap();
 }
 
 fn copy_of(made: &House) -> TestFolder {
