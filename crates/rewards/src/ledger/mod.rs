@@ -43,7 +43,8 @@ mod write;
 use kernel::job::{Every, Jobs};
 
 pub use account::{
-    OWN_BOOK, account_id, available, balance, custody_id, freeze, open_account, open_book, own_book, unfreeze, wallet_id,
+    OWN_BOOK, account_id, available, balance, custody_id, freeze, open_account, open_book, own_book, unfreeze,
+    wallet_id,
 };
 pub use apply::apply;
 pub use carry_out::{carry_out, counts};

@@ -96,7 +96,8 @@ fn standing(engine: &Engine) -> Vec<Write> {
 
 /// A hold that was made and resolved in the same batch was written as it is now.
 async fn resolve(tx: &Tx, hold: &Hold) -> Result<()> {
-    let sql = "UPDATE ledger_hold SET state = $2, captured_cents = $3, resolved_at = $4, resolved_by = $5 WHERE id = $1";
+    let sql =
+        "UPDATE ledger_hold SET state = $2, captured_cents = $3, resolved_at = $4, resolved_by = $5 WHERE id = $1";
     let values = [
         hold.id.into(),
         hold.state.as_str().into(),

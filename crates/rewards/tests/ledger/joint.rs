@@ -99,7 +99,14 @@ impl World {
         if !self.paid.is_empty() && self.rng.random_bool(0.35) {
             let of = self.paid[self.rng.random_range(0..self.paid.len())].clone();
             let (amount_cents, reason) = (self.rng.random_range(0..90), "退货".to_owned());
-            return Joint::GiveBack(GiveBack { id, by: None, of, amount_cents, reason, grace_until: day("2027-01-31") });
+            return Joint::GiveBack(GiveBack {
+                id,
+                by: None,
+                of,
+                amount_cents,
+                reason,
+                grace_until: day("2027-01-31"),
+            });
         }
         let many = self.rng.random_range(1..=BOOKS.len());
         Joint::Spend(Spend {
@@ -197,6 +204,9 @@ async fn compare(seed: u64, cities: [&RewardsCity; 2]) {
             city.clock.advance(by);
         }
     }
-    assert!(split > 3 && gone_back > 0 && refused > 3, "seed {seed}: {split} split, {gone_back} back, {refused} refused");
+    assert!(
+        split > 3 && gone_back > 0 && refused > 3,
+        "seed {seed}: {split} split, {gone_back} back, {refused} refused"
+    );
     agree(seed, cities[0], cities[1]).await;
 }

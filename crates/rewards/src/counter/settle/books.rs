@@ -59,7 +59,8 @@ pub(super) async fn load(tx: &Tx, batch: &[Act]) -> Result<Books> {
         Act::Reverse(reverse) => Some(reverse.payment_id),
         Act::Refund(refund) => Some(refund.payment_id),
     });
-    let select = "SELECT payment_id, position, book_id, transfer_id, points_cents FROM payment_part WHERE payment_id IN";
+    let select =
+        "SELECT payment_id, position, book_id, transfer_id, points_cents FROM payment_part WHERE payment_id IN";
     for row in of_ids(tx, select, gone_back).await? {
         let took = Took {
             position: row.try_get("", "position")?,

@@ -21,7 +21,7 @@ impl Plain<'_> {
         }
         let custody = custody_id(self.order.book_id);
         thawed([&budget].into_iter().chain(self.find_account(custody).await?.as_ref()))?;
-        self.open(custody, AccountKind::Custody, None, None).await?;
+        self.open_account(custody, AccountKind::Custody, None, None).await?;
         let entry = entry(TransferKind::TopUp, custody, budget_id, cents, "");
         self.post(super::Entry { bank_line: Some(bank_line), ..entry }).await
     }
@@ -57,7 +57,7 @@ impl Plain<'_> {
         if !budget.affords(*amount_cents) {
             return Err(super::LEDGER_BUDGET.refusal().into());
         }
-        self.open(wallet, AccountKind::Wallet, Some(*person_id), Some(0)).await?;
+        self.open_account(wallet, AccountKind::Wallet, Some(*person_id), Some(0)).await?;
         let entry = entry(TransferKind::Issue, *budget_id, wallet, *amount_cents, reason);
         let done = self.post(super::Entry { subject: *subject_id, ..entry }).await?;
         let lot = Lot {
@@ -107,7 +107,7 @@ impl Plain<'_> {
         Ok(past.filter(|past| past.book_id == self.order.book_id))
     }
 
-    async fn open(&self, id: Id, kind: AccountKind, owner: Option<Id>, floor: Option<i64>) -> Result<()> {
+    async fn open_account(&self, id: Id, kind: AccountKind, owner: Option<Id>, floor: Option<i64>) -> Result<()> {
         let sql = "INSERT INTO ledger_account (id, book_id, kind, owner_id, purpose, fiscal_year, balance_cents,
             held_cents, floor_cents, seq) VALUES ($1, $2, $3, $4, '', 0, 0, 0, $5, 0) ON CONFLICT DO NOTHING";
         let values = [id.into(), self.order.book_id.into(), kind.as_str().into(), owner.into(), floor.into()];

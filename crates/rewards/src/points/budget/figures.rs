@@ -82,12 +82,10 @@ mod tests {
         for (kind, cents) in moves {
             note(&mut figures, kind, cents);
         }
-        let expected =
-            Figures { funded: 1_000, moved_in: 70, issued: 550, expired: 100, returned: 200, moved_out: 30 };
+        let expected = Figures { funded: 1_000, moved_in: 70, issued: 550, expired: 100, returned: 200, moved_out: 30 };
         assert_eq!(figures, expected);
-        let left = figures.funded + figures.moved_in - figures.issued + figures.expired
-            - figures.returned
-            - figures.moved_out;
+        let left =
+            figures.funded + figures.moved_in - figures.issued + figures.expired - figures.returned - figures.moved_out;
         assert_eq!(left, moves.iter().map(|(_, cents)| cents).sum::<i64>());
     }
 }
