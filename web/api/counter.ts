@@ -25,6 +25,8 @@ export interface ShortCode { code: string; shop_id: Id; shop_name: string; amoun
 
 export type PaymentState = 'paid' | 'closed' | 'reversed';
 export type Channel = 'code' | 'short' | 'shop' | 'none';
+/** Points of a payment that were of one book. */
+export interface PaymentPart { book_id: Id; book_name: string; funder: string | null; points_cents: number; points_back_cents: number }
 export interface RefundLine { id: Id; points_cents: number; cash_cents: number; reason: string; at: Time }
 export interface Receipt {
   id: Id;
@@ -43,6 +45,8 @@ export interface Receipt {
   at: Time;
   day: Day;
   refunds: RefundLine[];
+  /** By book, for who paid alone; empty when all points were of the city's own book. */
+  parts: PaymentPart[];
 }
 export type StepKind = 'paid' | 'closed' | 'reversed' | 'refunded';
 export interface PaymentStep {

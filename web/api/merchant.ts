@@ -89,7 +89,7 @@ export interface CashierJoined { cashier_id: Id; merchant_id: Id; shop_id: Id | 
 export interface ShiftCashier { id: Id; label: string; role: CashierRole }
 export interface ShiftPage { now: ShiftCashier; by_shift: boolean; since: Time | null; others: ShiftCashier[] }
 
-export interface StatementRow { id: Id; day: Day; payments: number; paid_cents: number; refunds: number; refunded_cents: number; net_cents: number }
+export interface StatementRow { id: Id; book_id: Id; book_name: string; day: Day; payments: number; paid_cents: number; refunds: number; refunded_cents: number; net_cents: number }
 export interface StatementLine { shop_id: Id | null; shop_name: string | null; issuer_id: Id | null; issuer_name: string | null; payments: number; paid_cents: number; refunds: number; refunded_cents: number }
 export interface StatementPage extends StatementRow { merchant_id: Id; merchant_name: string; digest: string; lines: StatementLine[] }
 export interface StatementProof { agrees: boolean; kept: string; computed: string }
@@ -99,6 +99,8 @@ export interface SettlementRow {
   id: Id;
   version: number;
   number: string;
+  book_id: Id;
+  book_name: string;
   through: Day;
   state: SettlementState;
   items: number;

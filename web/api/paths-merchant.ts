@@ -41,11 +41,11 @@ export interface MerchantPaths {
   '/api/shop/shops/{shop_id}/shift': Get<m.ShiftPage, None, ByShop> & Post<{ cashier_id: Id; pin: string }, m.ShiftPage, ByShop>;
   '/api/shop/shops/{shop_id}/shift/end': Post<Empty, Empty, ByShop>;
 
-  '/api/merchants/{merchant_id}/statements': Get<Page<m.StatementRow>, Paged, ByMerchant>;
+  '/api/merchants/{merchant_id}/statements': Get<Page<m.StatementRow>, Paged & { book_id?: Id }, ByMerchant>;
   '/api/statements/{statement_id}': Get<m.StatementPage, None, { statement_id: Id }>;
   '/api/statements/{statement_id}/proof': Get<m.StatementProof, None, { statement_id: Id }>;
-  '/api/settlement-owed': Get<m.Owed, { through?: Day }>;
-  '/api/settlements': Get<Page<m.SettlementRow>, Paged & { state?: m.SettlementState }> & Post<{ through: Day; merchants?: Id[] }, m.SettlementMade>;
+  '/api/settlement-owed': Get<m.Owed, { through?: Day; book_id?: Id }>;
+  '/api/settlements': Get<Page<m.SettlementRow>, Paged & { state?: m.SettlementState }> & Post<{ through: Day; merchants?: Id[]; book_id?: Id }, m.SettlementMade>;
   '/api/settlements/{settlement_id}': Get<m.SettlementPage, None, BySettlement>;
   '/api/settlements/{settlement_id}/check': Post<Versioned, Empty, BySettlement>;
   '/api/settlements/{settlement_id}/approve': Post<Versioned, Empty, BySettlement>;

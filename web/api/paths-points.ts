@@ -19,6 +19,7 @@ export interface PointsPaths {
   '/api/points/budgets': Get<Page<p.BudgetRow>, Paged & { organization_id?: Id; fiscal_year?: number; book_id?: Id }> & Post<p.BudgetOpen, p.BudgetRow>;
   '/api/points/budgets/{budget_id}': Get<p.BudgetPage, None, ByBudget>;
   '/api/points/budgets/{budget_id}/give-back': Post<{ amount_cents: number; reason: string }, p.FundingAsked, ByBudget>;
+  '/api/points/budgets/{budget_id}/allocate': Post<p.BudgetAllocate, p.FundingAsked, ByBudget>;
   '/api/points/bank-lines': Get<Page<p.BankLine>, Paged & { book_id?: Id; open?: boolean }> & Post<p.BankLineAdd, p.BankLine>;
   '/api/points/bank-lines/{bank_line_id}/match': Post<{ budget_id: Id; reason: string }, p.FundingAsked, { bank_line_id: Id }>;
 

@@ -13,9 +13,13 @@ export interface BudgetRow {
   book_id: Id;
   book_name: string;
   funded_cents: number;
+  /** From other budgets. */
+  moved_in_cents: number;
   issued_cents: number;
   expired_cents: number;
   returned_cents: number;
+  /** To other budgets. */
+  moved_out_cents: number;
   balance_cents: number;
   /** Promised to what was released and is not issued yet. */
   reserved_cents: number;
@@ -25,9 +29,13 @@ export interface BudgetOpen { organization_id: Id; purpose: string; fiscal_year?
 export interface Forecast { as_of: Day; days_30_cents: number; days_60_cents: number; days_90_cents: number }
 export interface FundingLine { id: Id; number: string; day: Day; payer: string }
 export interface FundingRow {
-  id: Id; kind: 'top_up' | 'give_back'; amount_cents: number; reason: string; state: 'waiting' | 'done' | 'returned'; asked_at: Time; transfer_id: Id | null; bank_line: FundingLine | null;
+  id: Id; kind: 'top_up' | 'give_back'; amount_cents: number; reason: string; state: 'waiting' | 'done' | 'returned'; asked_at: Time; transfer_id: Id | null; bank_line: FundingLine | null; may_approve: boolean;
 }
-export interface BudgetPage { budget: BudgetRow; fundings: FundingRow[]; forecast: Forecast; may_keep: boolean; may_issue: boolean }
+export interface AllocationRow {
+  id: Id; incoming: boolean; other_id: Id; other_name: string; amount_cents: number; reason: string; state: 'waiting' | 'done' | 'returned'; asked_at: Time; transfer_id: Id | null;
+}
+export interface BudgetAllocate { to_id: Id; amount_cents: number; reason: string }
+export interface BudgetPage { budget: BudgetRow; fundings: FundingRow[]; allocations: AllocationRow[]; forecast: Forecast; may_keep: boolean; may_issue: boolean }
 export interface BookReport {
   book: BookRow; funded_cents: number; issued_cents: number; spent_cents: number; expired_cents: number; returned_cents: number; held_by_members_cents: number; left_cents: number; budgets: BudgetRow[];
 }
@@ -40,7 +48,7 @@ export interface RowFault { row_number: number; code: string; message: string }
 export interface BankFileTaken { file_id: Id; added: number; known: number; left_out: number; faults: RowFault[] }
 export interface FundingAsked { id: Id; amount_cents: number }
 
-export type MoneyKind = 'points_funding' | 'issue_batch' | 'point_rule';
+export type MoneyKind = 'points_funding' | 'points_allocation' | 'issue_batch' | 'point_rule';
 export interface PointsWaiting {
   kind: MoneyKind;
   subject_id: Id;
@@ -57,7 +65,7 @@ export interface PointsWaiting {
   stages: number;
 }
 export interface PointsDecided { progress: 'next' | 'done' | 'returned' }
-export interface MoneyDecision { outcome: 'approved' | 'returned' | 'withdrawn' | 'moved'; stage: number; by: string | null; at: Time; note: string | null }
+export interface MoneyDecision { outcome: 'approved' | 'returned' | 'withdrawn' | 'moved' | 'made' | 'checked' | 'sent'; stage: number; by: string | null; at: Time; note: string | null }
 
 export type BatchKind = 'activity' | 'list' | 'segment';
 export type BatchState = 'preparing' | 'prepared' | 'waiting' | 'running' | 'done' | 'short' | 'withdrawn' | 'failed';
@@ -94,7 +102,7 @@ export interface BatchPage { batch: BatchRow; available_cents: number; decisions
 export interface BatchLine { person_id: Id; name: string; organization_name: string; row_number: number | null; amount_cents: number; over_limit: boolean; state: 'waiting' | 'issued' | 'refused'; code: string | null }
 export interface BatchPerson { membership_id: Id; name: string }
 export interface BatchFile { file_id: Id; name: string; rows: number }
-export interface UseReport { issued_cents: number; spent_cents: number; expired_cents: number; reversed_cents: number; left_cents: number; people: number; spent_people: number }
+export interface UseReport { issued_cents: number; spent_cents: number; expired_cents: number; reversed_cents: number; left_cents: number; moved_cents: number; people: number; spent_people: number }
 
 export interface PointEvent { kind: string; label: string }
 export interface PointRuleRow {
@@ -120,13 +128,13 @@ export interface PointRuleCreate {
   budget_id: Id; name: string; event_kind: string; amount_cents: number; daily_cents?: number; yearly_cents?: number; from_on: Day; to_on: Day; valid_days?: number;
 }
 export type GrantOutcome = 'given' | 'daily_cap' | 'yearly_cap' | 'limit' | 'budget' | 'nobody' | 'ledger';
-export interface PointRulePage { rule: PointRuleRow; report: UseReport; outcomes: { outcome: GrantOutcome; events: number }[]; decisions: MoneyDecision[]; may_issue: boolean }
+export interface PointRulePage { rule: PointRuleRow; report: UseReport; outcomes: { outcome: GrantOutcome; events: number }[]; decisions: MoneyDecision[]; may_issue: boolean; may_approve: boolean }
 export interface GrantRow { event_id: Id; day: Day; amount_cents: number; outcome: GrantOutcome }
 
 export interface ProofFigures {
   custody_cents: number; budget_cents: number; wallet_cents: number; merchant_cents: number; other_cents: number; unmatched_cents: number; transfers: number; agrees: boolean;
 }
-export interface BookProof { book_id: Id; book_name: string; now: ProofFigures; days: { day: Day; made_at: Time; figures: ProofFigures }[] }
+export interface BookProof { book_id: Id; book_name: string; now: ProofFigures; days: { day: Day; made_at: Time; figures: ProofFigures }[]; month_to_close: string | null }
 export interface MonthFigures { month: string; last_seq: number; moved: { kind: TransferKind; transfers: number; amount_cents: number }[]; balances: { kind: AccountKind; balance_cents: number }[] }
 export interface ClosedMonth { book_id: Id; figures: MonthFigures; digest: string; closed_at: Time }
 export interface MonthVerified { agrees: boolean; closed: ClosedMonth; computed: MonthFigures; digest: string }
@@ -138,6 +146,13 @@ export type TransferKind = 'top_up' | 'allocate' | 'return' | 'payout' | 'payout
 export interface LedgerAccountRow { id: Id; book_name: string; kind: AccountKind; label: string; balance_cents: number; held_cents: number; frozen_reason: string | null }
 export interface LedgerEntry { transfer_id: Id; seq: number; kind: TransferKind; reason: string; other_label: string; amount_cents: number; balance_cents: number; at: Time }
 export interface AccountProof { transfers: number; balance_cents: number; computed_cents: number; held_cents: number; lots_cents: number | null; agrees: boolean; wrong_at: number | null }
+/** The points of one issue that a transfer took or gave back. */
+export interface TransferLot { issue_id: Id; reason: string; issuer_name: string; amount_cents: number }
+/** What the bank said of a payment to a merchant. */
+export interface PayoutLine { file_name: string; line: number; outcome: 'paid' | 'rejected' | 'returned' | 'unclear'; amount_cents: number; booked_on: Day | null }
+export interface TransferGround {
+  kind: MoneyKind | 'settlement'; id: Id; budget_id: Id | null; name: string; file_name: string | null; file_digest: string | null; decisions: MoneyDecision[]; lines: PayoutLine[];
+}
 export interface LedgerTransfer {
   id: Id;
   seq: number;
@@ -151,7 +166,8 @@ export interface LedgerTransfer {
   at: Time;
   reverses_id: Id | null;
   reversed_by: Id[];
-  ground: { kind: MoneyKind; id: Id; name: string; file_name: string | null; file_digest: string | null; decisions: MoneyDecision[] } | null;
+  ground: TransferGround | null;
+  lots: TransferLot[];
   bank_line: FundingLine | null;
   sealed: { seq: number; hash: string } | null;
 }

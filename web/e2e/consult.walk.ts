@@ -1,5 +1,6 @@
 /** Money and drafts of law before members are asked: entered, closed, read on the phone, and still afterwards. */
 import type { Page } from 'playwright-core';
+import type { After } from '../api/consult';
 import { get } from './rows';
 import { expect, sees, type Stage, type Walk } from './stage';
 import { ownUnion, post, press, voters } from './voting';
@@ -105,6 +106,45 @@ async function law(stage: Stage): Promise<void> {
   await stage.look(chair, 'consult-document');
   const file = await chair.request.get(stage.url(await chair.getByRole('link', { name: '草案.pdf' }).getAttribute('href') ?? ''));
   expect(file.ok() && file.headers()['content-type'] === 'application/pdf', `the file answered ${file.status()}`);
+  await linked(stage, id);
+}
+
+/** A link for a department, made and taken back at the desk. A result of one takes weeks: the page is told that this is one. */
+async function linked(stage: Stage, id: string): Promise<void> {
+  for (const screen of [await stage.desk(), await stage.phone()]) {
+    await stage.demo(screen, 'county');
+    const link = { id: replied, made_on: '2026-11-23', expires_on: '2026-12-23', state: 'open', uses: 0 };
+    let links: object[] = [];
+    await screen.route((url) => url.pathname === `/api/evaluations/${id}`, async (route) => {
+      const page = await (await route.fetch()).json() as { evaluation: object };
+      await route.fulfill({ json: { ...page, evaluation: { ...page.evaluation, state: 'published', subject_kind: 'department' } } });
+    });
+    const after: After = { document: true, fund_id: null, spreads: [], words: [], answers: [], replies: [], may: { moderate: false, answer: false, reply: true } };
+    await screen.route((url) => url.pathname === `/api/evaluations/${id}/after`, (route) => route.fulfill({ json: after }));
+    await screen.route((url) => url.pathname === `/api/evaluations/${id}/reply-links`, (route) => {
+      if (route.request().method() !== 'POST') return route.fulfill({ json: { items: links } });
+      links = [link];
+      return route.fulfill({ json: { id: replied, token: 'ab'.repeat(32), expires_on: link.expires_on } });
+    });
+    await screen.route((url) => url.pathname === `/api/reply-links/${replied}/revoke`, (route) => {
+      links = [{ ...link, state: 'revoked' }];
+      return route.fulfill({ json: {} });
+    });
+    await screen.goto(stage.url(`/desk/evaluations/${id}`));
+    await sees(screen, '还没有给部门发过链接');
+    await press(screen, '生成链接');
+    await press(screen, '生成');
+    await sees(screen, `/department#${'ab'.repeat(32)}`);
+    await sees(screen, '只显示这一次');
+    await stage.look(screen, 'consult-desk-link');
+    await press(screen, '复制链接');
+    await sees(screen, /已复制|浏览器不让复制/);
+    await press(screen, '已经发出，关闭');
+    await press(screen, /^收回.*生成的链接$/);
+    await sees(screen, '链接已收回，部门打开时会提示联系您');
+    await sees(screen, '已收回');
+    await stage.look(screen, 'consult-desk-link-revoked');
+  }
 }
 
 /** Results of departments: side by side on the desk, for anybody on the phone. */

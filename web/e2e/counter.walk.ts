@@ -1,5 +1,6 @@
 /** A demo member pays a demo shop at its counter, in two browser windows, and gets a part back; both phones show it at once. */
 import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,23 +8,23 @@ import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { get } from './rows';
 import { expect, sees, type Stage, type Walk } from './stage';
-import { press } from './voting';
+import { post, press, until } from './voting';
 
 interface MyMerchants { items: { shops: { id: string; name: string }[] }[] }
 interface Standing { available_cents: number }
 
 const CLIENT = fileURLToPath(new URL('../../examples/pos.mjs', import.meta.url));
-const codeOn = async (page: Page) => (await page.locator('[data-code]').innerText()).replace(/\D/g, '');
+export const codeOn = async (page: Page) => (await page.locator('[data-code]').innerText()).replace(/\D/g, '');
 
-async function firstShop(stage: Stage, till: Page): Promise<string> {
+export async function firstShop(stage: Stage, till: Page): Promise<string> {
   const mine = await get<MyMerchants>(stage, till, '/api/shop/merchants');
   return mine.items[0]!.shops[0]!.id;
 }
 
-/** The phone of the member, with its pay code set up. */
-async function phoneWithCode(stage: Stage): Promise<Page> {
-  const phone = await stage.phone();
-  await stage.demo(phone, 'member');
+/** The phone of the member, or of somebody who is signed in, with its pay code set up. */
+export async function phoneWithCode(stage: Stage, whose?: Page): Promise<Page> {
+  const phone = whose ?? await stage.phone();
+  if (!whose) await stage.demo(phone, 'member');
   await phone.goto(stage.url('/home'));
   await phone.getByRole('link', { name: '付款码' }).click();
   await sees(phone, '开通付款码');
@@ -33,15 +34,22 @@ async function phoneWithCode(stage: Stage): Promise<Page> {
   return phone;
 }
 
-async function charge(till: Page, yuan: string, code: string): Promise<void> {
+export async function charge(till: Page, yuan: string, code: string): Promise<void> {
   await till.getByLabel('收多少积分（元）').fill(yuan);
   await till.getByLabel('付款码', { exact: true }).fill(code);
   await press(till, '收款');
 }
 
+/** A browser that writes down what it is told to say aloud. */
+async function listens(page: Page): Promise<() => Promise<string[]>> {
+  await page.addInitScript({ content: 'window.heard = []; speechSynthesis.speak = (said) => { window.heard.push(said.lang + " " + said.text); };' });
+  return () => page.evaluate(() => (window as unknown as { heard: string[] }).heard);
+}
+
 async function pays(stage: Stage): Promise<void> {
   const phone = await phoneWithCode(stage);
   const till = await stage.phone();
+  const heard = await listens(till);
   await stage.demo(till, 'cashier');
   const shop = await firstShop(stage, till);
   const before = (await get<Standing>(stage, phone, '/api/pay')).available_cents;
@@ -53,16 +61,24 @@ async function pays(stage: Stage): Promise<void> {
   await sees(till, '请输入要收的积分');
   await stage.look(till, 'counter-till');
   const code = await codeOn(phone);
+  // Enter leads on: from the amount to the code, and from the receipt to the next one.
+  await till.getByLabel('收多少积分（元）').fill('12.50');
+  await till.getByLabel('收多少积分（元）').press('Enter');
+  expect(await till.getByLabel('付款码', { exact: true }).evaluate((field) => field === document.activeElement), 'Enter does not lead to the code');
   await charge(till, '12.50', code);
   await sees(till, '已付');
+  expect((await heard()).join() === 'zh-CN 收到积分12点5元', `said aloud: ${(await heard()).join()}`);
   await stage.look(till, 'counter-till-paid');
   // The member hears it without doing anything, and the code on her phone is another one.
   await sees(phone, '付款 12.50 元');
   expect(await phone.locator('[data-code]').count() === 0 || await codeOn(phone) !== code, 'a code that was used is shown again');
   await stage.look(phone, 'counter-code-paid');
-  await press(till, '收下一笔');
+  await till.keyboard.press('Enter');
+  await sees(till, '语音播报已开');
+  await press(till, '语音播报已开，点一下关闭');
   await charge(till, '1', code);
   await sees(till, '已经用过');
+  expect((await heard()).length === 1, 'a refused payment, or a muted till, was spoken');
   await stage.look(till, 'counter-till-used');
 
   await phone.getByRole('link', { name: '看小票' }).click();
@@ -102,6 +118,7 @@ async function scans(stage: Stage): Promise<void> {
   const phone = await stage.phone();
   await stage.demo(phone, 'member');
   await phone.goto(stage.url('/pay/scan'));
+  await sees(phone, '这个浏览器不能直接扫码');
   await press(phone, '下一步');
   await sees(phone, '6 位数字');
   await stage.look(phone, 'counter-scan');
@@ -123,6 +140,9 @@ async function scans(stage: Stage): Promise<void> {
   await press(phone, '获取四位数字');
   const digits = (await phone.locator('[data-short]').innerText()).trim();
   expect(/^\d{4}$/.test(digits), `four digits: ${digits}`);
+  await phone.reload();
+  await sees(phone, '把这四位数字念给收银员');
+  expect((await phone.locator('[data-short]').innerText()).trim() === digits, 'a reload took the four digits away');
   await stage.look(phone, 'counter-short-elder');
   await charge(till, '8', digits);
   await sees(till, '四位数字码');
@@ -190,19 +210,87 @@ async function machine(stage: Stage): Promise<void> {
   expect(file.includes(paid.receipt.id) && file.includes('"A-17"') && /^sum,/m.test(file), `the file of the day: ${file}`);
 }
 
-/** The auditor's page. */
-async function flags(stage: Stage): Promise<void> {
-  for (const screen of [await stage.desk(), await stage.phone()]) {
-    await stage.demo(screen, 'city');
-    await screen.goto(stage.url('/desk/spend-flags'));
-    await sees(screen, '没有等待查看的付款提示');
-    await stage.look(screen, 'counter-flags');
+/** What the camera sees is decided by the walk: Chromium on Linux has no reader of codes, so one is put in its place. */
+async function camera(stage: Stage): Promise<void> {
+  const till = await stage.phone();
+  await stage.demo(till, 'cashier');
+  const shop = await firstShop(stage, till);
+  const { number } = await post<{ number: string }>(stage, till, `/api/shop/shops/${shop}/sign`, {});
+  const [phone, blind] = [await stage.phone(), await stage.phone()];
+  for (const page of [phone, blind]) {
+    await stage.demo(page, 'member');
+    await page.context().grantPermissions(['camera']);
+    await page.addInitScript({ content: 'window.BarcodeDetector = class { async detect() { return window.seen ? [{ rawValue: window.seen }] : []; } };' });
   }
+  await blind.addInitScript({ content: 'navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("none", "NotFoundError"));' });
+  await blind.goto(stage.url('/pay/scan'));
+  await press(blind, '用相机扫');
+  await sees(blind, '打不开相机。请在浏览器设置里允许使用相机，或者用手输入');
+  await stage.look(blind, 'counter-no-camera');
+
+  const point = (page: Page, at: string) => page.evaluate((seen) => { Object.assign(window, { seen }); }, at);
+  await phone.goto(stage.url('/pay/scan'));
+  await press(phone, '用相机扫');
+  await phone.getByLabel('相机画面').waitFor();
+  await sees(phone, '关闭相机');
+  await stage.look(phone, 'counter-camera');
+  await point(phone, 'https://example.com/一瓶水');
+  await point(phone, stage.url(`/pay/${number}`));
+  await phone.waitForURL((url) => url.pathname === `/pay/${number}`);
+  await sees(phone, '付多少（元）');
+  await stage.look(phone, 'counter-camera-found');
+}
+
+/** Payments that lie close together are a question to the auditor: she writes down what it was, and a wallet stands still until it is known. */
+async function flags(stage: Stage): Promise<void> {
+  const [till, phone, narrow, desk] = [await stage.phone(), await stage.phone(), await stage.phone(), await stage.desk()];
+  await stage.demo(till, 'cashier');
+  await stage.demo(phone, 'member');
+  const shop = await firstShop(stage, till);
+  const { number } = await post<{ number: string }>(stage, till, `/api/shop/shops/${shop}/sign`, {});
+  for (let times = 0; times < 6; times += 1) await post(stage, phone, `/api/pay/shops/${number}/pay`, { id: randomUUID(), points_cents: 100 });
+  // They are looked at every ten minutes.
+  await post(stage, till, '/api/demo/clock', { hours: 1 });
+  await stage.demo(desk, 'city');
+  await until(desk, 'six payments in a row raise a flag', async () => (await get<{ items: unknown[] }>(stage, desk, '/api/spend-flags')).items.length > 0);
+  await stage.demo(narrow, 'city');
+  const { person } = await get<{ person: { name: string } }>(stage, phone, '/api/me');
+  for (const screen of [narrow, desk]) {
+    await screen.goto(stage.url('/desk/spend-flags'));
+    await sees(screen, /会员短时间多次付款|同一会员在同一门店反复付款/);
+    await sees(screen, '的一位会员');
+    expect(!(await screen.content()).includes(person.name), 'a flag names the member');
+    await screen.getByRole('button', { name: '办理', exact: true }).first().click();
+    await press(screen, '暂停积分付款');
+    await stage.look(screen, 'counter-flag-freeze');
+    await screen.getByRole('button', { name: '付款情况需要核实。' }).click();
+    await press(screen, '暂停');
+    await sees(screen, '已暂停这位会员的积分付款，并告知本人原因。');
+    await phone.goto(stage.url('/pay'));
+    await sees(phone, '积分付款已暂停');
+    await sees(phone, '付款情况需要核实');
+    await stage.look(phone, 'counter-frozen');
+    await press(screen, '恢复积分付款');
+    await screen.getByRole('button', { name: '已核实，属正常使用。' }).click();
+    await press(screen, '恢复');
+    await sees(screen, '已恢复这位会员的积分付款，并告知本人。');
+  }
+  await press(desk, '写查看结果');
+  await stage.look(desk, 'counter-flag-note');
+  await desk.getByRole('button', { name: '已核对小票，属正常消费。' }).click();
+  await press(desk, '写下');
+  await sees(desk, '已写下查看结果。');
+  await press(desk, '全部');
+  await sees(desk, '已核对小票，属正常消费。');
+  await stage.look(desk, 'counter-flags');
+  await phone.goto(stage.url('/pay'));
+  await phone.getByText('给收银员扫一扫').waitFor();
 }
 
 export const walks: Walk[] = [
   { name: 'a member pays at the counter and gets a part back', run: pays },
   { name: 'a member pays by the sign of a shop and by four digits', run: scans },
+  { name: 'a camera reads the sign of a shop, and says so when there is none', run: camera },
   { name: 'a pay code works without a network', run: offline },
   { name: 'a till of a chain charges and refunds', run: machine },
   { name: 'an auditor looks at payments that lie close together', run: flags },

@@ -1,8 +1,10 @@
-/** Points from the bank to the member: two people for every step, and a welcome for whoever joins. */
+/** Points from the bank to the member: two people for every step; for everybody, for who is named, and by a list. */
 import type { Page } from 'playwright-core';
+import { workbook } from './files';
+import { invent, type Invented } from './people';
 import { get } from './rows';
 import { expect, sees, type Stage, type Walk } from './stage';
-import { ownUnion, press, until, voters } from './voting';
+import { ownUnion, press, voters } from './voting';
 
 /** One officer enters a line of the bank and matches it, another one says yes. */
 async function funded(stage: Stage, budget: string): Promise<void> {
@@ -34,9 +36,43 @@ async function funded(stage: Stage, budget: string): Promise<void> {
   await finance.goto(stage.url('/desk/points/approvals'));
   await sees(finance, '经费入账：与付款通知一致');
   await stage.look(finance, 'points-approvals');
+  await finance.goto(stage.url('/desk/todo'));
+  await finance.getByRole('link', { name: /经费入账：与付款通知一致/ }).first().click();
+  await sees(finance, '钱在哪里');
+  await sees(finance, number);
+  await stage.look(finance, 'points-budget-decide');
   await press(finance, '同意');
   await press(finance, '确认同意');
-  await sees(finance, '现在没有等您审批的积分经费');
+  await sees(finance, '已同意，已办结。');
+  await finance.getByRole('row', { name: new RegExp(number) }).getByText('已办结').waitFor();
+}
+
+/** What is left is asked back; the level above wants a better reason, and nothing moves. */
+async function askedBack(stage: Stage, chair: Page): Promise<void> {
+  await chair.goto(stage.url('/desk/points/budgets'));
+  await chair.getByRole('table', { name: '积分预算' }).getByRole('link', { name: '节日慰问' }).first().click();
+  await sees(chair, '快到期的积分');
+  await press(chair, '余款退回');
+  await chair.getByLabel('金额（元）').fill('9,999,999');
+  await chair.getByLabel('原因').fill('年度结余退回');
+  await press(chair, '提交审批');
+  await sees(chair, '预算余额不够');
+  await chair.reload();
+  await press(chair, '余款退回');
+  expect(await chair.getByLabel('原因').inputValue() === '年度结余退回', 'the draft of what goes back is gone after a reload');
+  await chair.getByLabel('金额（元）').fill('10');
+  await press(chair, '提交审批');
+  await sees(chair, '已提交，由另一位同志审批；这笔钱先留着');
+  await stage.look(chair, 'points-budget');
+  const above = await stage.phone();
+  await stage.demo(above, 'county');
+  await above.goto(chair.url());
+  await sees(above, '年度结余退回');
+  await stage.look(above, 'points-budget');
+  await press(above, '退回');
+  await above.getByLabel('退回原因').fill('年度还没有结束，请先留着。');
+  await above.getByRole('button', { name: '退回', exact: true }).click();
+  await sees(above, '已退回，原因已告诉经办人');
 }
 
 /** The chair is the only officer of her union: she makes a batch, the level above approves, and the job issues. */
@@ -76,6 +112,7 @@ async function money(stage: Stage): Promise<void> {
   await funded(stage, '节日慰问');
   const chair = await stage.desk();
   await stage.demo(chair, 'chair');
+  await askedBack(stage, chair);
   const name = `趣味运动会${Date.now() % 100_000}`;
   await issued(stage, chair, name);
   const member = await stage.phone();
@@ -97,6 +134,37 @@ async function money(stage: Stage): Promise<void> {
   }
 }
 
+/** An officer moves money to another budget, another one says yes, and both budgets show it. */
+async function allocated(stage: Stage): Promise<void> {
+  const officer = await stage.desk();
+  await stage.demo(officer, 'city');
+  const budgets = await get<{ items: { id: string; purpose: string }[] }>(stage, officer, '/api/points/budgets?limit=100');
+  const of = (purpose: string) => budgets.items.find((one) => one.purpose === purpose)!.id;
+  await officer.goto(stage.url(`/desk/points/budgets/${of('join')}`));
+  await press(officer, '调剂到另一本预算');
+  const to = officer.getByLabel('调到哪一本预算');
+  await to.selectOption(of('festival'));
+  await officer.getByLabel('调剂金额（元）').fill('1');
+  await officer.getByLabel('调剂原因').fill('按年度计划调整用途');
+  await stage.look(officer, 'points-allocate');
+  await press(officer, '提交审批');
+  await sees(officer, '已提交，由另一位同志审批');
+  await sees(officer, '预算之间的调剂');
+  const finance = await stage.desk();
+  await stage.demo(finance, 'finance');
+  await finance.goto(stage.url('/desk/points/approvals'));
+  await sees(finance, '预算调剂：从');
+  await press(finance, '同意');
+  await press(finance, '确认同意');
+  await sees(finance, '已同意，已办结。');
+  for (const screen of [await stage.desk(), await stage.phone()]) {
+    await stage.demo(screen, 'city');
+    await screen.goto(stage.url(`/desk/points/budgets/${of('festival')}`));
+    await sees(screen, '从其他预算调入');
+    await stage.look(screen, 'points-allocated');
+  }
+}
+
 /** An auditor goes from a cent to its approval. */
 async function audit(stage: Stage): Promise<void> {
   for (const screen of [await stage.desk(), await stage.phone()]) {
@@ -112,21 +180,81 @@ async function audit(stage: Stage): Promise<void> {
   }
 }
 
-/** Somebody joins, and the rule welcomes her. */
-async function welcome(stage: Stage): Promise<void> {
-  const chair = await stage.phone();
+/** The wizard up to the budget and the name. */
+async function begun(stage: Stage, chair: Page, kind: RegExp, name: string): Promise<void> {
+  await chair.goto(stage.url('/desk/points/batches/new'));
+  await chair.getByLabel(kind).check();
+  const budget = chair.getByLabel('从哪本预算里出');
+  await budget.selectOption(await budget.locator('option', { hasText: '节日慰问' }).first().getAttribute('value'));
+  await chair.getByLabel('名称（会员会看到）').fill(name);
+}
+
+/** Makes the batch, waits until who gets how much is known, and answers with the page as it stands. */
+async function prepared(stage: Stage, chair: Page, look: string): Promise<void> {
+  await press(chair, '建立并准备名单');
+  await chair.waitForURL(/\/points\/batches\/[0-9a-f-]{36}/);
+  await chair.getByText('待提交', { exact: true }).first().waitFor({ timeout: 60_000 });
+  await chair.getByRole('table', { name: '名单' }).waitFor();
+  await stage.look(chair, look);
+}
+
+async function withdrawn(chair: Page): Promise<void> {
+  await press(chair, '撤回');
+  await chair.getByRole('button', { name: '撤回', exact: true }).click();
+  await sees(chair, '已撤回。');
+}
+
+/** Points for who is named, and for who stands in a list with a wrong row; neither is issued. */
+async function named(stage: Stage): Promise<void> {
+  const phone = await stage.phone();
+  await stage.demo(phone, 'chair');
+  const [voter] = await voters(stage, phone, await ownUnion(stage, phone), ['虚构会员庚']);
+  const { person } = voter!;
+  for (const chair of [await stage.desk(), phone]) {
+    if (chair !== phone) await stage.demo(chair, 'chair');
+    await begun(stage, chair, /点名发放/, '运动会奖励');
+    await chair.getByLabel('每人（元）').fill('2');
+    await chair.getByLabel('按姓名查找').fill('没有这个人');
+    await sees(chair, '没有找到会员');
+    await chair.getByLabel('按姓名查找').fill(person.name);
+    await chair.getByLabel(person.name, { exact: true }).first().check();
+    await sees(chair, '1 人，共 2.00 元');
+    await chair.reload();
+    await sees(chair, `已选 1 人：${person.name}`);
+    await stage.look(chair, 'points-issue-named');
+    await prepared(stage, chair, 'points-batch-named');
+    await chair.getByRole('rowheader', { name: person.name }).waitFor();
+    await withdrawn(chair);
+  }
+  await listed(stage, person);
+}
+
+/** A list without its columns, then one with a wrong row and a wrong amount; the error file hands both back. */
+async function listed(stage: Stage, person: Invented): Promise<void> {
+  const chair = await stage.desk();
   await stage.demo(chair, 'chair');
-  const [voter] = await voters(stage, chair, await ownUnion(stage, chair), ['虚构会员己']);
-  const phone = voter!.phone;
-  await until(phone, 'the welcome of who joined', async () => (await get<{ available_cents: number }>(stage, phone, '/api/wallet')).available_cents === 2_000);
-  await phone.goto(stage.url('/wallet'));
-  await sees(phone, '新会员见面礼');
-  await sees(phone, '20.00');
-  await stage.look(phone, 'points-welcome');
+  await begun(stage, chair, /按名单发放/, '技能比武奖励');
+  const send = (rows: string[][]) => chair.getByLabel('上传名单').setInputFiles({ name: '名单.xlsx', mimeType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', buffer: workbook(rows) });
+  await send([['姓名', '备注'], [person.name, '没有积分一列']]);
+  await sees(chair, '没有找到表头');
+  const nobody = invent('没有这个人');
+  await send([['姓名', '证件号码', '积分'], [person.name, person.id, '3.50'], [nobody.name, nobody.id, '3'], [person.name, person.id, '一点点']]);
+  await sees(chair, '已上传 名单.xlsx，3 行');
+  await stage.look(chair, 'points-issue-list');
+  await prepared(stage, chair, 'points-batch-list');
+  await sees(chair, '2 行没有列入');
+  await sees(chair, '第 3 行：姓名和证件号码（或手机号）对不上本工会的会员');
+  await sees(chair, '第 4 行：积分数额看不懂');
+  await sees(chair, '1 人，共 3.50 元');
+  const link = await chair.getByRole('link', { name: '没有列入的行 CSV' }).getAttribute('href') ?? '';
+  const lines = (await (await chair.request.get(stage.url(link))).text()).replace(/^\uFEFF/, '').trim().split(/\r?\n/);
+  expect(lines.length === 3 && lines[0]!.startsWith('行号,原因,姓名') && lines[1]!.startsWith('3,') && lines[1]!.includes(nobody.name), `the error file: ${lines.join(' | ')}`);
+  await withdrawn(chair);
 }
 
 export const walks: Walk[] = [
   { name: 'points go from the bank to a member', run: money },
+  { name: 'money goes from one budget to another', run: allocated },
   { name: 'an auditor follows points to their approval', run: audit },
-  { name: 'a rule gives points to who joins', run: welcome },
+  { name: 'points for who is named, and by a list with a wrong row', run: named },
 ];

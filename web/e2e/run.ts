@@ -25,10 +25,13 @@ const START_MS = 120_000;
 /** Files that are walked at once: a walk waits for its pages, and for what happens every minute, more than it computes. */
 const AT_ONCE = Number(process.env.ZHIGONG_E2E_AT_ONCE ?? 4);
 /** Where one of these began last, the others would wait for it. */
-const LONGEST = ['year', 'channels', 'report', 'settlement', 'import'];
-const CHROMIUM = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const LONGEST = ['year', 'channels', 'report', 'yuan', 'settlement', 'import'];
+/** With a camera that shows a test picture, and may be used without a question. */
+const CAMERA = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
+const CHROMIUM = [...CAMERA, '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 
-interface Site { base: string; stop(): Promise<void> }
+/** `place`: how the commands of the binary are told where its data is. */
+interface Site { base: string; place: readonly string[]; stop(): Promise<void> }
 /** A demo city of which every file of walks gets a copy. */
 interface City { label: string; copy(): Promise<Site>; remove(): Promise<void> }
 
@@ -56,7 +59,7 @@ async function start(data: string, more: string[]): Promise<Site> {
     await ended(child);
     throw new Error(`${String(error)}\n${said}`);
   }
-  return { base, stop: () => ended(child) };
+  return { base, place: ['--data', data, ...more], stop: () => ended(child) };
 }
 
 async function ready(base: string, child: ChildProcess): Promise<void> {
@@ -119,7 +122,7 @@ async function makeCity(label: string, server?: string): Promise<City> {
       cpSync(made, data, { recursive: true });
       await database.create(number, 0);
       const site = await start(data, database.options(number));
-      return { base: site.base, stop: async () => { await site.stop(); await gone(data, number); } };
+      return { ...site, stop: async () => { await site.stop(); await gone(data, number); } };
     } catch (error) {
       await gone(data, number);
       throw error;
@@ -152,9 +155,9 @@ function allTurns(files: WalkFile[], cities: City[]): Turn[] {
   return turns.filter(({ file }) => file.walks.length > 0).sort((one, other) => place(one) - place(other));
 }
 
-async function runOne(browser: Browser, base: string, label: string, walk: Walk): Promise<boolean> {
+async function runOne(browser: Browser, site: Site, label: string, walk: Walk): Promise<boolean> {
   const began = Date.now();
-  const stage = new Stage(browser, base, label);
+  const stage = new Stage(browser, site.base, label, site.place);
   try {
     await walk.run(stage);
     if (stage.complaints.length) throw new Error(`the console says: ${stage.complaints.join(' | ')}`);
@@ -172,7 +175,7 @@ async function runOne(browser: Browser, base: string, label: string, walk: Walk)
 async function allCities(): Promise<City[]> {
   const running = process.env.ZHIGONG_E2E_URL?.replace(/\/$/, '');
   const nothing = async () => undefined;
-  if (running) return [{ label: 'site', copy: async () => ({ base: running, stop: nothing }), remove: nothing }];
+  if (running) return [{ label: 'site', copy: async () => ({ base: running, place: [], stop: nothing }), remove: nothing }];
   const server = process.env.ZHIGONG_TEST_PG;
   return Promise.all([makeCity('sqlite'), ...(server ? [makeCity('pg', server)] : [])]);
 }
@@ -190,7 +193,7 @@ async function main(): Promise<boolean> {
       const site = await copy();
       try {
         for (const walk of file.walks) {
-          if (await runOne(browser, site.base, label, walk)) passed += 1;
+          if (await runOne(browser, site, label, walk)) passed += 1;
           else failed += 1;
         }
       } finally {

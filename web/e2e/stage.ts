@@ -23,7 +23,8 @@ export class Stage {
   /** What pages complained about in the console, apart from the answers the walk itself provoked. */
   readonly complaints: string[] = [];
 
-  constructor(private readonly browser: Browser, readonly base: string, private readonly label: string) {
+  /** `place`: where the data of the site is, for commands of the binary; empty for a site that runs elsewhere. */
+  constructor(private readonly browser: Browser, readonly base: string, private readonly label: string, readonly place: readonly string[]) {
     mkdirSync(OUT, { recursive: true });
   }
 

@@ -23,6 +23,7 @@ use sea_orm::sea_query::{
 
 use crate::id::Id;
 use crate::time::Day;
+use crate::waiting::Source;
 
 /// Name of something that can be allowed: `noun.verb`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -41,11 +42,12 @@ pub struct Role {
     pub exclusive: bool,
 }
 
-/// Which role may do what, gathered from every slice at start-up.
+/// Which role may do what, and what waits for those who may, gathered from every slice at start-up.
 #[derive(Clone, Default)]
 pub struct Policy {
     roles: Vec<Role>,
     allowed: BTreeMap<&'static str, Arc<BTreeSet<Permission>>>,
+    sources: Vec<Source>,
 }
 
 impl Policy {
@@ -68,6 +70,19 @@ impl Policy {
         let entry = self.allowed.entry(role).or_default();
         Arc::make_mut(entry).extend(permissions.iter().copied());
         self
+    }
+
+    /// Adds things that wait for whoever may decide them.
+    #[must_use]
+    pub fn waits(mut self, source: Source) -> Self {
+        self.sources.push(source);
+        self
+    }
+
+    /// Everything that can wait, in order of declaration.
+    #[must_use]
+    pub fn sources(&self) -> &[Source] {
+        &self.sources
     }
 
     /// All roles in order of declaration.

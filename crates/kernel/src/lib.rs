@@ -37,6 +37,7 @@ pub mod session;
 pub mod sheet;
 pub mod testing;
 pub mod time;
+pub mod waiting;
 
 pub use command::{Cx, Tx};
 pub use error::{Error, Refusal, Result};

@@ -35,6 +35,11 @@ pub fn policy(policy: Policy) -> Policy {
     // One slice a line.
     let policy = crate::counter::access::policy(policy);
     let policy = crate::merchant::access::policy(policy);
+    // What waits, one slice a line.
+    let policy = policy.waits(crate::points::approval::source());
+    let policy = policy.waits(crate::merchant::source());
+    let policy = policy.waits(crate::settlement::source());
+    let policy = policy.waits(crate::dispute::source());
     points(policy)
 }
 

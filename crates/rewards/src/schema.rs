@@ -1,5 +1,6 @@
 //! Tables of the floor. Money stands in the ledger alone; what other slices keep points to its transfers.
 
+mod books;
 mod counter;
 mod ledger;
 mod merchant;
@@ -18,5 +19,6 @@ pub fn migrations() -> Vec<Migration> {
         Migration { name: "rewards_0003_merchant", sql: merchant::MERCHANT },
         Migration { name: "rewards_0004_counter", sql: counter::COUNTER },
         Migration { name: "rewards_0005_settlement", sql: settlement::SETTLEMENT },
+        Migration { name: "rewards_0006_books", sql: books::BOOKS },
     ]
 }

@@ -19,6 +19,11 @@ describe('the rooms a person sees', () => {
     expect(rooms(['evaluation.read'])).toEqual(['evaluations', 'campaigns', 'duties', 'rectifications', 'coverage', 'departments', 'department-results', 'funds', 'schemes']);
   });
 
+  it('opens the list of things to do to who decides on money, contracts or disputes', () => {
+    expect(rooms(['points.approve'])).toEqual(['todo', 'done', 'points-approvals']);
+    for (const need of ['merchant.approve', 'settlement.approve', 'dispute.decide']) expect(rooms([need])).toEqual(['todo']);
+  });
+
   it('shows the three administrators different rooms', () => {
     expect(rooms(['account.read', 'account.manage', 'parameter.read', 'parameter.change'])).toEqual(['accounts', 'parameters', 'calendar']);
     expect(rooms(['account.read', 'role.read', 'role.grant'])).toEqual(['accounts', 'roles']);

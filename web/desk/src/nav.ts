@@ -13,12 +13,13 @@ export interface Room {
 }
 export interface Wing { title: string; rooms: readonly Room[] }
 
-const waits = ['application.decide', 'application.dispatch', 'organization.approve'] as const;
+const decides = ['application.decide', 'application.dispatch', 'organization.approve', 'points.approve'] as const;
+const waits = [...decides, 'merchant.approve', 'settlement.run', 'settlement.approve', 'dispute.decide'] as const;
 
 export const wings: readonly Wing[] = [
   { title: '办理', rooms: [
     { name: 'todo', title: '待我办理', path: '/todo', needs: waits },
-    { name: 'done', title: '已办', path: '/done', needs: waits },
+    { name: 'done', title: '已办', path: '/done', needs: decides },
   ] },
   { title: '组织', rooms: [
     { name: 'unions', title: '工会组织', path: '/unions', needs: ['organization.read'] },

@@ -13,7 +13,7 @@ export function deskPath(link: string | null): string | null {
   if (id) return `/unions/${id}`;
   const [, rectified] = /^(?:\/chair)?\/evaluations\/([0-9a-f-]{36})\/rectification$/.exec(path) ?? [];
   if (rectified) return `/evaluations/${rectified}/rectification`;
-  return /^\/(todo|done|me|duties|rectifications|points\/(approvals|(budgets|batches|rules)\/[0-9a-f-]{36})|(unions|members|applications|employers|imports|evaluations|campaigns)(\/[0-9a-f-]{36})?|exports|roles|accounts)$/.test(path) ? path : null;
+  return /^\/(todo|done|me|duties|rectifications|points\/(approvals|(budgets|batches|rules)\/[0-9a-f-]{36})|(unions|members|applications|employers|imports|evaluations|campaigns|merchants|disputes|settlements)(\/[0-9a-f-]{36})?|exports|roles|accounts)$/.test(path) ? path : null;
 }
 
 /** The established unions below one: what `unions` of the tree counts. */

@@ -1,5 +1,7 @@
 /** Words and small rules of the points pages of the desk. */
-import type { AccountKind, BatchKind, BatchState, BudgetRow, FundingRow, GrantOutcome, MoneyDecision, MoneyKind, PointRuleRow, TransferKind } from '@api/points';
+import type { AccountKind, BatchKind, BatchState, BudgetRow, FundingRow, GrantOutcome, MoneyDecision, MoneyKind, PayoutLine, PointRuleRow, TransferGround, TransferKind } from '@api/points';
+import { countText } from '@shared/format';
+import { yuanText } from '@shared/money';
 
 type Tone = 'ok' | 'wait' | 'late' | 'over' | 'mark';
 type Said = { text: string; tone: Tone };
@@ -16,11 +18,14 @@ export const ruleStates: Record<PointRuleRow['state'], Said> = {
 };
 export const fundingStates: Record<FundingRow['state'], Said> = { waiting: { text: '待审批', tone: 'wait' }, done: { text: '已办结', tone: 'ok' }, returned: { text: '已退回', tone: 'over' } };
 export const fundingKinds: Record<FundingRow['kind'], string> = { top_up: '经费入账', give_back: '余款退回' };
-export const moneyKinds: Record<MoneyKind, string> = { points_funding: '经费收退', issue_batch: '积分发放', point_rule: '积分规则' };
+export const moneyKinds: Record<MoneyKind, string> = { points_funding: '经费收退', points_allocation: '预算调剂', issue_batch: '积分发放', point_rule: '积分规则' };
 export const outcomes: Record<GrantOutcome, string> = {
   given: '已发', daily_cap: '超过每日上限', yearly_cap: '超过每年上限', limit: '超过用途限额', budget: '预算余额不足', nobody: '没有对应的人', ledger: '账户不能入账',
 };
-export const decisionWords: Record<MoneyDecision['outcome'], string> = { approved: '同意', returned: '退回', withdrawn: '撤回', moved: '转办' };
+export const decisionWords: Record<MoneyDecision['outcome'], string> = { approved: '同意', returned: '退回', withdrawn: '撤回', moved: '转办', made: '制单', checked: '核对', sent: '送银行付款' };
+/** What a transfer stands on. */
+export const groundKinds: Record<MoneyKind | 'settlement', string> = { ...moneyKinds, settlement: '商户结算' };
+export const bankSaid: Record<PayoutLine['outcome'], string> = { paid: '已付', rejected: '拒付', returned: '退汇', unclear: '没有写明' };
 export const transferKinds: Record<TransferKind, string> = {
   top_up: '经费入账', allocate: '预算调剂', return: '余款退回', payout: '结算付款', payout_back: '付款退回', escrow: '订单暂存', adjust: '差额调整', issue: '发放', pay: '支付', capture: '支付', refund: '退款', expire: '到期收回', reverse: '冲正',
 };
@@ -30,6 +35,22 @@ export const lineCodes = (code: string | null): string => ({ limit: '超过这�
 
 /** The account at the bank counts what is out as below zero; people read what is there. */
 export const shown = (kind: AccountKind, cents: number): number => (kind === 'custody' ? -cents : cents);
+/** The page on which that is shown. */
+export function groundPath(ground: Pick<TransferGround, 'kind' | 'id' | 'budget_id'>): string | null {
+  if (ground.kind === 'points_funding' || ground.kind === 'points_allocation') return ground.budget_id ? `/points/budgets/${ground.budget_id}` : null;
+  return { issue_batch: `/points/batches/${ground.id}`, point_rule: `/points/rules/${ground.id}`, settlement: `/settlements/${ground.id}` }[ground.kind];
+}
+/** What a yes to money does, in one sentence. */
+export function yesSays(kind: MoneyKind, cents: number, people: number | null): string {
+  if (kind === 'issue_batch') return `同意后从预算里留出 ${yuanText(cents)} 元，开始发给 ${countText(people ?? 0)} 人，不能撤回。`;
+  if (kind === 'points_allocation') return `同意后 ${yuanText(cents)} 元立即从一本预算转到另一本。`;
+  return kind === 'point_rule' ? '同意后规则启用，符合条件的会员自动得到积分。' : `同意后 ${yuanText(cents)} 元立即记账。`;
+}
 export const budgetName = (row: BudgetRow): string => `${row.organization_name}，${row.fiscal_year} 年${row.purpose_label}`;
+/** A line that the bank gave no number is told by its day, amount and payer, which stand beside it. */
+export const lineNumber = (number: string): string => {
+  const made = /^无流水号-.*-(\d+)$/.exec(number);
+  return made ? `无流水号${made[1] === '1' ? '' : `（同样的第 ${made[1]} 笔）`}` : number;
+};
 /** How much of a batch is behind us, in whole percent. */
 export const percentDone = (done: number, all: number): number => (all === 0 ? 0 : Math.floor((done / all) * 100));

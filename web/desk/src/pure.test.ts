@@ -3,8 +3,10 @@ import { emptyFounding, foundingBody, foundingGaps } from './founding';
 import { idleStep } from './idle';
 import { byName } from './labels';
 import { deskPath, memberRowsPath, unionRowsPath } from './paths';
+import { retyped } from './pointrule';
+import { groundPath, lineNumber, yesSays } from './points';
 import { seekOf } from './seek';
-import { inUrgency, openPath } from './todo';
+import { inUrgency } from './todo';
 import { mayStandUnder, placeSuits, takesMembers } from './unions';
 import { usccFault } from './uscc';
 import { mayDo } from './verbs';
@@ -13,6 +15,12 @@ import { dayBefore, dayWords, monthsOf, yearAfter } from './year';
 describe('small rules of the desk', () => {
   it('orders Chinese names by pinyin', () => {
     expect(['赵敏', '陈志强', '李明', '王秀兰'].sort(byName)).toEqual(['陈志强', '李明', '王秀兰', '赵敏']);
+  });
+
+  it('tells a line without a number by its place among its equals', () => {
+    expect(lineNumber('LS2026110300017')).toBe('LS2026110300017');
+    expect(lineNumber('无流水号-20261103-500-0123456789ab-1')).toBe('无流水号');
+    expect(lineNumber('无流水号-20261103-500-0123456789ab-2')).toBe('无流水号（同样的第 2 笔）');
   });
 
   it('knows a phone, an ID and a name apart', () => {
@@ -28,8 +36,18 @@ describe('small rules of the desk', () => {
     const item = (id: string, overdue: boolean, due: string | null, waiting_since: string) => ({ id, overdue, due, waiting_since });
     const sorted = inUrgency([item('c', false, null, '1'), item('b', false, '2026-11-25', '9'), item('d', false, null, '2'), item('a', true, '2026-11-30', '9')]);
     expect(sorted.map((one) => one.id)).toEqual(['a', 'b', 'c', 'd']);
-    expect(openPath({ kind: 'founding', id: 'x' })).toBe('/unions/x');
-    expect(openPath({ kind: 'dispatch', id: 'x' })).toBe('/applications/x');
+  });
+
+  it('leads from money to what it stands on, and says what a yes does', () => {
+    expect(groundPath({ kind: 'points_funding', id: 'x', budget_id: 'b' })).toBe('/points/budgets/b');
+    expect(groundPath({ kind: 'settlement', id: 'x', budget_id: null })).toBe('/settlements/x');
+    expect(yesSays('issue_batch', 123_400, 1_200)).toBe('同意后从预算里留出 1,234.00 元，开始发给 1,200 人，不能撤回。');
+    expect(yesSays('points_funding', 50, null)).toBe('同意后 0.50 元立即记账。');
+  });
+
+  it('types a rule again that came back, from today on', () => {
+    const rule = { id: 'r', organization_id: 'o', organization_name: '', budget_id: 'b', name: '入会礼', event_kind: 'membership.started', event_label: '', amount_cents: 1_500, daily_cents: null, yearly_cents: 3_000, from_on: '2026-11-01', to_on: '2026-11-30', valid_days: 365, state: 'returned' as const, made_by: null, made_at: '', return_reason: '请写明依据' };
+    expect(retyped(rule, '2026-12-05')).toEqual({ budget_id: 'b', name: '入会礼', event_kind: 'membership.started', amount: '15.00', daily: '', yearly: '30.00', from_on: '2026-12-05', to_on: '2026-12-31', valid: '365' });
   });
 
   it('checks a credit code while it is typed', () => {
@@ -85,6 +103,7 @@ describe('small rules of the desk', () => {
     expect(unionRowsPath('a', '2025-01-01')).toBe('/unions/list?within=a&state=established&as_of=2025-01-01');
     const id = '0192f000-0000-7000-8000-000000000001';
     expect(deskPath(`/desk/applications/${id}`)).toBe(`/applications/${id}`);
+    for (const page of ['merchants', 'disputes', 'settlements']) expect(deskPath(`/desk/${page}/${id}`)).toBe(`/${page}/${id}`);
     expect(deskPath(`/organizations/${id}`)).toBe(`/unions/${id}`);
     for (const odd of [null, '/home', '//evil.example', '/desk//evil.example', 'https://evil.example', '/unions/../x']) expect(deskPath(odd)).toBeNull();
     expect(memberRowsPath('a b')).toBe('/members?within=a%20b');

@@ -3,7 +3,8 @@
 //!
 //! Shown are approvals at the nodes on which the caller holds the permission (and
 //! at the pools right below, which have no staff of their own), and those that are
-//! overdue anywhere below him.
+//! overdue anywhere below him; and what the floors above this one tell
+//! ([`kernel::waiting`]), each by its own rule.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::BTreeMap;
@@ -11,6 +12,7 @@ use std::collections::BTreeMap;
 use kernel::access::Permission;
 use kernel::approval::{self, entity as approvals};
 use kernel::page::{Page, PageInput};
+use kernel::waiting::{Waiting, Words};
 use kernel::{Cx, Id, Result, Routes};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::Serialize;
@@ -21,7 +23,7 @@ use crate::access::{APPLICATION_DECIDE, ORGANIZATION_APPROVE};
 use crate::member::rules::KEEPS_POOL;
 use crate::{member, organization};
 
-/// Permissions under which something can wait.
+/// Permissions under which something of this floor can wait.
 const WAITING: [Permission; 2] = [APPLICATION_DECIDE, ORGANIZATION_APPROVE];
 
 /// Routes of this slice.
@@ -39,7 +41,7 @@ pub fn routes() -> Routes {
 /// Something that waits.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct TodoItem {
-    /// `application` or `founding`.
+    /// `application`, `founding`, or what another floor calls it: `issue_batch`, `settlement`, `dispute` …
     pub kind: String,
     /// The thing that waits.
     pub id: Uuid,
@@ -73,7 +75,7 @@ pub struct TodoList {
 /// Something the caller decided.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct DoneItem {
-    /// `application` or `founding`.
+    /// As in the to-do list.
     pub kind: String,
     /// The thing.
     pub subject_id: Uuid,
@@ -92,17 +94,14 @@ pub struct DoneItem {
 /// # Errors
 /// The database.
 pub async fn todo(cx: Cx, page: PageInput) -> Result<TodoList> {
-    let mut rows = Vec::new();
-    for permission in WAITING {
-        if cx.caller.holds(permission) {
-            rows.extend(waiting(&cx, permission, &page).await?);
-        }
+    let mut rows = own(&cx, &page).await?;
+    for source in cx.app.policy.sources() {
+        rows.extend(source.rows(&cx, &page).await?);
     }
-    rows.sort_by_key(|row| row.id);
-    let cut = Page::cut(rows, &page, |row| row.id.to_string());
-    let words = words(&cx, &cut.items).await?;
+    rows.sort_by_key(|row| row.place);
+    let cut = Page::cut(rows, &page, |row| row.place.to_string());
     let nodes = node_names(&cx, &cut.items).await?;
-    let items: Vec<TodoItem> = cut.items.into_iter().map(|row| item(&cx, &words, &nodes, row)).collect();
+    let items: Vec<TodoItem> = cut.items.into_iter().map(|row| item(&nodes, row)).collect();
     let mut counts = BTreeMap::new();
     for item in &items {
         *counts.entry(item.kind.clone()).or_default() += 1;
@@ -123,7 +122,22 @@ pub async fn count(cx: &Cx) -> Result<u64> {
             total += approval::count(cx.read(), permission, &nodes, (&scope, cx.today())).await?;
         }
     }
+    for source in cx.app.policy.sources() {
+        total += source.count(cx).await?;
+    }
     Ok(total)
+}
+
+/// What waits of this floor.
+async fn own(cx: &Cx, page: &PageInput) -> Result<Vec<Waiting>> {
+    let mut rows = Vec::new();
+    for permission in WAITING {
+        if cx.caller.holds(permission) {
+            rows.extend(waiting(cx, permission, page).await?);
+        }
+    }
+    let words = own_words(cx, &rows).await?;
+    Ok(rows.into_iter().map(|row| told(cx, &words, row)).collect())
 }
 
 async fn waiting(cx: &Cx, permission: Permission, page: &PageInput) -> Result<Vec<approvals::Model>> {
@@ -188,40 +202,59 @@ pub async fn done(cx: Cx, page: PageInput) -> Result<Page<DoneItem>> {
     Ok(Page { items: items.collect(), next: cut.next })
 }
 
-async fn words(cx: &Cx, rows: &[approvals::Model]) -> Result<BTreeMap<Id, (String, String)>> {
+async fn words(cx: &Cx, rows: &[approvals::Model]) -> Result<Words> {
+    let mut words = own_words(cx, rows).await?;
+    for source in cx.app.policy.sources() {
+        words.extend(source.words(cx, rows).await?);
+    }
+    Ok(words)
+}
+
+async fn own_words(cx: &Cx, rows: &[approvals::Model]) -> Result<Words> {
     let mut words = member::todo_rows(cx.read(), rows).await?;
     words.extend(organization::todo_rows(cx.read(), rows).await?);
     Ok(words)
 }
 
-async fn node_names(cx: &Cx, rows: &[approvals::Model]) -> Result<BTreeMap<Id, String>> {
+async fn node_names(cx: &Cx, rows: &[Waiting]) -> Result<BTreeMap<Id, String>> {
     let ids: Vec<Id> = rows.iter().map(|row| row.node_id).collect();
     let found =
         organization::entity::Entity::find().filter(organization::entity::Column::Id.is_in(ids)).all(cx.read()).await?;
     Ok(found.into_iter().map(|row| (row.id, row.name)).collect())
 }
 
-fn item(
-    cx: &Cx,
-    words: &BTreeMap<Id, (String, String)>,
-    nodes: &BTreeMap<Id, String>,
-    row: approvals::Model,
-) -> TodoItem {
+/// An approval of this floor as something that waits.
+fn told(cx: &Cx, words: &Words, row: approvals::Model) -> Waiting {
     let (title, detail) = words.get(&row.subject_id).cloned().unwrap_or_default();
     let overdue = row.is_overdue(cx.today());
     let link = match row.kind.as_str() {
         member::APPROVAL => format!("/applications/{}", row.subject_id),
         _ => format!("/unions/{}", row.subject_id),
     };
-    TodoItem {
+    Waiting {
+        place: row.id,
         kind: row.kind,
-        id: row.subject_id,
+        subject_id: row.subject_id,
         title,
         detail,
-        node_name: nodes.get(&row.node_id).cloned().unwrap_or_default(),
-        waiting_since: row.opened_at,
+        node_id: row.node_id,
+        since: row.opened_at,
         due: row.due_on,
         overdue,
         link,
+    }
+}
+
+fn item(nodes: &BTreeMap<Id, String>, row: Waiting) -> TodoItem {
+    TodoItem {
+        kind: row.kind,
+        id: row.subject_id,
+        title: row.title,
+        detail: row.detail,
+        node_name: nodes.get(&row.node_id).cloned().unwrap_or_default(),
+        waiting_since: row.since,
+        due: row.due,
+        overdue: row.overdue,
+        link: row.link,
     }
 }

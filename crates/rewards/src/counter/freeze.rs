@@ -111,7 +111,8 @@ pub async fn freeze(cx: Cx, input: FreezeInput) -> Result<Done> {
     if tx.execute_sql(insert, values).await? != 1 {
         return Err(WALLET_STATE.refusal().into());
     }
-    // Also before the first points: they must not be spent either.
+    // Also before the first points: they must not be spent either. While the wallet of the city's own book stands still
+    // nothing is paid from any other, so that one that is opened meanwhile stands still, too.
     let wallet = NewAccount {
         book_id: OWN_BOOK,
         kind: AccountKind::Wallet,
@@ -120,8 +121,10 @@ pub async fn freeze(cx: Cx, input: FreezeInput) -> Result<Done> {
         fiscal_year: 0,
         floor_cents: Some(0),
     };
-    let wallet = ledger::open_account(&tx, wallet).await?;
-    ledger::freeze(&tx, wallet, &reason).await?;
+    ledger::open_account(&tx, wallet).await?;
+    for wallet in wallets(&tx, input.person_id).await? {
+        ledger::freeze(&tx, wallet, &reason).await?;
+    }
     let event = tx.record(Event::of("wallet.frozen", "wallet_freeze", id).at(union)).await?;
     let body = format!("原因：{reason}。暂停期间不能付款，积分不会减少。有疑问请联系所在工会，或者拨打 12351。");
     tell(&tx, input.person_id, ("wallet.frozen", "积分付款已暂停"), body, event).await?;
@@ -145,11 +148,20 @@ pub async fn unfreeze(cx: Cx, input: FreezeInput) -> Result<Done> {
     if tx.execute_sql(end, values).await? != 1 {
         return Err(WALLET_STATE.refusal().into());
     }
-    ledger::unfreeze(&tx, ledger::wallet_id(OWN_BOOK, input.person_id)).await?;
+    for wallet in wallets(&tx, input.person_id).await? {
+        ledger::unfreeze(&tx, wallet).await?;
+    }
     let event = tx.record(Event::of("wallet.unfrozen", "wallet_freeze", id).at(union)).await?;
     let body = "现在可以正常付款了。".to_owned();
     tell(&tx, input.person_id, ("wallet.unfrozen", "积分付款已恢复"), body, event).await?;
     tx.commit(Done {}).await
+}
+
+/// A person's wallets in all books, in the order in which books are locked.
+async fn wallets(tx: &Tx, person: Id) -> Result<Vec<Id>> {
+    let sql = "SELECT id FROM ledger_account WHERE owner_id = $1 AND kind = 'wallet' ORDER BY book_id";
+    let rows = tx.query_all_raw(tx.app().db.statement(sql, [person.into()])).await?;
+    rows.iter().map(|row| Ok(row.try_get("", "id")?)).collect()
 }
 
 async fn tell(tx: &Tx, person: Id, (kind, title): (&'static str, &str), body: String, event: Id) -> Result<()> {

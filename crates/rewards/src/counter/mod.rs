@@ -25,7 +25,11 @@
 //!   misses none;
 //! * a flag is a question to the auditor and never refuses anything; a wallet stands still for a reason that is written down.
 //!
-//! A merchant is told no name and no phone of who pays.
+//! A member pays with all her points, whatever book they are of: those that end first go first. The payment is one row, one
+//! receipt and one amount for every limit; what it took from entrusted books stands beside it (`payment_part`), and the
+//! merchant is owed it there ([`crate::ledger::apply_joint`]).
+//!
+//! A merchant is told no name and no phone of who pays, and not of which fund her points are.
 
 pub mod access;
 mod charge;

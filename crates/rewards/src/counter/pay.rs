@@ -22,7 +22,7 @@ pub struct PayInput {
     pub points_cents: i64,
 }
 
-/// Pays with the caller's own points. The same again is answered as before.
+/// Pays with the caller's own points, of whatever books. The same again is answered as before.
 ///
 /// # Errors
 /// `counter.*`, `ledger.short`, `ledger.frozen`, `merchant.closed`, `shop.closed`; 404; `system.busy`; the database.
@@ -33,7 +33,8 @@ pub async fn pay(cx: Cx, input: PayInput) -> Result<PaymentReceipt> {
     let fingerprint =
         rules::fingerprint(&["pay", &shop_id.to_string(), &person_id.to_string(), &input.points_cents.to_string()]);
     if let Some(known) = entity::Entity::find_by_id(input.id).one(cx.read()).await? {
-        return show::receipt(cx.read(), settle::repeated(&known, &fingerprint)?.payment).await;
+        let receipt = show::receipt(cx.read(), settle::repeated(&known, &fingerprint)?.payment).await?;
+        return show::to_payer(cx.read(), receipt).await;
     }
     let place = place::open(&cx, shop_id).await?;
     let pay = Pay {
@@ -52,5 +53,7 @@ pub async fn pay(cx: Cx, input: PayInput) -> Result<PaymentReceipt> {
         reference: None,
     };
     let settled = settle::settle(&cx, Act::Pay(pay)).await?;
-    show::settled(cx.read(), settled, &place).await
+    let whole = settled.fresh && !settled.split;
+    let receipt = show::settled(cx.read(), settled, &place).await?;
+    if whole { Ok(receipt) } else { show::to_payer(cx.read(), receipt).await }
 }

@@ -52,5 +52,5 @@ pub async fn give_up(cx: Cx, input: GiveUpInput) -> Result<PaymentReceipt> {
     if payment.person_id.is_some_and(|of| of != person) {
         return Err(Error::not_found());
     }
-    show::receipt(cx.read(), payment).await
+    show::to_payer(cx.read(), show::receipt(cx.read(), payment).await?).await
 }

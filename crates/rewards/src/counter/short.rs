@@ -56,7 +56,7 @@ pub async fn make(cx: Cx, input: ShortCodeInput) -> Result<ShortCode> {
         let said = format!("四位数字码一次最多付 {}，金额更大的请出示付款码，或者扫门店的收款码。", yuan(most));
         return Err(COUNTER_LIMIT.with(said).on("amount_cents").into());
     }
-    if ledger::balance(cx.read(), ledger::wallet_id(OWN_BOOK, person)).await?.available_cents < input.amount_cents {
+    if ledger::available(cx.read(), person).await? < input.amount_cents {
         return Err(LEDGER_SHORT.refusal().on("amount_cents").into());
     }
     // Answers are kept with their key of the request: this one must not be.

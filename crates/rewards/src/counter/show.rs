@@ -63,6 +63,23 @@ pub struct PaymentReceipt {
     pub day: NaiveDate,
     /// What went back, oldest first.
     pub refunds: Vec<RefundLine>,
+    /// Which points were spent, by book; told to who paid alone, and empty when all were of the city's own book.
+    pub parts: Vec<PaymentPart>,
+}
+
+/// Points of a payment that were of one book.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PaymentPart {
+    /// The book.
+    pub book_id: Uuid,
+    /// Its name.
+    pub book_name: String,
+    /// Who entrusted the money, of an entrusted book.
+    pub funder: Option<String>,
+    /// What was paid, in cents.
+    pub points_cents: i64,
+    /// What of it went back, in cents.
+    pub points_back_cents: i64,
 }
 
 /// Something that went back.
@@ -87,7 +104,8 @@ pub struct RefundLine {
 pub async fn mine(cx: Cx, input: PaymentInput) -> Result<PaymentReceipt> {
     let row = entity::Entity::find_by_id(input.payment_id).one(cx.read()).await?;
     let mine = |row: &entity::Model| row.person_id.is_some() && row.person_id == cx.caller.person_id();
-    receipt(cx.read(), row.filter(mine).ok_or_else(Error::not_found)?).await
+    let receipt = receipt(cx.read(), row.filter(mine).ok_or_else(Error::not_found)?).await?;
+    to_payer(cx.read(), receipt).await
 }
 
 /// Tells the shop what became of a payment.
@@ -110,6 +128,25 @@ pub(super) async fn receipt(conn: &impl ConnectionTrait, row: entity::Model) -> 
     let gone_back = row.points_back_cents + row.cash_back_cents > 0 && row.state == "paid";
     let refunds = if gone_back { refunds(conn, row.id).await? } else { Vec::new() };
     Ok(PaymentReceipt { shop_name, merchant_name, refunds, ..bare(row) })
+}
+
+/// The receipt with what only who paid is told: which fund somebody's points are from is nobody else's business.
+pub(super) async fn to_payer(conn: &impl ConnectionTrait, receipt: PaymentReceipt) -> Result<PaymentReceipt> {
+    let sql = "SELECT p.book_id, b.name, b.funder, p.points_cents, CAST(COALESCE((SELECT SUM(t.amount_cents)
+            FROM transfer t WHERE t.reverses_id = p.transfer_id AND t.kind = 'refund'), 0) AS bigint) AS back
+        FROM payment_part p JOIN ledger_book b ON b.id = p.book_id WHERE p.payment_id = $1 ORDER BY p.position";
+    let statement = Statement::from_sql_and_values(conn.get_database_backend(), sql, [receipt.id.into()]);
+    let mut parts = Vec::new();
+    for row in conn.query_all_raw(statement).await? {
+        parts.push(PaymentPart {
+            book_id: row.try_get("", "book_id")?,
+            book_name: row.try_get("", "name")?,
+            funder: row.try_get("", "funder")?,
+            points_cents: row.try_get("", "points_cents")?,
+            points_back_cents: row.try_get("", "back")?,
+        });
+    }
+    Ok(PaymentReceipt { parts, ..receipt })
 }
 
 /// The receipt of a payment that was made just now, of which nothing can have gone back: without a question.
@@ -139,6 +176,7 @@ fn bare(row: entity::Model) -> PaymentReceipt {
         at: row.at,
         day: row.day,
         refunds: Vec::new(),
+        parts: Vec::new(),
     }
 }
 

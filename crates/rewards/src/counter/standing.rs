@@ -10,14 +10,14 @@ use utoipa::ToSchema;
 use super::parameters::{self, PERSON_DAY_CENTS, PERSON_DAY_TIMES, SHORT_MINUTES};
 use super::rules::{Channel, Limits, day_id};
 use super::{device_entity as device, freeze};
-use crate::ledger::{self, OWN_BOOK};
+use crate::ledger;
 
 /// What the caller can pay with, and the limits of today.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct PayStanding {
     /// Nobody who could hold points is behind this account.
     pub nobody: bool,
-    /// Points that are free, in cents.
+    /// Points that are free over all books, in cents.
     pub available_cents: i64,
     /// Why the wallet stands still; absent when it does not.
     pub frozen: Option<String>,
@@ -70,7 +70,7 @@ pub async fn standing(cx: Cx, _: Nothing) -> Result<PayStanding> {
 
 async fn of_person(cx: &Cx, person: Id, standing: &mut PayStanding) -> Result<()> {
     standing.nobody = false;
-    standing.available_cents = ledger::balance(cx.read(), ledger::wallet_id(OWN_BOOK, person)).await?.available_cents;
+    standing.available_cents = ledger::available(cx.read(), person).await?;
     standing.frozen = freeze::open_of(cx.read(), person).await?.map(|(_, reason)| reason);
     let sql = "SELECT cents, times FROM spend_day WHERE id = $1";
     let day = day_id("person", person, cx.today());

@@ -16,12 +16,15 @@ mod open;
 mod rules;
 mod settle;
 mod show;
+mod waiting;
 mod word_entity;
 mod words;
 
 use kernel::Routes;
 
 use crate::merchant::access::{DISPUTE_DECIDE, MERCHANT_READ};
+
+pub use waiting::source;
 
 kernel::refusals! {
     /// The payment has an open dispute.

@@ -108,6 +108,18 @@ pub async fn balance(conn: &impl ConnectionTrait, account_id: Id) -> Result<Bala
     Ok(Balance { balance_cents, held_cents, available_cents: balance_cents.saturating_sub(held_cents) })
 }
 
+/// What is free in a person's wallets, over all books, in cents. This may include lots whose last day was yesterday.
+///
+/// # Errors
+/// The database.
+pub async fn available(conn: &impl ConnectionTrait, person_id: Id) -> Result<i64> {
+    let sql = "SELECT CAST(COALESCE(SUM(balance_cents - held_cents), 0) AS bigint) AS cents FROM ledger_account
+        WHERE owner_id = $1 AND kind = 'wallet'";
+    let statement = Statement::from_sql_and_values(conn.get_database_backend(), sql, [person_id.into()]);
+    let row = conn.query_one_raw(statement).await?;
+    Ok(row.ok_or_else(|| Error::internal("a sum without a row"))?.try_get("", "cents")?)
+}
+
 /// From now on nothing moves in or out of the account, but what is held is still released.
 ///
 /// # Errors

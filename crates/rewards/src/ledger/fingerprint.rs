@@ -5,7 +5,8 @@
 //! field := 00 | 01 length(8 bytes, big endian) bytes
 //! ```
 //! What follows from the day of asking is left out (`grace_until` of a refund, `today` of an expiry): asked again after
-//! midnight it is the same order.
+//! midnight it is the same order. The shop of a hold stands at its end and only if there is one: a hold without a shop
+//! is the same order as before holds had any.
 
 use kernel::Id;
 use kernel::crypto::digest::sm3;
@@ -73,13 +74,19 @@ pub fn fingerprint(order: &Order) -> [u8; 32] {
             .maybe(*shop_id)
             .text(reason)
             .maybe(*subject_id),
-        What::Hold { person_id, to, amount_cents, expires_at, reason, subject_id } => start("hold")
-            .id(*person_id)
-            .id(*to)
-            .number(*amount_cents)
-            .number(expires_at.timestamp_micros())
-            .text(reason)
-            .maybe(*subject_id),
+        What::Hold { person_id, to, amount_cents, expires_at, shop_id, reason, subject_id } => {
+            let hold = start("hold")
+                .id(*person_id)
+                .id(*to)
+                .number(*amount_cents)
+                .number(expires_at.timestamp_micros())
+                .text(reason)
+                .maybe(*subject_id);
+            match shop_id {
+                Some(shop) => hold.id(*shop),
+                None => hold,
+            }
+        }
         What::Capture { hold_id, amount_cents } => start("capture").id(*hold_id).number(*amount_cents),
         What::Release { hold_id } => start("release").id(*hold_id),
         What::Refund { payment_id, amount_cents, reason, grace_until: _ } => {

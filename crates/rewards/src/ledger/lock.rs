@@ -15,9 +15,10 @@ pub async fn lock_books(tx: &Tx, books: impl IntoIterator<Item = Id>) -> Result<
     let ids: BTreeSet<Id> = books.into_iter().collect();
     let mut locked = BTreeMap::new();
     for id in ids {
-        let sql = "UPDATE ledger_book SET seq = seq WHERE id = $1 RETURNING seq, at";
+        let sql = "UPDATE ledger_book SET seq = seq WHERE id = $1 RETURNING seq, at, open_from";
         if let Some(row) = tx.query_one_raw(tx.app().db.statement(sql, [id.into()])).await? {
-            locked.insert(id, Book { id, seq: row.try_get("", "seq")?, at: row.try_get("", "at")? });
+            let (seq, at, open_from) = (row.try_get("", "seq")?, row.try_get("", "at")?, row.try_get("", "open_from")?);
+            locked.insert(id, Book { id, seq, at, open_from });
         }
     }
     Ok(locked)

@@ -11,6 +11,8 @@
 //!   ([`kernel::Cx::begin`]) on PostgreSQL a payment that commits between the command's first statement and this lock
 //!   costs the command another attempt; where many move money at once use [`kernel::Cx::begin_bulk`], which waits
 //!   instead: the ids of the orders make it safe to be asked twice.
+//! * [`apply_joint`] does the same with orders over several books: what a member pays with points of her own city and with
+//!   entrusted ones, all of it or nothing.
 //!
 //! Invariants (constraints and triggers of the tables, and `zhigong verify ledger`):
 //! * over a book all balances are zero; no account is below its floor, after no transfer;
@@ -18,6 +20,7 @@
 //! * transfers, uses of lots and answers are never changed; numbers of a book have no gap, its time never goes back;
 //! * open lots of a wallet are its balance; every spend is the sum of its uses; refunds are at most the payment;
 //! * a hold is resolved once, a transfer reversed once, a bank line used once;
+//! * nothing is dated into a month that is closed;
 //! * the same id is answered as before: an order that was refused stays refused.
 
 mod account;
@@ -26,6 +29,7 @@ mod carry_out;
 pub mod columns;
 pub mod engine;
 mod fingerprint;
+mod joint;
 pub mod kind;
 mod load;
 mod lock;
@@ -39,10 +43,11 @@ mod write;
 use kernel::job::{Every, Jobs};
 
 pub use account::{
-    OWN_BOOK, account_id, balance, custody_id, freeze, open_account, open_book, own_book, unfreeze, wallet_id,
+    OWN_BOOK, account_id, available, balance, custody_id, freeze, open_account, open_book, own_book, unfreeze, wallet_id,
 };
 pub use apply::apply;
 pub use carry_out::{carry_out, counts};
+pub use joint::{GiveBack, Joint, Part, Spend, apply_joint, part_id};
 pub use order::{AccountKind, Balance, Done, MoveKind, NewAccount, Order, What};
 pub use release::release_due;
 
@@ -81,6 +86,8 @@ kernel::refusals! {
     LEDGER_AMOUNT = "ledger.amount", UNPROCESSABLE_ENTITY, "金额必须大于零，并且不能超出系统能记录的范围，请改正后再办。";
     /// The last day of the points lies in the past.
     LEDGER_DAY = "ledger.day", UNPROCESSABLE_ENTITY, "积分的有效期已经过去，请选择今天或以后的日期。";
+    /// The ledger's day lies in a month that is closed.
+    LEDGER_MONTH = "ledger.month", CONFLICT, "记账日期所在的月份已经结账，这一笔没有入账；请系统管理员核对服务器时间后重新办理。";
     /// The bank line has topped up a budget before.
     LEDGER_BANK_LINE = "ledger.bank_line", CONFLICT, "这笔银行流水已经入过账，请核对后选择另一笔流水。";
 }

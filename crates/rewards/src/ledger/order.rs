@@ -85,6 +85,8 @@ pub enum What {
         amount_cents: i64,
         /// From then on it is released and not captured.
         expires_at: Time,
+        /// In which shop.
+        shop_id: Option<Id>,
         /// For what.
         reason: String,
         /// What it belongs to.
@@ -127,6 +129,14 @@ pub enum What {
         /// Why.
         reason: String,
     },
+}
+
+impl What {
+    /// Whether it leaves a transfer when it is carried out.
+    #[must_use]
+    pub fn moves(&self) -> bool {
+        !matches!(self, Self::Hold { .. } | Self::Release { .. })
+    }
 }
 
 /// What a [`What::Move`] is, and between which kinds of account it may go.

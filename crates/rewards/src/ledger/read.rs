@@ -15,7 +15,7 @@ pub(super) const LOT: &str =
     "SELECT id, book_id, account_id, issuer_id, budget_id, transfer_id, grace_of, amount_cents,
     left_cents, held_cents, expires_on, seq FROM lot";
 pub(super) const HOLD: &str = "SELECT id, book_id, account_id, to_id, amount_cents, state, captured_cents, expires_at,
-    reason, subject_id, actor_id, held_at, resolved_at, resolved_by FROM ledger_hold";
+    shop_id, reason, subject_id, actor_id, held_at, resolved_at, resolved_by FROM ledger_hold";
 pub(super) const PAST: &str = "SELECT id, book_id, kind, debit_id, credit_id, amount_cents, subject_id, shop_id
     FROM transfer";
 pub(super) const ANSWER: &str = "SELECT id, fingerprint, amount_cents, debit_after_cents, credit_after_cents, seq, at
@@ -80,6 +80,7 @@ pub(super) fn hold(row: &QueryResult) -> Result<Hold> {
         state: HoldState::parse(&state).ok_or_else(|| odd("state of a hold", &state))?,
         captured_cents: row.try_get("", "captured_cents")?,
         expires_at: row.try_get("", "expires_at")?,
+        shop_id: row.try_get("", "shop_id")?,
         reason: row.try_get("", "reason")?,
         subject_id: row.try_get("", "subject_id")?,
         actor_id: row.try_get("", "actor_id")?,

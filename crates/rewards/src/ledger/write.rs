@@ -10,7 +10,7 @@ use super::columns::{ACCOUNT, LOT, TRANSFER};
 use super::engine::Engine;
 use super::engine::rows::{Account, Burnt, Hold, HoldState, Lot, Transfer};
 
-const HOLD: [&str; 15] = [
+const HOLD: [&str; 16] = [
     "id",
     "book_id",
     "account_id",
@@ -26,6 +26,7 @@ const HOLD: [&str; 15] = [
     "held_at",
     "resolved_at",
     "resolved_by",
+    "shop_id",
 ];
 const BURNT: [&str; 10] = [
     "id",
@@ -201,6 +202,7 @@ fn hold(of: &Hold, event_id: Id) -> Vec<Value> {
         of.held_at.into(),
         of.resolved_at.into(),
         of.resolved_by.into(),
+        of.shop_id.into(),
     ]
 }
 

@@ -15,6 +15,18 @@ pub async fn account_in(conn: &impl ConnectionTrait, merchant: Id, book: Id) -> 
     Ok(conn.query_one_raw(statement).await?.map(|row| row.try_get("", "account_id")).transpose()?)
 }
 
+/// What a merchant is owed over all books, in cents; below zero it owes.
+///
+/// # Errors
+/// The database.
+pub async fn owed(conn: &impl ConnectionTrait, merchant: Id) -> Result<i64> {
+    let sql = "SELECT CAST(COALESCE(SUM(l.balance_cents), 0) AS bigint) AS cents FROM merchant_account a
+        JOIN ledger_account l ON l.id = a.account_id WHERE a.merchant_id = $1";
+    let statement = Statement::from_sql_and_values(conn.get_database_backend(), sql, [merchant.into()]);
+    let row = conn.query_one_raw(statement).await?;
+    Ok(row.ok_or_else(|| Error::internal("a sum without a row"))?.try_get("", "cents")?)
+}
+
 /// The merchant that an account of the ledger belongs to.
 ///
 /// # Errors

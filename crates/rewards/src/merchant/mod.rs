@@ -32,11 +32,13 @@ pub mod rules;
 mod step;
 pub mod step_entity;
 pub mod vault;
+mod waiting;
 
 use kernel::Routes;
 
 pub use account::{account_in, merchant_of_account, open_account_in};
 pub use apply::city;
+pub use waiting::source;
 
 use access::{MERCHANT_APPROVE, MERCHANT_KEEP, MERCHANT_READ};
 

@@ -13,8 +13,7 @@ use uuid::Uuid;
 
 use super::access::{MERCHANT_APPROVE, MERCHANT_KEEP, MERCHANT_READ};
 use super::list::{MerchantRow, shaped};
-use super::{bank_entity as bank, entity, find, step_entity as step, vault};
-use crate::ledger;
+use super::{account, bank_entity as bank, entity, find, step_entity as step, vault};
 
 /// Which merchant.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -98,11 +97,7 @@ pub async fn one(cx: Cx, input: MerchantInput) -> Result<MerchantPage> {
 pub(super) async fn page(cx: &Cx, row: entity::Model, may_keep: bool, may_approve: bool) -> Result<MerchantPage> {
     let (conn, me) = (cx.read(), cx.caller.account_id());
     let phone = vault::open_phone(cx.app.keys.as_ref(), row.id, &row.contact_phone_sealed)?;
-    let book = ledger::own_book(conn).await?;
-    let owed_cents = match super::account_in(conn, row.id, book).await? {
-        Some(account) => ledger::balance(conn, account).await?.balance_cents,
-        None => 0,
-    };
+    let owed_cents = account::owed(conn, row.id).await?;
     let steps = step::Entity::find().filter(step::Column::MerchantId.eq(row.id)).order_by_asc(step::Column::Number);
     let steps = steps.all(conn).await?;
     let names = accounts_named(conn, steps.iter().filter_map(|step| step.by_id).collect()).await?;

@@ -1,8 +1,10 @@
 //! Settlements as rows.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use kernel::page::{Page, PageInput};
-use kernel::{Cx, Result};
+use kernel::{Cx, Id, Result};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -10,6 +12,7 @@ use uuid::Uuid;
 
 use super::entity::{self, Column};
 use crate::merchant::access::SETTLEMENT_READ;
+use crate::points::book;
 
 /// Which settlements.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -34,6 +37,10 @@ pub struct SettlementRow {
     pub version: i64,
     /// Its number.
     pub number: String,
+    /// The book whose money is paid.
+    pub book_id: Uuid,
+    /// Its name.
+    pub book_name: String,
     /// The last day that it holds.
     pub through: NaiveDate,
     /// `locked`, `checked`, `approved`, `sent`, `closed`, `dropped`.
@@ -66,12 +73,15 @@ pub async fn list(cx: Cx, input: SettlementsInput) -> Result<Page<SettlementRow>
     if let Some(after) = page.after_id()? {
         rows = rows.filter(Column::Id.lt(after));
     }
-    Ok(Page::cut(rows.all(cx.read()).await?, &page, |row| row.id.to_string()).map(shaped))
+    let books = book::names(cx.read()).await?;
+    Ok(Page::cut(rows.all(cx.read()).await?, &page, |row| row.id.to_string()).map(|row| shaped(row, &books)))
 }
 
 /// A row as it is shown.
-pub(super) fn shaped(row: entity::Model) -> SettlementRow {
+pub(super) fn shaped(row: entity::Model, books: &BTreeMap<Id, String>) -> SettlementRow {
     SettlementRow {
+        book_name: books.get(&row.book_id).cloned().unwrap_or_default(),
+        book_id: row.book_id,
         id: row.id,
         version: row.version,
         number: row.number,

@@ -44,12 +44,15 @@ mod statement_file;
 pub mod statement_line_entity;
 mod statement_list;
 mod statement_show;
+mod waiting;
 
 use kernel::Routes;
 use kernel::app::App;
 use kernel::job::{Every, Jobs};
 
 use crate::merchant::access::{SETTLEMENT_APPROVE, SETTLEMENT_READ, SETTLEMENT_RUN};
+
+pub use waiting::source;
 
 kernel::refusals! {
     /// The day is not over, or its statements are not made yet.

@@ -16,6 +16,7 @@ use super::{difference_entity as difference, entity, find, item_entity as item};
 use crate::merchant::access::{SETTLEMENT_APPROVE, SETTLEMENT_READ, SETTLEMENT_RUN};
 use crate::merchant::bank_entity as bank;
 use crate::merchant::list::named;
+use crate::points::book;
 
 /// Which settlement.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -149,7 +150,7 @@ pub async fn one(cx: Cx, input: SettlementInput) -> Result<SettlementPage> {
         statements: statements(conn, row.id).await?,
         may_run,
         may_approve: may_approve && Some(row.made_by) != me && (row.checked_by.is_none() || row.checked_by != me),
-        settlement: shaped(row),
+        settlement: shaped(row, &book::names(conn).await?),
     })
 }
 

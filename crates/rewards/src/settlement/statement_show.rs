@@ -11,6 +11,7 @@ use super::{statement_entity as entity, statement_line_entity as line};
 use crate::cashier::{CashierRole, works_for};
 use crate::merchant::access::SETTLEMENT_READ;
 use crate::merchant::find;
+use crate::points::book;
 
 /// Which statement.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -28,6 +29,10 @@ pub struct StatementPage {
     pub merchant_id: Uuid,
     /// Its name.
     pub merchant_name: String,
+    /// The book whose points were paid with, and which owes them.
+    pub book_id: Uuid,
+    /// Its name.
+    pub book_name: String,
     /// The day.
     pub day: NaiveDate,
     /// Payments.
@@ -97,6 +102,8 @@ pub(super) async fn page(cx: &Cx, row: entity::Model) -> Result<StatementPage> {
     let merchant = find::one(cx.read(), row.merchant_id).await?;
     Ok(StatementPage {
         merchant_name: merchant.name,
+        book_name: book::load(cx.read(), row.book_id).await?.name,
+        book_id: row.book_id,
         lines: lines(cx.read(), row.id).await?,
         digest: hex(&row.digest),
         id: row.id,

@@ -1,5 +1,6 @@
 //! Paying at the counter.
 
+mod books;
 mod limits;
 mod paying;
 mod pos;

@@ -4,6 +4,7 @@
 mod crash;
 mod faults;
 mod ids;
+mod joint;
 mod orders;
 mod pairs;
 mod past;

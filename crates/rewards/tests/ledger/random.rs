@@ -138,7 +138,9 @@ impl World {
             }
             56..66 => {
                 let expires_at = now + chrono::TimeDelta::minutes(self.rng.random_range(-5..3_000));
-                What::Hold { person_id: self.person(), to: self.taker(), amount_cents, expires_at, reason, subject_id }
+                let (person_id, to) = (self.person(), self.taker());
+                let shop_id = self.rng.random_bool(0.5).then_some(Id::from_u128(7));
+                What::Hold { person_id, to, amount_cents, expires_at, shop_id, reason, subject_id }
             }
             66..74 => What::Capture { hold_id: self.earlier(|what| matches!(what, What::Hold { .. })), amount_cents },
             74..78 => What::Release { hold_id: self.earlier(|what| matches!(what, What::Hold { .. })) },

@@ -35,9 +35,16 @@ async fn compare(seed: u64, fast: &RewardsCity, slow: &RewardsCity) {
     }
     assert!(carried_out > asked / 4, "seed {seed}: only {carried_out} of {asked} made sense");
     for (table, columns) in TABLES {
+        assert!(!rows(fast, table, columns).await.is_empty(), "seed {seed}: {table} is empty");
+    }
+    agree(seed, fast, slow).await;
+}
+
+/// Both have the same rows, and everything fits.
+pub async fn agree(seed: u64, fast: &RewardsCity, slow: &RewardsCity) {
+    for (table, columns) in TABLES {
         let (one, two) = (rows(fast, table, columns).await, rows(slow, table, columns).await);
         assert_eq!(one, two, "seed {seed}: {table}");
-        assert!(!one.is_empty(), "seed {seed}: {table} is empty");
     }
     for city in [fast, slow] {
         let snapshot = city.db.begin_snapshot().await.unwrap();
@@ -48,7 +55,7 @@ async fn compare(seed: u64, fast: &RewardsCity, slow: &RewardsCity) {
 }
 
 /// Answers how many were carried out, or what the two do not agree about.
-async fn through_both(batch: &[Order], fast: &RewardsCity, slow: &RewardsCity) -> Result<usize, String> {
+pub async fn through_both(batch: &[Order], fast: &RewardsCity, slow: &RewardsCity) -> Result<usize, String> {
     let tx = fast.system().begin_bulk().await.unwrap();
     let answers = apply(&tx, batch).await.unwrap();
     tx.commit(()).await.unwrap();
@@ -94,7 +101,7 @@ const TABLES: [(&str, &str); 7] = [
     ("lot", "id account_id issuer_id budget_id transfer_id grace_of amount_cents left_cents held_cents seq"),
     ("lot_use", "transfer_id lot_id amount_cents"),
     ("lot_hold", "hold_id lot_id amount_cents"),
-    ("ledger_hold", "id account_id to_id amount_cents state captured_cents reason resolved_by"),
+    ("ledger_hold", "id account_id to_id amount_cents state captured_cents shop_id reason resolved_by"),
     ("burnt_key", "id code message subject_id amount_cents debit_after_cents credit_after_cents seq"),
 ];
 

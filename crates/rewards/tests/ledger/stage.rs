@@ -97,7 +97,8 @@ impl<'a> Stage<'a> {
 
     pub fn hold_of(&self, person_id: Id, amount_cents: i64, minutes: i64) -> What {
         let expires_at = self.city.clock.now() + chrono::TimeDelta::minutes(minutes);
-        What::Hold { person_id, to: self.merchant, amount_cents, expires_at, reason: "订单".into(), subject_id: None }
+        let (to, reason) = (self.merchant, "订单".to_owned());
+        What::Hold { person_id, to, amount_cents, expires_at, shop_id: None, reason, subject_id: None }
     }
 
     pub fn refund_of(&self, payment_id: Id, amount_cents: i64) -> What {
@@ -137,6 +138,12 @@ impl<'a> Stage<'a> {
         kernel::db::commit(snapshot).await.unwrap();
         report
     }
+}
+
+/// Whether an account has been opened.
+pub async fn is_open(city: &RewardsCity, account: Id) -> bool {
+    let sql = "SELECT id FROM ledger_account WHERE id = $1";
+    city.db.read().query_one_raw(city.db.statement(sql, [account.into()])).await.unwrap().is_some()
 }
 
 pub fn code(error: &Error) -> String {

@@ -15,7 +15,7 @@ const TABLES: [&str; 9] =
     ["transfer", "lot", "lot_use", "lot_hold", "ledger_hold", "ledger_account", "burnt_key", "ledger_book", "event"];
 
 /// A change, and what puts it right again; `PAY`, `ISSUE` … stand for the first transfer of that kind.
-const CHANGES: [(&str, &str); 25] = [
+const CHANGES: [(&str, &str); 26] = [
     (
         "UPDATE transfer SET amount_cents = amount_cents + 1 WHERE id = PAY",
         "UPDATE transfer SET amount_cents = amount_cents - 1 WHERE id = PAY",
@@ -32,6 +32,7 @@ const CHANGES: [(&str, &str); 25] = [
     ("UPDATE transfer SET seq = seq + 1000 WHERE id = LAST", "UPDATE transfer SET seq = seq - 1000 WHERE id = LAST"),
     ("UPDATE transfer SET actor_id = id WHERE id = PAY", "UPDATE transfer SET actor_id = NULL WHERE id = PAY"),
     ("UPDATE transfer SET shop_id = id WHERE id = PAY", "UPDATE transfer SET shop_id = NULL WHERE id = PAY"),
+    ("UPDATE transfer SET shop_id = id WHERE id = CAPTURE", "UPDATE transfer SET shop_id = NULL WHERE id = CAPTURE"),
     (
         "UPDATE transfer SET reverses_id = CAPTURE WHERE id = REFUND",
         "UPDATE transfer SET reverses_id = PAY WHERE id = REFUND",

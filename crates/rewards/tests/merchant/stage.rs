@@ -98,6 +98,17 @@ pub async fn pay(city: &RewardsCity, person_id: Id, shop: Id, amount_cents: i64)
     carry_out(&city.app, order(what)).await.unwrap().transfer_id
 }
 
+/// Holds an amount for a shop and captures a part of it; answers the payment.
+pub async fn capture(city: &RewardsCity, person_id: Id, shop: Id, held_cents: i64, amount_cents: i64) -> Id {
+    let merchant = number(city, "SELECT merchant_id AS n FROM shop WHERE id = $1", shop).await;
+    let to = account_in(city.db.read(), merchant, OWN_BOOK).await.unwrap().unwrap();
+    let expires_at = city.clock.now() + chrono::TimeDelta::minutes(10);
+    let (shop_id, reason) = (Some(shop), "订单".to_owned());
+    let hold = What::Hold { person_id, to, amount_cents: held_cents, expires_at, shop_id, reason, subject_id: None };
+    let hold_id = carry_out(&city.app, order(hold)).await.unwrap().transfer_id;
+    carry_out(&city.app, order(What::Capture { hold_id, amount_cents })).await.unwrap().transfer_id
+}
+
 pub async fn refund(city: &RewardsCity, payment_id: Id, amount_cents: i64) {
     let (reason, grace_until) = ("退货".to_owned(), "2027-12-31".parse().unwrap());
     carry_out(&city.app, order(What::Refund { payment_id, amount_cents, reason, grace_until })).await.unwrap();

@@ -1,13 +1,41 @@
 //! From any cent to its approval, evidence and bank line; the daily proof; a month that is closed stays.
 
 use chrono::Duration;
+use kernel::id::Ids;
 use kernel::testing::Who;
+use kernel::time::Day;
 use registry::testing::TestCity;
+use rewards::ledger::{OWN_BOOK, Order, What, carry_out};
 use rewards::points::audit::proof;
 use rewards::testing::RewardsCity;
 use serde_json::{Value, json};
 
 use super::stage::{funded, issued, number, text};
+
+/// Nothing is dated into a closed month: the ledger says no, and behind it the table.
+async fn stands_still(city: &RewardsCity, budget: &str) {
+    let budget_id = budget.parse().unwrap();
+    let top_up = || {
+        let what = What::TopUp { budget_id, amount_cents: 1, bank_line_id: Ids::random() };
+        carry_out(&city.app, Order { id: Ids::random(), book_id: OWN_BOOK, by: None, what })
+    };
+    city.clock.advance(-Duration::days(10));
+    assert_eq!(top_up().await.unwrap_err().refusal().unwrap().code, "ledger.month");
+    city.clock.advance(Duration::days(10));
+    for (day, fits) in [("2026-11-30", false), ("2026-12-31", false), ("2027-01-01", true)] {
+        let tx = city.system().begin_bulk().await.unwrap();
+        let sql = "INSERT INTO transfer (id, fingerprint, book_id, seq, kind, debit_id, credit_id, amount_cents,
+                debit_after_cents, credit_after_cents, reason, event_id, at, day)
+            SELECT $1, fingerprint, book_id, 1000000, 'adjust', debit_id, credit_id, amount_cents,
+                debit_after_cents, credit_after_cents, reason, event_id, at, $2 FROM transfer WHERE seq = 1";
+        let day_of: Day = day.parse().unwrap();
+        assert_eq!(tx.execute_sql(sql, [Ids::random().into(), day_of.into()]).await.is_ok(), fits, "{day}");
+    }
+    let tx = city.system().begin_bulk().await.unwrap();
+    assert!(tx.execute_sql("UPDATE ledger_book SET open_from = NULL", []).await.is_err());
+    drop(tx);
+    top_up().await.unwrap();
+}
 
 kernel::both_engines! {
     async fn an_auditor_follows_the_money(city: RewardsCity) {
@@ -62,11 +90,15 @@ kernel::both_engines! {
         assert_eq!((&now["agrees"], &seen["books"][0]["days"][0]["figures"]["agrees"]), (&json!(true), &json!(true)));
 
         officer.post("/api/points/months/2026-11/close", json!({})).await.refused(409, "points_month.open");
+        let turn = async |client: &kernel::testing::Client| client.get("/api/points/proof").await.ok()["books"][0]["month_to_close"].clone();
+        assert_eq!(turn(&officer).await, Value::Null, "the month still runs");
         city.clock.advance(Duration::days(40));
+        assert_eq!(turn(&officer).await, json!("2026-11"));
         officer.post("/api/points/months/2026-12/close", json!({})).await.refused(409, "points_month.open");
         let closed = officer.post("/api/points/months/2026-11/close", json!({})).await.ok();
         assert_eq!((&closed["figures"]["last_seq"], &closed["figures"]["moved"][0]["kind"]), (&json!(7), &json!("issue")));
         officer.post("/api/points/months/2026-11/close", json!({})).await.refused(409, "points_month.closed");
+        assert_eq!(turn(&officer).await, json!("2026-12"));
         officer.post("/api/points/months/2026-12/close", json!({})).await.ok();
         let verified = officer.get("/api/points/months/2026-11/verify").await.ok();
         assert_eq!((&verified["agrees"], &verified["digest"]), (&json!(true), &closed["digest"]));
@@ -74,6 +106,7 @@ kernel::both_engines! {
             let tx = city.system().begin().await.unwrap();
             assert!(tx.execute_sql(sql, []).await.is_err(), "{sql}");
         }
+        stands_still(&city, &budget).await;
         let statement = city.chair().get(&format!("/api/points/statement?organization_id={}&month=2026-11", TestCity::UNION)).await.ok();
         let sums = &statement["budgets"][0]["sums"];
         assert_eq!((&sums["opening_cents"], &sums["closing_cents"]), (&json!(0), &json!(44_000)));

@@ -2,6 +2,7 @@
 
 use chrono::Duration;
 use registry::testing::TestCity;
+use rewards::ledger::{self, AccountKind, NewAccount, OWN_BOOK, Order, What};
 use rewards::points::expiry::end::sweep;
 use rewards::points::expiry::tell::tell;
 use rewards::testing::RewardsCity;
@@ -9,7 +10,48 @@ use serde_json::json;
 
 use super::stage::{approve, everybody, funded, number, page, submitted};
 
+async fn figures(city: &RewardsCity, batch: &str) -> [i64; 4] {
+    let report = city.chair().get(&format!("/api/points/batches/{batch}/report")).await.ok();
+    ["issued_cents", "spent_cents", "left_cents", "expired_cents"].map(|key| report[key].as_i64().unwrap())
+}
+
 kernel::both_engines! {
+    async fn what_came_back_after_its_end_is_not_spent(city: RewardsCity) {
+        let budget = funded(&city, TestCity::UNION, 10_000).await;
+        let mut body = everybody(&budget, 100);
+        body["expires_on"] = json!("2026-12-31");
+        let batch = submitted(&city, &city.chair(), body).await;
+        approve(&city.vice_chair(), "issue_batch", &batch).await.ok();
+        city.work().await;
+        let (person_id, owner_id) = (TestCity::person_of("member"), Some(city.ids.next()));
+        let (kind, purpose) = (AccountKind::Merchant, String::new());
+        let tx = city.system().begin_bulk().await.unwrap();
+        let new = NewAccount { book_id: OWN_BOOK, kind, owner_id, purpose, fiscal_year: 0, floor_cents: None };
+        let merchant_account_id = ledger::open_account(&tx, new).await.unwrap();
+        tx.commit(()).await.unwrap();
+        let ask = async |what: What| {
+            let order = Order { id: city.ids.next(), book_id: OWN_BOOK, by: None, what };
+            ledger::carry_out(&city.app, order).await.unwrap().transfer_id
+        };
+        let pay = |amount_cents: i64| {
+            let reason = "午餐".to_owned();
+            What::Pay { person_id, merchant_account_id, amount_cents, shop_id: None, reason, subject_id: None }
+        };
+        let payment_id = ask(pay(40)).await;
+        city.clock.advance(Duration::days(45));
+        sweep(&city.app).await.unwrap();
+        assert_eq!(figures(&city, &batch).await, [600, 40, 0, 560]);
+        // Refunded when the lot is over, it is good for some days more, and is not spent.
+        let (reason, grace_until) = ("退货".to_owned(), "2027-02-28".parse().unwrap());
+        ask(What::Refund { payment_id, amount_cents: 30, reason, grace_until }).await;
+        assert_eq!(figures(&city, &batch).await, [600, 10, 30, 560]);
+        ask(pay(10)).await;
+        assert_eq!(figures(&city, &batch).await, [600, 20, 20, 560]);
+        city.clock.advance(Duration::days(60));
+        sweep(&city.app).await.unwrap();
+        assert_eq!(figures(&city, &batch).await, [600, 20, 0, 580]);
+    }
+
     async fn what_is_over_goes_back_once(city: RewardsCity) {
         city.enter_members(TestCity::UNION, 120).await;
         let budget = funded(&city, TestCity::UNION, 50_000).await;

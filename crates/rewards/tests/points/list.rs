@@ -60,6 +60,28 @@ kernel::both_engines! {
         city.member().post("/api/points/batches", json!({})).await.refused(403, "access.denied");
     }
 
+    async fn lines_without_a_number_are_known_again(city: RewardsCity) {
+        let officer = city.city_officer();
+        let path = "/api/points/bank-lines/files?name=bank.csv";
+        let line = |payer: &str| format!("2026/11/20,500.00,{payer}\n");
+        let (first, second) = (line("示例甲厂工会"), line("示例乙厂工会"));
+        let file = |lines: &[&str]| format!("交易日期,贷方发生额,对方户名\n{}", lines.concat());
+        let counts = async |content: String| {
+            let taken = upload(&officer, path, &content).await.ok();
+            ["added", "known", "left_out"].map(|key| taken[key].as_i64().unwrap())
+        };
+        // Two equal ones are two; the same file again adds nothing, in whatever order; one more is one more.
+        assert_eq!(counts(file(&[&first, &first, &second])).await, [3, 0, 0]);
+        assert_eq!(counts(file(&[&second, &first, &first])).await, [0, 3, 0]);
+        assert_eq!(counts(file(&[&first, &first, &first, &second])).await, [1, 3, 0]);
+        // A bank that gives numbers to some.
+        let mixed = "流水号,交易日期,贷方发生额,对方户名\n,2026/11/20,500,示例乙厂工会\nLS20261120001,2026/11/20,500,示例乙厂工会\n";
+        assert_eq!(counts(mixed.to_owned()).await, [1, 1, 0]);
+        assert_eq!(number(&city, "SELECT CAST(SUM(amount_cents) AS bigint) AS n FROM bank_line").await, 250_000);
+        let body = json!({ "number": "", "day": "2026-11-20", "amount_cents": 1, "payer": "示例甲厂工会" });
+        officer.post("/api/points/bank-lines", body).await.refused(422, "points.form");
+    }
+
     async fn the_same_file_of_the_bank_twice_adds_nothing(city: RewardsCity) {
         let officer = city.city_officer();
         let content = "交易流水号,交易日期,贷方发生额,对方户名,摘要\nLS2026112000001,2026/11/20,\"1,000.00\",示例制造有限公司工会,拨款\n\

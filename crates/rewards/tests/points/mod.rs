@@ -1,5 +1,6 @@
 //! Budgets, batches, rules, the end of points, and the proof.
 
+mod allocate;
 mod approval;
 mod audit;
 mod expiry;
@@ -8,3 +9,4 @@ mod list;
 mod race;
 mod rule;
 mod stage;
+mod todo;

@@ -5,3 +5,5 @@ mod people;
 mod race;
 mod reconcile;
 mod stage;
+mod todo;
+mod trail;

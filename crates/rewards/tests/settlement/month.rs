@@ -15,7 +15,7 @@ use rewards::testing::RewardsCity;
 use sea_orm::{ConnectionTrait, EntityTrait};
 
 use super::stage::{balance_of, sound};
-use crate::merchant::stage::{budget, issue, merchant, next_day, pay, refund, shop};
+use crate::merchant::stage::{budget, capture, issue, merchant, next_day, pay, refund, shop};
 
 /// How much of a month.
 struct Size {
@@ -168,6 +168,24 @@ kernel::both_engines! {
             FROM lot WHERE grace_of IS NULL GROUP BY issuer_id";
         assert_eq!(sums(&city, by_issuer).await, sums(&city, spent).await);
         assert_eq!(sums(&city, by_issuer).await.len(), 2, "points of both unions were spent");
+        sound(&city).await;
+    }
+
+    async fn what_was_held_names_its_shop(city: RewardsCity) {
+        let person = TestCity::person_of("member");
+        issue(&city, budget(&city, TestCity::UNION).await, person, 100_000).await;
+        let firm = merchant(&city, 1).await;
+        let place = shop(&city, firm, "1").await;
+        let payment = capture(&city, person, place, 5_000, 4_000).await;
+        refund(&city, payment, 1_000).await;
+        next_day(&city).await;
+        let officer = city.city_officer();
+        let list = officer.get(&format!("/api/merchants/{firm}/statements")).await.ok();
+        let page = officer.get(&format!("/api/statements/{}", list["items"][0]["id"].as_str().unwrap())).await.ok();
+        assert_eq!(page["lines"].as_array().map(Vec::len), Some(1), "{page}");
+        let line = &page["lines"][0];
+        let figures = ["paid_cents", "refunded_cents"].map(|key| line[key].as_i64().unwrap());
+        assert_eq!((&line["shop_id"], figures), (&serde_json::json!(place), [4_000, 1_000]));
         sound(&city).await;
     }
 

@@ -112,6 +112,14 @@ async fn ledger(place: Place) -> Result<ExitCode, Fault> {
         "积分批次 / lots: {}，使用 / uses: {}，不记账的答复 / other answers: {}",
         report.lots, report.uses, report.answers
     );
+    for book in &report.sums {
+        let (bank, budgets, members) = (yuan(book.custody_cents), yuan(book.budget_cents), yuan(book.wallet_cents));
+        let (merchants, other) = (yuan(book.merchant_cents), yuan(book.other_cents));
+        println!(
+            "账套 / book {}：银行专户 / bank {bank}，工会预算 / budgets {budgets}，会员积分 / members {members}，应付商户 / merchants {merchants}，待结和调整 / other {other}",
+            book.book_id
+        );
+    }
     for fault in &report.faults {
         println!("✗ {} {}", fault.rule, fault.what);
     }
@@ -121,6 +129,12 @@ async fn ledger(place: Place) -> Result<ExitCode, Fault> {
     }
     println!("✗ 共 {} 处不符 / faults: {}", report.faulty, report.faulty);
     Ok(ExitCode::FAILURE)
+}
+
+/// Cents as people read them.
+fn yuan(cents: i128) -> String {
+    let (sign, fen) = (if cents < 0 { "-" } else { "" }, cents.unsigned_abs());
+    format!("{sign}{}.{:02}", fen / 100, fen % 100)
 }
 
 async fn events(place: Place) -> Result<ExitCode, Fault> {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Application, Me, MyApplication, Todos } from '@api/types';
 import { waitingFor } from './waiting';
-import { memberPath } from '../notice/link';
+import { deskAddress, memberPath } from '../notice/link';
 
 const TODAY = '2026-11-22';
 const me: Me = {
@@ -41,6 +41,8 @@ describe('what waits', () => {
     };
     const chair = { ...me, unread: 3, roles: [{ role: 'chair', label: '', node_id: 'n', node_name: '' }] };
     expect(waitingFor(chair, null, todos, TODAY).map((one) => one.title)).toEqual(['12 人申请入会，等您审核', '3 条消息没看']);
+    todos.items.push({ kind: 'issue_batch', id: 'y', title: '示例工会：端午慰问', detail: '', node_name: '示例工会', waiting_since: '', due: null, overdue: false, link: '/points/batches/y' });
+    expect(waitingFor(chair, null, todos, TODAY)[1]).toMatchObject({ title: '1 件事等您在工作台办', detail: '示例工会：端午慰问', to: '/desk/todo', desk: true });
   });
 });
 
@@ -49,6 +51,10 @@ describe('a notice leads', () => {
     expect(memberPath('/union')).toBe('/union');
     expect(memberPath('/applications/00000000-0000-7000-8000-000000000103')).toBe('/approvals/00000000-0000-7000-8000-000000000103');
     expect(memberPath('/join/application')).toBe('/apply/status');
+    for (const link of ['/disputes/', '/shop/disputes/', '/shop/merchants/', '/payments/'].map((path) => `${path}00000000-0000-7000-8000-000000000103`)) expect(memberPath(link)).toBe(link);
     for (const link of [null, 'https://example.com', '//example.com', 'javascript:alert(1)', '/desk/roles']) expect(memberPath(link)).toBeNull();
+    expect(deskAddress('/points/approvals')).toBe('/desk/points/approvals');
+    expect(deskAddress('/desk/disputes/00000000-0000-7000-8000-000000000103')).toBe('/desk/disputes/00000000-0000-7000-8000-000000000103');
+    for (const link of [null, '/home', '//example.com', '/desk/../x', '/desk/roles']) expect(deskAddress(link)).toBeNull();
   });
 });

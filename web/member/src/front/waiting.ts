@@ -2,10 +2,11 @@
 import type { MyApplication, Me, Todos } from '@api/types';
 import { dayText, dueText } from '@shared/format';
 
-export interface Waiting { title: string; detail: string; to: string; act: string; late: boolean }
+/** `desk`: a page of the desk, which is another site to the router. */
+export interface Waiting { title: string; detail: string; to: string; act: string; late: boolean; desk?: boolean }
 
 export function waitingFor(me: Me, own: MyApplication | null, todos: Todos | null, today: string): Waiting[] {
-  return [...ownWaiting(me, own, today), ...todoWaiting(todos, today), ...noticeWaiting(me)];
+  return [...ownWaiting(me, own, today), ...todoWaiting(todos, today), ...deskWaiting(todos), ...noticeWaiting(me)];
 }
 
 function ownWaiting(me: Me, own: MyApplication | null, today: string): Waiting[] {
@@ -31,6 +32,14 @@ function todoWaiting(todos: Todos | null, today: string): Waiting[] {
   const late = joins.some((one) => one.overdue);
   const due = first.due ? `，最早的${late ? '已过期' : dueText(first.due, today) + '到期'}` : '';
   return [{ title: `${count} 人申请入会，等您审核`, detail: `${first.node_name}${due}`, to: '/approvals', act: '去审核', late }];
+}
+
+/** What is decided at the desk: money, contracts, disputes. */
+function deskWaiting(todos: Todos | null): Waiting[] {
+  const others = todos?.items.filter((one) => one.kind !== 'application') ?? [];
+  const [first] = others;
+  if (!first) return [];
+  return [{ title: `${others.length} 件事等您在工作台办`, detail: first.title, to: '/desk/todo', act: '去办', late: others.some((one) => one.overdue), desk: true }];
 }
 
 function noticeWaiting(me: Me): Waiting[] {

@@ -5,7 +5,7 @@ import { useOrder, type KeptOrder } from './order';
 
 const receipt = (id: string, state: Receipt['state'] = 'paid'): Receipt => ({
   id, state, channel: 'shop', shop_id: 's', shop_name: '示例店', merchant_name: '示例', points_cents: 100, cash_cents: 0, points_back_cents: 0,
-  cash_back_cents: 0, reference: null, code: null, message: null, at: '2026-11-23T02:00:00Z', day: '2026-11-23', refunds: [],
+  cash_back_cents: 0, reference: null, code: null, message: null, at: '2026-11-23T02:00:00Z', day: '2026-11-23', refunds: [], parts: [],
 });
 const what = { points_cents: 100, cash_cents: 0, shop: 's' };
 const wait = () => Promise.resolve();

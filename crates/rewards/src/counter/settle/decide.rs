@@ -15,7 +15,7 @@ use crate::counter::{
     COUNTER_CODE_USED, COUNTER_KEY, COUNTER_NOT_PAID, COUNTER_REFUND_LATE, COUNTER_REFUND_MORE, COUNTER_REVERSE,
     COUNTER_REVERSED, entity, refund_entity as refund, step_entity as step,
 };
-use crate::ledger::{Done, OWN_BOOK, Order, What};
+use crate::ledger::{GiveBack, Joint, Part, Spend};
 
 /// What is on its way to the ledger in this round.
 #[derive(Default)]
@@ -32,7 +32,7 @@ pub(super) enum Step {
     /// Another one of this round must be decided first.
     Wait,
     /// The ledger must say.
-    Ask(Order),
+    Ask(Joint),
 }
 
 /// Decides about one, as far as it can be decided without the ledger. `fresh` is an id that nobody has used.
@@ -45,9 +45,9 @@ pub(super) fn one(desk: &mut Desk, pending: &mut Pending, act: &Act, fresh: Id) 
 }
 
 /// What the ledger said.
-pub(super) fn answered(desk: &mut Desk, act: &Act, answer: Outcome<Done>) -> Outcome<Settled> {
+pub(super) fn answered(desk: &mut Desk, act: &Act, answer: Outcome<Vec<Part>>) -> Outcome<Settled> {
     match (act, answer) {
-        (Act::Pay(act), Ok(_)) => Ok(paid(desk, act)),
+        (Act::Pay(act), Ok(parts)) => Ok(paid(desk, act, &parts)),
         (Act::Pay(act), Err(refusal)) => close(desk, act, refusal),
         (Act::Reverse(act), Ok(_)) => reversed(desk, act),
         // Nothing was changed, and the reversal may be asked for again.
@@ -82,19 +82,16 @@ fn pay(desk: &mut Desk, pending: &mut Pending, act: &Pay) -> Step {
     }
     pending.payments.insert(act.id);
     owners.iter().for_each(|owner| pending.add(*owner, act.points_cents));
-    Step::Ask(Order {
+    Step::Ask(Joint::Spend(Spend {
         id: act.id,
-        book_id: OWN_BOOK,
         by: act.by.account,
-        what: What::Pay {
-            person_id: act.person_id,
-            merchant_account_id: act.merchant_account_id,
-            amount_cents: act.points_cents,
-            shop_id: Some(act.shop_id),
-            reason: act.shop_name.clone(),
-            subject_id: Some(act.id),
-        },
-    })
+        person_id: act.person_id,
+        to: desk.books.to(act),
+        amount_cents: act.points_cents,
+        shop_id: Some(act.shop_id),
+        reason: act.shop_name.clone(),
+        subject_id: Some(act.id),
+    }))
 }
 
 impl Pending {
@@ -114,8 +111,13 @@ pub(in crate::counter) fn repeated(known: &entity::Model, fingerprint: &[u8; 32]
         "reversed" => Err(COUNTER_REVERSED.refusal()),
         _ if known.fingerprint != fingerprint => Err(COUNTER_KEY.refusal()),
         "closed" => Err(stored(known.code.as_deref(), known.message.as_deref(), known.status)),
-        _ => Ok(Settled { payment: known.clone(), fresh: false }),
+        _ => Ok(standing(known)),
     }
+}
+
+/// A payment that nothing happened to.
+fn standing(known: &entity::Model) -> Settled {
+    Settled { payment: known.clone(), fresh: false, split: false }
 }
 
 /// A refusal that was given before.
@@ -174,14 +176,15 @@ fn enter(desk: &mut Desk, mut row: entity::Model) -> Settled {
     row.seq = step_of(desk, &row, &row.state, None, (row.points_cents, row.cash_cents), None);
     desk.payments.new.push(row.id);
     desk.payments.rows.insert(row.id, row.clone());
-    Settled { payment: row, fresh: true }
+    Settled { payment: row, fresh: true, split: false }
 }
 
-fn paid(desk: &mut Desk, act: &Pay) -> Settled {
+fn paid(desk: &mut Desk, act: &Pay, parts: &[Part]) -> Settled {
     desk.spend(Owner::Person(act.person_id), act.points_cents);
     desk.spend(Owner::Shop(act.shop_id), act.points_cents);
+    let split = desk.books.paid(act.id, parts);
     let row = of_charge(desk, act, "paid");
-    enter(desk, row)
+    Settled { split, ..enter(desk, row) }
 }
 
 /// Refuses a charge for good.
@@ -230,7 +233,7 @@ fn reverse(desk: &mut Desk, pending: &mut Pending, act: &Reverse, fresh: Id) -> 
         let row = blank(desk, act.payment_id, act.by);
         return Step::Said(Ok(enter(desk, row)));
     };
-    let unchanged = || Step::Said(Ok(Settled { payment: known.clone(), fresh: false }));
+    let unchanged = || Step::Said(Ok(standing(known)));
     let Some(shop) = act.shop_id else { return unchanged() };
     if known.shop_id.is_some_and(|of| of != shop) {
         return Step::Said(Err(NOT_FOUND.refusal()));
@@ -249,10 +252,10 @@ fn reverse(desk: &mut Desk, pending: &mut Pending, act: &Reverse, fresh: Id) -> 
     Step::Ask(back(desk, fresh, act.payment_id, known.points_cents, act.by, "撤销"))
 }
 
-fn back(desk: &Desk, id: Id, payment_id: Id, amount_cents: i64, by: By, reason: &str) -> Order {
+fn back(desk: &Desk, id: Id, payment_id: Id, amount_cents: i64, by: By, reason: &str) -> Joint {
     let grace_until = desk.today + TimeDelta::days(desk.grace_days);
-    let what = What::Refund { payment_id, amount_cents, reason: reason.to_owned(), grace_until };
-    Order { id, book_id: OWN_BOOK, by: by.account, what }
+    let (of, reason) = (desk.books.of(payment_id), reason.to_owned());
+    Joint::GiveBack(GiveBack { id, by: by.account, of, amount_cents, reason, grace_until })
 }
 
 fn reversed(desk: &mut Desk, act: &Reverse) -> Outcome<Settled> {
@@ -274,7 +277,7 @@ fn changed(desk: &mut Desk, row: entity::Model, points_cents: i64) -> Settled {
     }
     desk.payments.changed.insert(row.id);
     desk.payments.rows.insert(row.id, row.clone());
-    Settled { payment: row, fresh: true }
+    Settled { payment: row, fresh: true, split: false }
 }
 
 fn refund(desk: &mut Desk, pending: &mut Pending, act: &Refund) -> Step {
@@ -287,7 +290,7 @@ fn refund(desk: &mut Desk, pending: &mut Pending, act: &Refund) -> Step {
         return Step::Said(match before.state.as_str() {
             _ if before.fingerprint != act.fingerprint => Err(COUNTER_KEY.refusal()),
             "refused" => Err(stored(before.code.as_deref(), before.message.as_deref(), before.status)),
-            _ => Ok(Settled { payment: known, fresh: false }),
+            _ => Ok(standing(&known)),
         });
     }
     let over = |back: i64, asked: i64, all: i64| back.saturating_add(asked) > all;

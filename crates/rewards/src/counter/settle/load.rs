@@ -8,6 +8,7 @@ use kernel::{Error, Id, Result, Tx};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 
 use super::Act;
+use super::books::{self, Books};
 use crate::counter::parameters::{self, GRACE_DAYS, REFUND_DAYS, REVERSE_MINUTES};
 use crate::counter::rules::{Limits, Spent, day_id, use_id};
 use crate::counter::{entity, refund_entity as refund, step_entity as step};
@@ -66,6 +67,8 @@ pub(super) struct Desk {
     /// By the row of the use: which payment used that code.
     pub(super) uses: HashMap<Id, Id>,
     pub(super) new_uses: Vec<(Id, (Id, i64), Id)>,
+    /// Books beside the city's own.
+    pub(super) books: Books,
     pub(super) days: HashMap<Owner, Spent>,
     pub(super) changed_days: BTreeSet<Owner>,
     pub(super) steps: Vec<step::Model>,
@@ -91,6 +94,7 @@ pub(super) async fn desk(tx: &Tx, batch: &[Act]) -> Result<Desk> {
         refunds: Kept::default(),
         uses: HashMap::new(),
         new_uses: Vec::new(),
+        books: books::load(tx, batch).await?,
         days: HashMap::new(),
         changed_days: BTreeSet::new(),
         steps: Vec::new(),
@@ -146,7 +150,8 @@ async fn days(tx: &Tx, batch: &[Act], desk: &mut Desk) -> Result<()> {
     Ok(())
 }
 
-async fn of_ids(tx: &Tx, select: &str, ids: impl Iterator<Item = Id>) -> Result<Vec<sea_orm::QueryResult>> {
+/// Rows by ids, which may come twice.
+pub(super) async fn of_ids(tx: &Tx, select: &str, ids: impl Iterator<Item = Id>) -> Result<Vec<sea_orm::QueryResult>> {
     let keys = distinct(ids).into_iter().map(Into::into).collect();
     rows_of_keys(tx, select, keys).await
 }

@@ -2,9 +2,11 @@
 //!
 //! Charges, reversals and refunds are one action, so that what concerns the same payment stands in one line. A batch locks
 //! the gate, reads what it needs (`load`), decides one after the other in memory (`decide`), asks the ledger for all of
-//! them together, and writes (`write`). Who must know first what becomes of another of the batch (the same payment twice,
-//! a limit that is reached only if the others are paid) is decided in a further round.
+//! them together, and writes (`write`). A payment takes from all books in which the member has points (`books`). Who must
+//! know first what becomes of another of the batch (the same payment twice, a limit that is reached only if the others are
+//! paid) is decided in a further round.
 
+mod books;
 mod decide;
 mod load;
 mod write;
@@ -15,7 +17,7 @@ use kernel::{Cx, Error, Id, Result, Tx};
 
 use super::entity;
 use super::rules::Channel;
-use crate::ledger::{self, Order};
+use crate::ledger::{self, Joint, Part};
 
 pub(super) use decide::repeated;
 
@@ -113,6 +115,8 @@ pub struct Settled {
     pub payment: entity::Model,
     /// Something was changed just now; otherwise it had been before.
     pub fresh: bool,
+    /// It was paid just now, with points of another book than the city's own beside it or alone.
+    pub split: bool,
 }
 
 impl Action for Act {
@@ -170,8 +174,8 @@ fn said(outcomes: &mut [Option<Outcome<Settled>>], at: usize, outcome: Outcome<S
     }
 }
 
-async fn ask(tx: &Tx, orders: &[Order]) -> Result<Vec<Outcome<ledger::Done>>> {
-    let answers = ledger::apply(tx, orders).await?;
+async fn ask(tx: &Tx, orders: &[Joint]) -> Result<Vec<Outcome<Vec<Part>>>> {
+    let answers = ledger::apply_joint(tx, orders).await?;
     if answers.len() == orders.len() {
         Ok(answers)
     } else {

@@ -4,6 +4,7 @@ use kernel::db::{Write, write_all};
 use kernel::{Error, Result, Tx};
 use sea_orm::Value;
 
+use super::books::PART;
 use super::load::Desk;
 use crate::counter::{entity, refund_entity as refund, step_entity as step};
 
@@ -61,7 +62,7 @@ const REFUND: [&str; 13] = [
 
 /// Writes everything that is new or changed on the desk.
 pub(super) async fn all(tx: &Tx, desk: Desk) -> Result<()> {
-    let Desk { mut payments, mut refunds, new_uses, days, changed_days, steps, today, .. } = desk;
+    let Desk { mut payments, mut refunds, new_uses, books, days, changed_days, steps, today, .. } = desk;
     let uses = new_uses
         .into_iter()
         .map(|(row, (source, step), payment)| vec![row.into(), source.into(), step.into(), payment.into()]);
@@ -86,6 +87,7 @@ pub(super) async fn all(tx: &Tx, desk: Desk) -> Result<()> {
     let writes = vec![
         Write::insert("pay_code_use", &["id", "source_id", "step", "payment_id"], uses.collect()),
         Write::insert("payment", &PAYMENT, new.into_iter().map(payment_row).collect()),
+        Write::insert("payment_part", &PART, books.rows()),
         Write::insert("refund", &REFUND, new_refunds.into_iter().map(refund_row).collect()),
         Write::insert("payment_step", &STEP, steps.into_iter().map(step_row).collect()),
         Write::upsert("spend_day", &["id", "kind", "owner_id", "day", "cents", "times"], days.collect(), tail),

@@ -141,4 +141,11 @@ impl Engine {
         };
         self.state.past.insert(order.id, past);
     }
+
+    /// Where it was paid.
+    pub(super) fn remember_shop(&mut self, order: &Order, shop_id: Option<Id>) {
+        if let Some(past) = self.state.past.get_mut(&order.id) {
+            past.shop_id = shop_id;
+        }
+    }
 }

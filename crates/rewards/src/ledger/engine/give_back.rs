@@ -91,7 +91,7 @@ pub fn grace_id(refund_id: Id, lot_id: Id) -> Id {
 }
 
 /// Which lots get how much of a refund: newest split first, after what earlier refunds gave back.
-fn returned(past: &Past, cents: i64) -> Vec<(Id, i64)> {
+pub(super) fn returned(past: &Past, cents: i64) -> Vec<(Id, i64)> {
     let (mut skip, mut rest, mut parts) = (past.refunded_cents, cents, Vec::new());
     for (lot, used) in past.uses.iter().rev() {
         let before = skip.min(*used);

@@ -12,7 +12,7 @@ use crate::ledger::{LEDGER_ACCOUNT, LEDGER_HOLD_DONE};
 
 impl Engine {
     pub(super) fn hold(&mut self, order: &Order) -> Outcome<Done> {
-        let What::Hold { person_id, to, amount_cents, expires_at, reason, subject_id } = &order.what else {
+        let What::Hold { person_id, to, amount_cents, expires_at, shop_id, reason, subject_id } = &order.what else {
             return Err(LEDGER_ACCOUNT.refusal());
         };
         amount(*amount_cents)?;
@@ -34,6 +34,7 @@ impl Engine {
             state: HoldState::Held,
             captured_cents: 0,
             expires_at: *expires_at,
+            shop_id: *shop_id,
             reason: reason.clone(),
             subject_id: *subject_id,
             actor_id: order.by,
@@ -58,7 +59,7 @@ impl Engine {
         self.thawed([hold.account_id, hold.to_id])?;
         self.free(&hold);
         let entry = Entry::new(TransferKind::Capture, hold.account_id, hold.to_id, cents, &hold.reason);
-        let entry = Entry { subject_id: hold.subject_id, hold_id: Some(hold_id), ..entry };
+        let entry = Entry { subject_id: hold.subject_id, shop_id: hold.shop_id, hold_id: Some(hold_id), ..entry };
         let done = match self.post(order, print, &entry) {
             Ok(done) => done,
             Err(refusal) => {
@@ -77,6 +78,7 @@ impl Engine {
         }
         self.resolve(order, &hold, HoldState::Captured, cents);
         self.remember(order, TransferKind::Capture, (hold.account_id, hold.to_id, cents), hold.subject_id, uses);
+        self.remember_shop(order, hold.shop_id);
         Ok(done)
     }
 

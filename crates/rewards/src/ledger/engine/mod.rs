@@ -4,12 +4,13 @@
 //! written stands in its [`Effects`]. It says the same as [`super::plain`], which does one order at a time in plain SQL: a
 //! property test compares them.
 //!
-//! Checks come in one order, so that an order has one refusal: the amount → the accounts → what it refers to → frozen →
-//! enough.
+//! Checks come in one order, so that an order has one refusal: the month → the amount → the accounts → what it refers to →
+//! frozen → enough.
 
 mod fund;
 mod give_back;
 mod hold;
+mod joint;
 pub mod rows;
 mod spend;
 pub mod state;
@@ -23,7 +24,7 @@ use kernel::time::{Day, Time};
 use super::fingerprint::fingerprint;
 use super::kind::TransferKind;
 use super::order::{AccountKind, Done, Order, What};
-use super::{LEDGER_ACCOUNT, LEDGER_AMOUNT, LEDGER_BUDGET, LEDGER_FROZEN, LEDGER_KEY, LEDGER_SHORT};
+use super::{LEDGER_ACCOUNT, LEDGER_AMOUNT, LEDGER_BUDGET, LEDGER_FROZEN, LEDGER_KEY, LEDGER_MONTH, LEDGER_SHORT};
 pub use give_back::grace_id;
 use rows::{Account, Burnt, Known, Transfer, Use};
 pub use state::{Effects, Moment, State};
@@ -103,6 +104,9 @@ impl Engine {
     }
 
     fn decide(&mut self, order: &Order, print: [u8; 32]) -> Outcome<Done> {
+        if order.what.moves() && self.closed(order.book_id) {
+            return Err(LEDGER_MONTH.refusal());
+        }
         match &order.what {
             What::TopUp { budget_id, amount_cents, bank_line_id } => {
                 self.top_up(order, print, *budget_id, *amount_cents, *bank_line_id)
@@ -131,6 +135,12 @@ impl Engine {
         china_day(self.open_moment(book))
     }
 
+    /// Whether the ledger's day in a book lies in a month that is closed: only when a machine's clock is wrong.
+    fn closed(&self, book: Id) -> bool {
+        let open_from = self.state.books.get(&book).and_then(|book| book.open_from);
+        open_from.is_some_and(|from| self.day(book) < from)
+    }
+
     /// An account of the order's book and of a kind that fits.
     fn account(&self, order: &Order, id: Id, fits: impl Fn(AccountKind) -> bool) -> Result<&Account, Refusal> {
         let account = self.state.accounts.get(&id).filter(|one| one.book_id == order.book_id && fits(one.kind));
@@ -143,21 +153,28 @@ impl Engine {
         if accounts.iter().any(frozen) { Err(LEDGER_FROZEN.refusal()) } else { Ok(()) }
     }
 
-    /// The last check and the only way in which balances change.
-    fn post(&mut self, order: &Order, fingerprint: [u8; 32], entry: &Entry<'_>) -> Outcome<Done> {
+    /// What both accounts have once an amount went from the one to the other.
+    fn after(&self, debit_id: Id, credit_id: Id, amount_cents: i64) -> Result<(i64, i64), Refusal> {
         let missing = || LEDGER_ACCOUNT.refusal();
-        let (debit, credit) = (self.state.accounts.get(&entry.debit_id), self.state.accounts.get(&entry.credit_id));
-        let (debit, credit) = (debit.ok_or_else(missing)?, credit.ok_or_else(missing)?);
-        if !debit.affords(entry.amount_cents) {
+        let debit = self.state.accounts.get(&debit_id).ok_or_else(missing)?;
+        let credit = self.state.accounts.get(&credit_id).ok_or_else(missing)?;
+        if !debit.affords(amount_cents) {
             return Err(short(debit.kind));
         }
         let beyond = || LEDGER_AMOUNT.refusal();
-        let debit_after = debit.balance_cents.checked_sub(entry.amount_cents).ok_or_else(beyond)?;
-        let credit_after = credit.balance_cents.checked_add(entry.amount_cents).ok_or_else(beyond)?;
-        let of_budget = [debit, credit].into_iter().find(|one| one.kind == AccountKind::Budget);
+        let debit_after = debit.balance_cents.checked_sub(amount_cents).ok_or_else(beyond)?;
+        let credit_after = credit.balance_cents.checked_add(amount_cents).ok_or_else(beyond)?;
+        Ok((debit_after, credit_after))
+    }
+
+    /// The last check and the only way in which balances change.
+    fn post(&mut self, order: &Order, fingerprint: [u8; 32], entry: &Entry<'_>) -> Outcome<Done> {
+        let (debit_after, credit_after) = self.after(entry.debit_id, entry.credit_id, entry.amount_cents)?;
+        let sides = [entry.debit_id, entry.credit_id].map(|id| self.state.accounts.get(&id));
+        let of_budget = sides.into_iter().flatten().find(|one| one.kind == AccountKind::Budget);
         let node_id = of_budget.and_then(|one| one.owner_id);
         let at = self.open_moment(order.book_id);
-        let book = self.state.books.get_mut(&order.book_id).ok_or_else(missing)?;
+        let book = self.state.books.get_mut(&order.book_id).ok_or_else(|| LEDGER_ACCOUNT.refusal())?;
         (book.seq, book.at) = (book.seq + 1, at);
         let seq = book.seq;
         for (id, after) in [(entry.debit_id, debit_after), (entry.credit_id, credit_after)] {

@@ -7,12 +7,13 @@ use kernel::time::{Day, Time};
 use crate::ledger::kind::TransferKind;
 use crate::ledger::order::{AccountKind, Done};
 
-/// A book: the number of its last transfer, and its time, which never goes back.
+/// A book: the number of its last transfer, its time, which never goes back, and the first day that is not closed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Book {
     pub id: Id,
     pub seq: i64,
     pub at: Time,
+    pub open_from: Option<Day>,
 }
 
 /// An account.
@@ -118,6 +119,7 @@ pub struct Hold {
     pub state: HoldState,
     pub captured_cents: i64,
     pub expires_at: Time,
+    pub shop_id: Option<Id>,
     pub reason: String,
     pub subject_id: Option<Id>,
     pub actor_id: Option<Id>,

@@ -24,9 +24,7 @@ impl Engine {
             self.use_lot(order.id, *lot, -part);
         }
         self.remember(order, TransferKind::Pay, (wallet, *to, *amount_cents), *subject_id, parts);
-        if let Some(past) = self.state.past.get_mut(&order.id) {
-            past.shop_id = *shop_id;
-        }
+        self.remember_shop(order, *shop_id);
         Ok(done)
     }
 

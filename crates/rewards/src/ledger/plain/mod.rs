@@ -4,6 +4,7 @@
 //! orders to both and finds the same answers and the same rows. It shares with the other how rows are read, what an id
 //! is and which kinds of account a move may join, and nothing that decides.
 
+mod joint;
 mod money;
 mod points;
 
@@ -20,7 +21,8 @@ use super::engine::rows::Account;
 use super::fingerprint::fingerprint;
 use super::kind::TransferKind;
 use super::order::{AccountKind, Done, Order, What};
-use super::{LEDGER_ACCOUNT, LEDGER_AMOUNT, LEDGER_BUDGET, LEDGER_FROZEN, LEDGER_KEY, LEDGER_SHORT, read};
+use super::{LEDGER_ACCOUNT, LEDGER_AMOUNT, LEDGER_BUDGET, LEDGER_FROZEN, LEDGER_KEY, LEDGER_MONTH, LEDGER_SHORT, read};
+pub use joint::carry_out_joint;
 
 /// One order in hand.
 struct Plain<'a> {
@@ -28,6 +30,7 @@ struct Plain<'a> {
     order: &'a Order,
     print: [u8; 32],
     at: Time,
+    open_from: Option<Day>,
 }
 
 /// Carries out one order.
@@ -35,16 +38,10 @@ struct Plain<'a> {
 /// # Errors
 /// Contention, or the database.
 pub async fn carry_out(tx: &Tx, order: &Order) -> Result<Outcome<Done>> {
-    let lock = "UPDATE ledger_book SET seq = seq WHERE id = $1";
-    tx.execute_sql(lock, [order.book_id.into()]).await?;
-    let print = fingerprint(order);
-    let plain = Plain { tx, order, print, at: tx.now() };
+    let plain = Plain::open(tx, order).await?;
     if let Some(answer) = plain.known().await? {
         return Ok(answer);
     }
-    let book = plain.one("SELECT at FROM ledger_book WHERE id = $1", [order.book_id.into()]).await?;
-    let last: Option<Time> = book.map(|row| row.try_get("", "at")).transpose()?;
-    let plain = Plain { at: last.map_or(tx.now(), |last| last.max(tx.now())), ..plain };
     let answer = match plain.decide().await {
         Ok(done) => Ok(done),
         Err(Error::Refusal(refusal)) => Err(refusal),
@@ -54,8 +51,27 @@ pub async fn carry_out(tx: &Tx, order: &Order) -> Result<Outcome<Done>> {
     Ok(answer)
 }
 
-impl Plain<'_> {
+impl<'a> Plain<'a> {
+    /// Locks the book, and reads its time.
+    async fn open(tx: &'a Tx, order: &'a Order) -> Result<Self> {
+        let lock = "UPDATE ledger_book SET seq = seq WHERE id = $1";
+        tx.execute_sql(lock, [order.book_id.into()]).await?;
+        let plain = Plain { tx, order, print: fingerprint(order), at: tx.now(), open_from: None };
+        let book = plain.one("SELECT at, open_from FROM ledger_book WHERE id = $1", [order.book_id.into()]).await?;
+        let Some(book) = book else { return Ok(plain) };
+        let last: Time = book.try_get("", "at")?;
+        Ok(Plain { at: last.max(plain.at), open_from: book.try_get("", "open_from")?, ..plain })
+    }
+
+    /// Nothing is dated into a closed month.
+    fn dated(&self) -> Result<(), Refusal> {
+        if self.open_from.is_some_and(|from| self.today() < from) { Err(LEDGER_MONTH.refusal()) } else { Ok(()) }
+    }
+
     async fn decide(&self) -> Result<Done> {
+        if self.order.what.moves() {
+            self.dated()?;
+        }
         match &self.order.what {
             What::TopUp { budget_id, amount_cents, bank_line_id } => {
                 self.top_up(*budget_id, *amount_cents, *bank_line_id).await

@@ -28,7 +28,8 @@ impl Plain<'_> {
     }
 
     pub(super) async fn hold(&self) -> Result<Done> {
-        let What::Hold { person_id, to, amount_cents, expires_at, reason, subject_id } = &self.order.what else {
+        let What::Hold { person_id, to, amount_cents, expires_at, shop_id, reason, subject_id } = &self.order.what
+        else {
             return Err(LEDGER_ACCOUNT.refusal().into());
         };
         sound(*amount_cents)?;
@@ -38,8 +39,8 @@ impl Plain<'_> {
         let (wallet, parts) = self.spend(*person_id, *to, *amount_cents).await?;
         let event = self.tx.record(kernel::event::Event::of("hold.placed", "hold", self.order.id)).await?;
         let sql = "INSERT INTO ledger_hold (id, book_id, account_id, to_id, amount_cents, state, captured_cents,
-            expires_at, reason, subject_id, actor_id, event_id, held_at)
-            VALUES ($1, $2, $3, $4, $5, 'held', 0, $6, $7, $8, $9, $10, $11)";
+            expires_at, reason, subject_id, actor_id, event_id, held_at, shop_id)
+            VALUES ($1, $2, $3, $4, $5, 'held', 0, $6, $7, $8, $9, $10, $11, $12)";
         let values = [
             self.order.id.into(),
             self.order.book_id.into(),
@@ -52,6 +53,7 @@ impl Plain<'_> {
             self.order.by.into(),
             event.into(),
             self.at.into(),
+            (*shop_id).into(),
         ];
         self.tx.execute_sql(sql, values).await?;
         for (lot, part) in parts {
@@ -78,7 +80,8 @@ impl Plain<'_> {
         }
         let pins = self.free(&hold).await?;
         let entry = entry(TransferKind::Capture, hold.account_id, hold.to_id, cents, &hold.reason);
-        let done = self.post(super::Entry { subject: hold.subject_id, hold: Some(hold_id), ..entry }).await?;
+        let entry = super::Entry { subject: hold.subject_id, shop: hold.shop_id, hold: Some(hold_id), ..entry };
+        let done = self.post(entry).await?;
         let mut rest = cents;
         for (lot, pinned) in pins {
             let part = pinned.min(rest);
@@ -103,10 +106,7 @@ impl Plain<'_> {
         sound(cents)?;
         let past = self.past(of).await?.filter(|past| past.kind.is_payment());
         let past = past.ok_or_else(|| LEDGER_REFUND.refusal())?;
-        let sum = "SELECT CAST(COALESCE(SUM(amount_cents), 0) AS bigint) AS n FROM transfer
-            WHERE reverses_id = $1 AND kind = 'refund'";
-        let row = self.one(sum, [of.into()]).await?;
-        let before: i64 = row.map(|row| row.try_get("", "n")).transpose()?.unwrap_or_default();
+        let before = self.refunded(of).await?;
         if before + cents > past.amount_cents {
             return Err(LEDGER_REFUND.refusal().into());
         }
@@ -128,6 +128,14 @@ impl Plain<'_> {
             }
         }
         Ok(done)
+    }
+
+    /// What went back of a payment so far.
+    pub(super) async fn refunded(&self, of: Id) -> Result<i64> {
+        let sum = "SELECT CAST(COALESCE(SUM(amount_cents), 0) AS bigint) AS n FROM transfer
+            WHERE reverses_id = $1 AND kind = 'refund'";
+        let row = self.one(sum, [of.into()]).await?;
+        Ok(row.map(|row| row.try_get("", "n")).transpose()?.unwrap_or_default())
     }
 
     async fn give_back(&self, id: Id, cents: i64, grace_until: Day, seq: i64) -> Result<()> {
@@ -174,13 +182,8 @@ impl Plain<'_> {
         let wallet = self.find_account(wallet_id(self.order.book_id, person)).await?;
         let wallet = wallet.ok_or_else(|| LEDGER_SHORT.refusal())?;
         thawed([&wallet, &to])?;
-        let sql = format!(
-            "{} WHERE account_id = $1 AND expires_on >= $2 AND left_cents > held_cents ORDER BY expires_on, seq, id",
-            read::LOT
-        );
         let (mut rest, mut parts) = (cents, Vec::new());
-        for row in self.all(&sql, [wallet.id.into(), self.today().into()]).await? {
-            let lot = read::lot(&row)?;
+        for lot in self.free_lots(wallet.id).await? {
             let part = rest.min(lot.left_cents - lot.held_cents);
             rest -= part;
             if part > 0 {
@@ -188,6 +191,15 @@ impl Plain<'_> {
             }
         }
         if rest > 0 { Err(LEDGER_SHORT.refusal().into()) } else { Ok((wallet.id, parts)) }
+    }
+
+    /// Lots of a wallet that can be spent, first-expiring first.
+    pub(super) async fn free_lots(&self, wallet: Id) -> Result<Vec<Lot>> {
+        let sql = format!(
+            "{} WHERE account_id = $1 AND expires_on >= $2 AND left_cents > held_cents ORDER BY expires_on, seq, id",
+            read::LOT
+        );
+        self.all(&sql, [wallet.into(), self.today().into()]).await?.iter().map(read::lot).collect()
     }
 
     pub(super) async fn lot(&self, id: Id) -> Result<Option<Lot>> {

@@ -1,9 +1,11 @@
 //! Books and accounts: read first, and held against their history last.
 
+use std::collections::BTreeMap;
+
 use kernel::{Id, Result};
 use sea_orm::ConnectionTrait;
 
-use super::{AccountSeen, Audit, BookSeen};
+use super::{AccountSeen, Audit, BookSeen, BookSums};
 use crate::ledger::account::account_id;
 use crate::ledger::order::AccountKind;
 use crate::ledger::read;
@@ -45,6 +47,24 @@ impl<C: ConnectionTrait> Audit<'_, C> {
                 self.accounts.insert(id, seen);
             }
         }
+    }
+
+    pub(super) fn sum_up(&mut self) {
+        let blank = |id: &Id| (*id, BookSums { book_id: *id, ..BookSums::default() });
+        let mut sums: BTreeMap<Id, BookSums> = self.books.keys().map(blank).collect();
+        for one in self.accounts.values() {
+            let Some(book) = sums.get_mut(&one.book_id) else { continue };
+            let cents = i128::from(one.running_cents);
+            match one.kind {
+                // The account at the bank is below zero by what is there.
+                AccountKind::Custody => book.custody_cents -= cents,
+                AccountKind::Budget => book.budget_cents += cents,
+                AccountKind::Wallet => book.wallet_cents += cents,
+                AccountKind::Merchant => book.merchant_cents += cents,
+                AccountKind::Escrow | AccountKind::Expiry | AccountKind::Adjustment => book.other_cents += cents,
+            }
+        }
+        self.report.sums = sums.into_values().collect();
     }
 
     pub(super) fn check_accounts(&mut self) {

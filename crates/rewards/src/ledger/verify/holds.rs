@@ -41,9 +41,10 @@ impl<C: ConnectionTrait> Audit<'_, C> {
         for row in self.of_keys(&format!("{} WHERE id IN", read::BURNT), ids).await? {
             answers.insert(row.try_get::<Id>("", "id")?, read::burnt(&row)?);
         }
-        let sql = "SELECT id, hold_id, amount_cents FROM transfer WHERE hold_id IN";
+        let sql = "SELECT id, hold_id, amount_cents, shop_id FROM transfer WHERE hold_id IN";
         for row in self.of_keys(sql, holds.iter().map(|hold| hold.id)).await? {
-            let capture: (Id, i64) = (row.try_get("", "id")?, row.try_get("", "amount_cents")?);
+            let capture: (Id, i64, Option<Id>) =
+                (row.try_get("", "id")?, row.try_get("", "amount_cents")?, row.try_get("", "shop_id")?);
             captures.insert(row.try_get::<Id>("", "hold_id")?, capture);
         }
         for hold in &mut holds {
@@ -60,8 +61,9 @@ impl<C: ConnectionTrait> Audit<'_, C> {
             let capture = captures.get(&hold.id).copied();
             let resolved = match hold.state {
                 HoldState::Held => capture.is_none() && hold.resolved_by.is_none(),
-                HoldState::Captured => capture
-                    .is_some_and(|capture| (Some(capture.0), capture.1) == (hold.resolved_by, hold.captured_cents)),
+                HoldState::Captured => capture.is_some_and(|(id, cents, shop)| {
+                    (Some(id), cents, shop) == (hold.resolved_by, hold.captured_cents, hold.shop_id)
+                }),
                 HoldState::Released => capture.is_none() && released == Some(hold.id),
             };
             self.report.check(resolved, "I7", || format!("hold {} was not resolved by what it says", hold.id));
@@ -89,6 +91,7 @@ impl<C: ConnectionTrait> Audit<'_, C> {
             to: hold.to_id,
             amount_cents: hold.amount_cents,
             expires_at: hold.expires_at,
+            shop_id: hold.shop_id,
             reason: hold.reason.clone(),
             subject_id: hold.subject_id,
         };

@@ -55,10 +55,29 @@ pub struct Report {
     pub holds: u64,
     /// Answers to orders that left no transfer.
     pub answers: u64,
+    /// What each book holds, as its transfers say.
+    pub sums: Vec<BookSums>,
     /// The first fifty faults.
     pub faults: Vec<Fault>,
     /// All faults.
     pub faulty: u64,
+}
+
+/// What a book holds by kind of account, in cents: computed from its transfers, never read from a balance.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct BookSums {
+    /// The book.
+    pub book_id: Id,
+    /// At the bank.
+    pub custody_cents: i128,
+    /// In budgets.
+    pub budget_cents: i128,
+    /// With members.
+    pub wallet_cents: i128,
+    /// Owed to merchants.
+    pub merchant_cents: i128,
+    /// Elsewhere: orders under way, differences that were signed for.
+    pub other_cents: i128,
 }
 
 /// Something that does not fit.
@@ -105,6 +124,7 @@ pub async fn verify(conn: &impl ConnectionTrait) -> Result<Report> {
     audit.check_lots(&pins, seen).await?;
     audit.check_answers().await?;
     audit.check_accounts();
+    audit.sum_up();
     let (accounts, transfers) = (audit.report.accounts, audit.report.transfers);
     audit.report.check(accounts > 0 && transfers > 0, "I0", || "there are no rows to look at".to_owned());
     Ok(audit.report)

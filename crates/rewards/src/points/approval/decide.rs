@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::stages::tell;
-use super::{APPROVAL_AGAIN, BATCH, FUNDING, RULE};
+use super::{ALLOCATION, APPROVAL_AGAIN, BATCH, FUNDING, RULE};
 use crate::access::POINTS_APPROVE;
 use crate::points::{budget, issue, rule};
 
@@ -18,6 +18,8 @@ use crate::points::{budget, issue, rule};
 pub enum PointsApprovalKind {
     /// Money from or back to the bank.
     PointsFunding,
+    /// Money from one budget to another.
+    PointsAllocation,
     /// Points for many.
     IssueBatch,
     /// Points for an event.
@@ -29,6 +31,7 @@ impl PointsApprovalKind {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::PointsFunding => FUNDING,
+            Self::PointsAllocation => ALLOCATION,
             Self::IssueBatch => BATCH,
             Self::PointRule => RULE,
         }
@@ -36,7 +39,8 @@ impl PointsApprovalKind {
 
     /// From the table.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::PointsFunding, Self::IssueBatch, Self::PointRule].into_iter().find(|kind| kind.as_str() == text)
+        let all = [Self::PointsFunding, Self::PointsAllocation, Self::IssueBatch, Self::PointRule];
+        all.into_iter().find(|kind| kind.as_str() == text)
     }
 }
 
@@ -83,6 +87,7 @@ pub async fn approve(cx: Cx, input: PointsApprove) -> Result<PointsDecided> {
         Progress::Final => {
             match input.kind {
                 PointsApprovalKind::PointsFunding => budget::carry_out(&tx, input.subject_id).await?,
+                PointsApprovalKind::PointsAllocation => budget::carry_out_allocation(&tx, input.subject_id).await?,
                 PointsApprovalKind::IssueBatch => issue::release(&tx, input.subject_id).await?,
                 PointsApprovalKind::PointRule => rule::turn_on(&tx, input.subject_id).await?,
             }
@@ -105,6 +110,7 @@ pub async fn send_back(cx: Cx, input: PointsReturn) -> Result<PointsDecided> {
     let reason = input.reason.trim();
     match input.kind {
         PointsApprovalKind::PointsFunding => budget::returned(&tx, input.subject_id).await?,
+        PointsApprovalKind::PointsAllocation => budget::allocation_returned(&tx, input.subject_id).await?,
         PointsApprovalKind::IssueBatch => issue::returned(&tx, input.subject_id, reason).await?,
         PointsApprovalKind::PointRule => rule::returned(&tx, input.subject_id, reason).await?,
     }

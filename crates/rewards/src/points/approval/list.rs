@@ -14,7 +14,8 @@ use uuid::Uuid;
 
 use super::decide::PointsApprovalKind;
 use crate::access::POINTS_APPROVE;
-use crate::points::budget::funding_entity as funding;
+use crate::points::budget::allocated::names;
+use crate::points::budget::{allocation_entity as allocation, funding_entity as funding};
 use crate::points::issue::batch_entity as batch;
 use crate::points::rule::entity as rule;
 
@@ -50,12 +51,21 @@ pub struct PointsWaiting {
 }
 
 /// What is said of a subject.
-struct Words {
-    name: String,
-    organization: Id,
-    amount_cents: i64,
-    people: Option<i64>,
-    over_limit: Option<i64>,
+pub(super) struct Said {
+    /// What people call it.
+    pub name: String,
+    /// The union that asks.
+    pub organization: Id,
+    /// How much, in cents.
+    pub amount_cents: i64,
+    /// That much each time, as long as a rule holds.
+    pub each: bool,
+    /// How many people get it.
+    pub people: Option<i64>,
+    /// How many of them would get more than the limit of the year.
+    pub over_limit: Option<i64>,
+    /// Its page on the desk.
+    pub link: String,
 }
 
 /// Lists what waits at the caller's levels, oldest first.
@@ -67,7 +77,7 @@ pub async fn list(cx: Cx, page: PageInput) -> Result<Page<PointsWaiting>> {
     let scope = cx.caller.scope(POINTS_APPROVE);
     let rows = approval::inbox(cx.read(), POINTS_APPROVE, &nodes, (&scope, cx.today()), &page).await?;
     let cut = Page::cut(rows, &page, |row| row.id.to_string());
-    let words = words(cx.read(), &cut.items).await?;
+    let words = said_of(cx.read(), &cut.items).await?;
     let mut unions: BTreeSet<Id> = words.values().map(|one| one.organization).collect();
     unions.extend(cut.items.iter().map(|row| row.node_id));
     let names = organizations_named(cx.read(), unions).await?;
@@ -94,14 +104,20 @@ pub async fn list(cx: Cx, page: PageInput) -> Result<Page<PointsWaiting>> {
     Ok(Page { items: items.collect(), next: cut.next })
 }
 
-async fn words(conn: &impl ConnectionTrait, rows: &[approvals::Model]) -> Result<BTreeMap<Id, Words>> {
+/// What is said of what the approvals are about; those of other slices are left out.
+///
+/// # Errors
+/// The database.
+pub(super) async fn said_of(conn: &impl ConnectionTrait, rows: &[approvals::Model]) -> Result<BTreeMap<Id, Said>> {
     let of = |kind: PointsApprovalKind| -> Vec<Id> {
         rows.iter().filter(|row| row.kind == kind.as_str()).map(|row| row.subject_id).collect()
     };
     let mut words = BTreeMap::new();
     let batches = of(PointsApprovalKind::IssueBatch);
     for row in batch::Entity::find().filter(batch::Column::Id.is_in(batches)).all(conn).await? {
-        let said = Words {
+        let said = Said {
+            link: format!("/points/batches/{}", row.id),
+            each: false,
             name: row.name,
             organization: row.organization_id,
             amount_cents: row.amount_cents,
@@ -112,7 +128,9 @@ async fn words(conn: &impl ConnectionTrait, rows: &[approvals::Model]) -> Result
     }
     let rules = of(PointsApprovalKind::PointRule);
     for row in rule::Entity::find().filter(rule::Column::Id.is_in(rules)).all(conn).await? {
-        let said = Words {
+        let said = Said {
+            link: format!("/points/rules/{}", row.id),
+            each: true,
             name: row.name,
             organization: row.organization_id,
             amount_cents: row.amount_cents,
@@ -124,7 +142,9 @@ async fn words(conn: &impl ConnectionTrait, rows: &[approvals::Model]) -> Result
     let fundings = of(PointsApprovalKind::PointsFunding);
     for row in funding::Entity::find().filter(funding::Column::Id.is_in(fundings)).all(conn).await? {
         let name = if row.kind == "top_up" { "经费入账" } else { "余款退回" };
-        let said = Words {
+        let said = Said {
+            link: format!("/points/budgets/{}", row.budget_id),
+            each: false,
             name: format!("{name}：{}", row.reason),
             organization: owner(conn, row.budget_id).await?,
             amount_cents: row.amount_cents,
@@ -133,7 +153,28 @@ async fn words(conn: &impl ConnectionTrait, rows: &[approvals::Model]) -> Result
         };
         words.insert(row.id, said);
     }
+    allocated(conn, of(PointsApprovalKind::PointsAllocation), &mut words).await?;
     Ok(words)
+}
+
+/// Money between budgets: where it goes is what who approves must know.
+async fn allocated(conn: &impl ConnectionTrait, ids: Vec<Id>, words: &mut BTreeMap<Id, Said>) -> Result<()> {
+    let rows = allocation::Entity::find().filter(allocation::Column::Id.is_in(ids)).all(conn).await?;
+    let budgets = names(conn, rows.iter().flat_map(|row| [row.from_id, row.to_id]).collect()).await?;
+    let name = |budget: Id| budgets.get(&budget).map(String::as_str).unwrap_or_default();
+    for row in rows {
+        let said = Said {
+            link: "/points/approvals".to_owned(),
+            each: false,
+            name: format!("预算调剂：从“{}”到“{}”，{}", name(row.from_id), name(row.to_id), row.reason),
+            organization: owner(conn, row.from_id).await?,
+            amount_cents: row.amount_cents,
+            people: None,
+            over_limit: None,
+        };
+        words.insert(row.id, said);
+    }
+    Ok(())
 }
 
 async fn owner(conn: &impl ConnectionTrait, budget: Id) -> Result<Id> {

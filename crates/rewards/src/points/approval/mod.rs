@@ -9,15 +9,19 @@ mod decide;
 mod list;
 pub mod rules;
 mod stages;
+mod waiting;
 
 use kernel::Routes;
 
 use crate::access::POINTS_APPROVE;
 
 pub use stages::{open, open_at};
+pub use waiting::{may_decide, source};
 
 /// Money from or back to the bank.
 pub const FUNDING: &str = "points_funding";
+/// Money from one budget to another.
+pub const ALLOCATION: &str = "points_allocation";
 /// Points for many.
 pub const BATCH: &str = "issue_batch";
 /// Points for an event.

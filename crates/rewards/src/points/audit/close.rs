@@ -5,7 +5,7 @@ use kernel::crypto::digest::sm3;
 use kernel::event::Event;
 use kernel::routes::Nothing;
 use kernel::time::Day;
-use kernel::{Cx, Error, Id, Result};
+use kernel::{Cx, Error, Id, Result, Tx};
 use sea_orm::{ConnectionTrait, QueryResult, Statement};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -103,11 +103,12 @@ pub async fn close(cx: Cx, input: MonthInput) -> Result<ClosedMonth> {
     cx.caller.must(cx.read(), POINTS_CLOSE, reach::root(cx.read()).await?).await?;
     let book = book_of(&cx, input.book_id).await?;
     may_close(&cx, book, month).await?;
-    // The month is over: nothing of it moves any more, and its figures may be read before the command begins.
+    // The month is over, and its figures may be read before the command begins: what came in between is found out.
     let figures = compute(cx.read(), book, month).await?;
     let text = serde_json::to_string(&figures)?;
     let digest = sm3(text.as_bytes());
     let tx = cx.begin().await?;
+    shut(&tx, book, month, figures.last_seq).await?;
     let sql = "INSERT INTO points_month (book_id, month, figures, digest, closed_by, closed_at)
         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
     let values = [
@@ -125,6 +126,17 @@ pub async fn close(cx: Cx, input: MonthInput) -> Result<ClosedMonth> {
     tx.record(event.with("digest", hex::encode(digest))).await?;
     let answer = ClosedMonth { book_id: book, figures, digest: hex::encode(digest), closed_at: tx.now() };
     tx.commit(answer).await
+}
+
+/// Lets nothing be dated into the month any more. Whoever is about to write into the book waits for the end of this, or
+/// has written before; then the figures are read again.
+async fn shut(tx: &Tx, book: Id, month: Month, last_seq: i64) -> Result<()> {
+    let sql = "UPDATE ledger_book SET open_from = $2 WHERE id = $1 AND (open_from IS NULL OR open_from < $2)";
+    tx.execute_sql(sql, [book.into(), month.after().into()]).await?;
+    let sql = "SELECT seq FROM transfer WHERE book_id = $1 AND day < $2 ORDER BY seq DESC LIMIT 1";
+    let row = tx.query_one_raw(tx.app().db.statement(sql, [book.into(), month.after().into()])).await?;
+    let last: i64 = row.map(|row| row.try_get("", "seq")).transpose()?.unwrap_or_default();
+    if last == last_seq { Ok(()) } else { Err(Error::Contention) }
 }
 
 /// Lists closed months of all books.
@@ -163,17 +175,39 @@ async fn book_of(cx: &Cx, asked: Option<Id>) -> Result<Id> {
 /// A month is closed when it is over, and after the one before it.
 async fn may_close(cx: &Cx, book: Id, month: Month) -> Result<()> {
     if cx.today() < month.after() {
-        return Err(MONTH_OPEN.refusal().on("month").into());
+        let said = format!("{month} 还没有过完，请在 {} 以后再结账。", month.after());
+        return Err(MONTH_OPEN.with(said).on("month").into());
     }
-    let sql = "SELECT day FROM transfer WHERE book_id = $1 ORDER BY seq LIMIT 1";
-    let row = cx.read().query_one_raw(cx.app.db.statement(sql, [book.into()])).await?;
-    let first: Option<Day> = row.map(|row| row.try_get("", "day")).transpose()?;
-    let begun_before = first.is_some_and(|first| first < month.first());
-    let before = match month.before() {
-        Some(before) if begun_before => find(cx.read(), book, before).await?,
-        _ => return Ok(()),
+    let begun_before = first_day(cx.read(), book).await?.is_some_and(|first| first < month.first());
+    let Some(before) = month.before().filter(|_| begun_before) else { return Ok(()) };
+    if find(cx.read(), book, before).await?.is_some() {
+        return Ok(());
+    }
+    Err(MONTH_OPEN.with(format!("{before} 还没有结账，请按月份顺序，先结 {before} 的账。")).on("month").into())
+}
+
+/// The month whose turn it is to be closed; none while it still runs, or before anything has moved.
+///
+/// # Errors
+/// The database.
+pub async fn due(conn: &impl ConnectionTrait, book: Id, today: Day) -> Result<Option<Month>> {
+    let sql = "SELECT max(month) AS month FROM points_month WHERE book_id = $1";
+    let row =
+        conn.query_one_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, [book.into()])).await?;
+    let last = row.map(|row| row.try_get::<Option<String>>("", "month")).transpose()?.flatten();
+    let month = match last {
+        Some(last) => Month::of(Month::parse(&last)?.after()),
+        None => first_day(conn, book).await?.and_then(Month::of),
     };
-    if before.is_some() { Ok(()) } else { Err(MONTH_OPEN.refusal().on("month").into()) }
+    Ok(month.filter(|month| month.after() <= today))
+}
+
+/// The day on which a book begins to move.
+async fn first_day(conn: &impl ConnectionTrait, book: Id) -> Result<Option<Day>> {
+    let sql = "SELECT day FROM transfer WHERE book_id = $1 ORDER BY seq LIMIT 1";
+    let row =
+        conn.query_one_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, [book.into()])).await?;
+    Ok(row.map(|row| row.try_get("", "day")).transpose()?)
 }
 
 async fn find(conn: &impl ConnectionTrait, book: Id, month: Month) -> Result<Option<ClosedMonth>> {

@@ -16,6 +16,7 @@ pub mod prove;
 mod reach;
 mod statement;
 pub mod sums;
+mod trail;
 mod transfer;
 
 use kernel::Routes;

@@ -11,7 +11,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::reach;
+use super::{close, reach};
 use crate::points::book;
 
 /// Days that are shown.
@@ -49,6 +49,8 @@ pub struct BookProof {
     pub now: ProofFigures,
     /// As it was written down, the latest first.
     pub days: Vec<ProofDay>,
+    /// The month whose turn it is to be closed.
+    pub month_to_close: Option<String>,
 }
 
 /// A proof that was written down.
@@ -80,6 +82,7 @@ pub async fn proof(cx: Cx, _: Nothing) -> Result<Proofs> {
         books.push(BookProof {
             now: figures(cx.read(), book.id).await?,
             days: days(cx.read(), book.id).await?,
+            month_to_close: close::due(cx.read(), book.id, cx.today()).await?.map(|month| month.to_string()),
             book_id: book.id,
             book_name: book.name,
         });

@@ -9,12 +9,16 @@ use uuid::Uuid;
 
 use super::accounts::{LedgerAccountRow, shaped};
 use super::reach;
-use crate::points::approval::{BATCH, FUNDING, RULE};
-use crate::points::budget::funding_entity as funding;
+use super::trail::{PayoutLine, TransferLot, lots, settled};
+use crate::points::approval::{ALLOCATION, BATCH, FUNDING, RULE};
 use crate::points::budget::one::{FundingLine, bank_line};
+use crate::points::budget::{allocation_entity as allocation, funding_entity as funding};
 use crate::points::issue::batch_entity as batch;
 use crate::points::issue::one::{MoneyDecision, decisions};
 use crate::points::rule::entity as rule;
+
+/// The ground of what left the bank for a merchant.
+const SETTLEMENT: &str = "settlement";
 
 /// Which transfer.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -52,6 +56,8 @@ pub struct LedgerTransfer {
     pub reversed_by: Vec<Uuid>,
     /// What it belongs to.
     pub ground: Option<TransferGround>,
+    /// The points that it took or gave back, by the issue they are from.
+    pub lots: Vec<TransferLot>,
     /// The bank line behind a top-up.
     pub bank_line: Option<FundingLine>,
     /// Its place in the sealed chain of events.
@@ -61,18 +67,22 @@ pub struct LedgerTransfer {
 /// What a transfer belongs to: who asked, who approved, which file.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct TransferGround {
-    /// `points_funding`, `issue_batch`, `point_rule`.
+    /// `points_funding`, `points_allocation`, `issue_batch`, `point_rule`, `settlement`.
     pub kind: String,
     /// Which.
     pub id: Uuid,
+    /// The budget of a request for money; of money that was moved between budgets the one that gave it.
+    pub budget_id: Option<Uuid>,
     /// What people call it.
     pub name: String,
     /// The list that was uploaded.
     pub file_name: Option<String>,
     /// SM3 of that list.
     pub file_digest: Option<String>,
-    /// Who decided, oldest first.
+    /// Who decided, oldest first; of a settlement also who made, checked and sent it.
     pub decisions: Vec<MoneyDecision>,
+    /// What the bank said of a payment to a merchant.
+    pub lines: Vec<PayoutLine>,
 }
 
 /// A place in the sealed chain of events.
@@ -112,6 +122,7 @@ pub async fn transfer(cx: Cx, input: LedgerTransferInput) -> Result<LedgerTransf
         reverses_id: row.try_get("", "reverses_id")?,
         reversed_by: reversed_by(&cx, input.transfer_id).await?,
         ground: ground(&cx, &row, input.transfer_id).await?,
+        lots: lots(cx.read(), input.transfer_id).await?,
         bank_line: match line {
             Some(id) => bank_line(cx.read(), id).await?,
             None => None,
@@ -131,9 +142,19 @@ async fn ground(cx: &Cx, row: &QueryResult, transfer: Id) -> Result<Option<Trans
     let conn = cx.read();
     let asked = funding::Entity::find().filter(funding::Column::TransferId.eq(transfer)).one(conn).await?;
     if let Some(asked) = asked {
-        return known(cx, FUNDING, asked.id, asked.reason, None).await.map(Some);
+        let found = known(cx, FUNDING, asked.id, asked.reason, None).await?;
+        return Ok(Some(TransferGround { budget_id: Some(asked.budget_id), ..found }));
+    }
+    if let Some(found) = settled(conn, transfer).await? {
+        let kind = SETTLEMENT.to_owned();
+        let (decisions, lines) = (found.steps, found.lines);
+        return Ok(Some(TransferGround { kind, decisions, lines, ..blank(found.id, found.name) }));
     }
     let Some(subject) = row.try_get::<Option<Id>>("", "subject_id")? else { return Ok(None) };
+    if let Some(found) = allocation::Entity::find_by_id(subject).one(conn).await? {
+        let ground = known(cx, ALLOCATION, found.id, found.reason, None).await?;
+        return Ok(Some(TransferGround { budget_id: Some(found.from_id), ..ground }));
+    }
     if let Some(found) = batch::Entity::find_by_id(subject).one(conn).await? {
         return known(cx, BATCH, found.id, found.name, found.file_id).await.map(Some);
     }
@@ -151,12 +172,24 @@ async fn known(cx: &Cx, kind: &str, id: Id, name: String, file: Option<Id>) -> R
     };
     Ok(TransferGround {
         kind: kind.to_owned(),
-        id,
-        name,
         file_name: file.as_ref().map(|file| file.name.clone()),
         file_digest: file.map(|file| hex::encode(file.digest)),
         decisions: decisions(cx, kind, id).await?,
+        ..blank(id, name)
     })
+}
+
+fn blank(id: Id, name: String) -> TransferGround {
+    TransferGround {
+        kind: String::new(),
+        id,
+        budget_id: None,
+        name,
+        file_name: None,
+        file_digest: None,
+        decisions: Vec::new(),
+        lines: Vec::new(),
+    }
 }
 
 async fn seal(cx: &Cx, event: Id) -> Result<Option<TransferSeal>> {

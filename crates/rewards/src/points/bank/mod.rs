@@ -1,7 +1,8 @@
 //! Lines of the bank account: what every top-up stands on. Entered one by one, or uploaded as the bank gives them out.
 //!
 //! A line has a number that the bank gave it, once in a book: the same file twice adds nothing, and a line that says
-//! something else under a known number is refused. Lines are never changed.
+//! something else under a known number is refused. A line of a file that has no number gets one from day, amount, payer and
+//! its place among its equals ([`rules::number`]). Lines are never changed.
 
 mod add;
 pub mod entity;

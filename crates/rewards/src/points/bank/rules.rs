@@ -1,15 +1,18 @@
-//! What a line of the bank must be. Pure.
+//! What a line of the bank must be, and by what it is known again. Pure.
+
+use std::collections::BTreeMap;
 
 use kernel::Refusal;
+use kernel::crypto::digest::sm3;
 use kernel::time::Day;
 
 use super::BANK_LINE_FORM;
 use crate::points::table::{self, Fault, Line, Wanted};
 use crate::points::text;
 
-/// Columns of a bank's file; what goes out of the account is left out.
+/// Columns of a bank's file; what goes out of the account is left out. Some banks give no number.
 pub const COLUMNS: [Wanted; 5] = [
-    Wanted { names: &["流水号", "交易流水号", "凭证号", "交易编号", "银行流水号"], needed: true },
+    Wanted { names: &["流水号", "交易流水号", "凭证号", "交易编号", "银行流水号"], needed: false },
     Wanted { names: &["日期", "交易日期", "入账日期", "记账日期"], needed: true },
     Wanted { names: &["金额", "收入金额", "贷方发生额", "贷方金额", "收入"], needed: true },
     Wanted { names: &["付款人", "付款单位", "对方户名", "对方名称", "付款方"], needed: true },
@@ -19,7 +22,7 @@ pub const COLUMNS: [Wanted; 5] = [
 /// A line about to be entered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewLine {
-    /// The bank's number.
+    /// The bank's number; of a line that has none what [`number`] makes of it.
     pub number: String,
     /// The bank's day.
     pub day: Day,
@@ -46,6 +49,10 @@ pub fn typed(
     today: Day,
 ) -> Result<NewLine, Refusal> {
     let number = text::line(number, "number", "流水号", 4, 60)?;
+    Ok(NewLine { number, ..unnumbered(day, amount_cents, payer, note, today)? })
+}
+
+fn unnumbered(day: Day, amount_cents: i64, payer: &str, note: Option<&str>, today: Day) -> Result<NewLine, Refusal> {
     let payer = text::line(payer, "payer", "付款人", 2, 100)?;
     let note = note.map(str::trim).filter(|note| !note.is_empty());
     let note = note.map(|note| text::line(note, "note", "摘要", 1, 200)).transpose()?;
@@ -53,10 +60,23 @@ pub fn typed(
     if day > today || day < Day::from_ymd_opt(2019, 1, 1).unwrap_or_default() {
         return Err(BANK_LINE_FORM.with("日期不能晚于今天，也不能早于 2019 年，请核对银行流水。").on("day"));
     }
-    Ok(NewLine { number, day, amount_cents, payer, note, row_number: None })
+    Ok(NewLine { number: String::new(), day, amount_cents, payer, note, row_number: None })
 }
 
-/// A line of a file; `None` for one that brings nothing in.
+/// Lines without a number of the bank get one that follows from what they say: day, amount, payer, and which of the equal
+/// ones of their file they are. The same file again says the same, and two equal lines of a file are two. A file holds
+/// whole days; otherwise equal lines of two files would be taken for one.
+pub fn number(lines: &mut [NewLine]) {
+    let mut equal: BTreeMap<(Day, i64, String), u64> = BTreeMap::new();
+    for line in lines.iter_mut().filter(|line| line.number.is_empty()) {
+        let which = equal.entry((line.day, line.amount_cents, line.payer.clone())).or_default();
+        *which += 1;
+        let payer: String = hex::encode(sm3(line.payer.as_bytes())).chars().take(12).collect();
+        line.number = format!("无流水号-{}-{}-{payer}-{which}", line.day.format("%Y%m%d"), line.amount_cents);
+    }
+}
+
+/// A line of a file, which may be without a number still; `None` for one that brings nothing in.
 ///
 /// # Errors
 /// What is wrong with the row.
@@ -73,8 +93,11 @@ pub fn read(line: &Line, today: Day) -> Result<Option<NewLine>, Fault> {
         return Ok(None);
     }
     let day = table::day(line.text(1)).ok_or_else(|| fault("日期看不懂，请写成 2026-11-03 的样子。".into()))?;
-    let typed = typed(line.text(0), day, amount, line.text(3), Some(line.text(4)), today);
-    let new = typed.map_err(|refusal| fault(refusal.message))?;
+    let new = match line.text(0).trim() {
+        "" => unnumbered(day, amount, line.text(3), Some(line.text(4)), today),
+        number => typed(number, day, amount, line.text(3), Some(line.text(4)), today),
+    };
+    let new = new.map_err(|refusal| fault(refusal.message))?;
     Ok(Some(NewLine { row_number: Some(line.number), ..new }))
 }
 
@@ -94,7 +117,7 @@ mod tests {
         let today = Day::from_ymd_opt(2026, 11, 23).unwrap();
         let good = line(["LS2026110300017", "2026/11/3", "1,000.50", "示例制造有限公司工会", ""]);
         let new = read(&good, today).unwrap().unwrap();
-        assert_eq!((new.amount_cents, new.note, new.row_number), (100_050, None, Some(3)));
+        assert_eq!((new.amount_cents, &new.note, new.row_number), (100_050, &None, Some(3)));
         for out in ["", "-20", "0"] {
             assert_eq!(read(&line(["LS1234", "2026-11-03", out, "示例工会", ""]), today), Ok(None), "{out}");
         }
@@ -108,6 +131,16 @@ mod tests {
         for texts in wrong {
             assert_eq!(read(&line(texts), today).unwrap_err().code, "bank_line.form", "{texts:?}");
         }
+        let mut lines: Vec<NewLine> = ["示例工会甲", "示例工会乙", "示例工会甲"]
+            .map(|payer| read(&line(["", "2026-11-03", "5", payer, ""]), today).unwrap().unwrap())
+            .to_vec();
+        lines.insert(1, new);
+        number(&mut lines);
+        let numbers: Vec<&str> = lines.iter().map(|line| line.number.as_str()).collect();
+        assert_eq!(numbers[1], "LS2026110300017");
+        assert!(numbers[0].starts_with("无流水号-20261103-500-") && numbers[0].ends_with("-1"), "{numbers:?}");
+        assert_eq!(numbers[3], format!("{}2", numbers[0].strip_suffix('1').unwrap()));
+        assert!(numbers[2].ends_with("-1") && numbers[2] != numbers[0] && numbers[0].chars().count() <= 60);
         let mut rounded = good;
         rounded.cells[0].flaw = Some(Flaw::Rounded);
         assert!(read(&rounded, today).is_err());

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::add::{book_of, enter, find, says};
-use super::rules::{COLUMNS, NewLine, read};
+use super::rules::{COLUMNS, NewLine, number, read};
 use super::{BANK_LINE_OTHER, PURPOSE};
 use crate::points::table::{self, Fault, Line};
 
@@ -95,6 +95,7 @@ async fn take(cx: &Cx, book: Option<Id>, new: NewFile) -> Result<BankFileTaken> 
             Err(fault) => taken.faults.push(fault.into()),
         }
     }
+    number(&mut entries);
     let tx = cx.begin().await?;
     let book = book_of(&tx, book).await?;
     file::enter(&tx, new).await?;

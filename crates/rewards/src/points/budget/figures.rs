@@ -8,14 +8,18 @@ use sea_orm::{ConnectionTrait, Statement, Value};
 /// Money of a budget by what became of it, in cents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Figures {
-    /// Came in from the bank or from another budget.
+    /// Came in from the bank.
     pub funded: i64,
+    /// Came from another budget.
+    pub moved_in: i64,
     /// Went to members.
     pub issued: i64,
     /// Came back because nobody spent it in time.
     pub expired: i64,
-    /// Went back to where it came from, or to another budget.
+    /// Went back to where it came from.
     pub returned: i64,
+    /// Went to another budget.
+    pub moved_out: i64,
 }
 
 /// The figures of budgets; one without a transfer is left out. A reversal counts against what it takes back.
@@ -50,7 +54,9 @@ fn note(figures: &mut Figures, kind: &str, cents: i64) {
     match (kind, cents >= 0) {
         ("issue", _) => figures.issued -= cents,
         ("expire", _) => figures.expired += cents,
-        ("return", _) | ("allocate", false) => figures.returned -= cents,
+        ("return", _) => figures.returned -= cents,
+        ("allocate", true) => figures.moved_in += cents,
+        ("allocate", false) => figures.moved_out -= cents,
         // An issue that was wrong came back.
         ("reverse", true) => figures.issued -= cents,
         _ => figures.funded += cents,
@@ -64,12 +70,24 @@ mod tests {
     #[test]
     fn what_is_left_follows() {
         let mut figures = Figures::default();
-        let moves = [("top_up", 1_000), ("issue", -600), ("expire", 100), ("return", -200), ("reverse", 50)];
+        let moves = [
+            ("top_up", 1_000),
+            ("issue", -600),
+            ("expire", 100),
+            ("return", -200),
+            ("reverse", 50),
+            ("allocate", 70),
+            ("allocate", -30),
+        ];
         for (kind, cents) in moves {
             note(&mut figures, kind, cents);
         }
-        assert_eq!(figures, Figures { funded: 1_000, issued: 550, expired: 100, returned: 200 });
-        let left = figures.funded - figures.issued + figures.expired - figures.returned;
+        let expected =
+            Figures { funded: 1_000, moved_in: 70, issued: 550, expired: 100, returned: 200, moved_out: 30 };
+        assert_eq!(figures, expected);
+        let left = figures.funded + figures.moved_in - figures.issued + figures.expired
+            - figures.returned
+            - figures.moved_out;
         assert_eq!(left, moves.iter().map(|(_, cents)| cents).sum::<i64>());
     }
 }

@@ -55,14 +55,18 @@ pub struct BudgetRow {
     pub book_id: Uuid,
     /// Its name.
     pub book_name: String,
-    /// Came in.
+    /// Came in from the bank.
     pub funded_cents: i64,
+    /// Came from other budgets.
+    pub moved_in_cents: i64,
     /// Went to members.
     pub issued_cents: i64,
     /// Came back unspent.
     pub expired_cents: i64,
     /// Went back to where it came from.
     pub returned_cents: i64,
+    /// Went to other budgets.
+    pub moved_out_cents: i64,
     /// Is there.
     pub balance_cents: i64,
     /// Promised to what was released and is not issued yet.
@@ -121,9 +125,11 @@ pub async fn shaped(conn: &impl ConnectionTrait, rows: Vec<entity::Model>) -> Re
             book_id: row.book_id,
             book_name: books.get(&row.book_id).cloned().unwrap_or_default(),
             funded_cents: sums.funded,
+            moved_in_cents: sums.moved_in,
             issued_cents: sums.issued,
             expired_cents: sums.expired,
             returned_cents: sums.returned,
+            moved_out_cents: sums.moved_out,
             balance_cents: balance.balance_cents,
             reserved_cents: row.reserved_cents,
             available_cents: balance.available_cents.saturating_sub(row.reserved_cents),

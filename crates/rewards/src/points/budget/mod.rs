@@ -1,7 +1,7 @@
 //! Budgets: a union's money for a year and a purpose, and how it comes in and goes back.
 //!
 //! Money comes in by a bank line that somebody matched (`top_up`) and somebody else approved, and goes back to where it
-//! came from the same way (`give_back`). What a released batch is going to issue is promised out of the budget
+//! came from the same way (`give_back`). It goes to another budget of its book the same way, too (`allocate`). What a released batch is going to issue is promised out of the budget
 //! ([`reserve`]), so that nobody else can issue it meanwhile.
 //!
 //! Invariants:
@@ -10,6 +10,9 @@
 //!   budget of sixty, sixty get it;
 //! * a bank line is matched once, and only in full.
 
+mod allocate;
+pub mod allocated;
+pub mod allocation_entity;
 mod carry_out;
 pub mod entity;
 mod figures;
@@ -27,6 +30,7 @@ use kernel::Routes;
 
 use crate::access::{BANK_KEEP, BUDGET_KEEP, POINTS_READ};
 
+pub use allocated::{allocation_returned, carry_out_allocation};
 pub use carry_out::{carry_out, returned};
 pub use list::{BudgetRow, shaped};
 pub use open::{NewBudget, enter};
@@ -43,6 +47,10 @@ kernel::refusals! {
     BUDGET_PURPOSE = "budget.purpose", UNPROCESSABLE_ENTITY, "没有这个用途，请从列表里选择。";
     /// Less is left in the budget than is asked for.
     BUDGET_SHORT = "budget.short", CONFLICT, "预算余额不够：请减少金额，或者先请市总工会把到账的经费记入这个预算。";
+    /// Both budgets are the same one.
+    BUDGET_SAME = "budget.same", UNPROCESSABLE_ENTITY, "调出和调入是同一本预算，请选择另一本预算。";
+    /// The budgets belong to two books.
+    BUDGET_OTHER_BOOK = "budget.other_book", UNPROCESSABLE_ENTITY, "这两本预算不在同一本账里，钱不能跨账套调剂，请选择同一账套的预算。";
     /// The bank line was matched before.
     BUDGET_LINE_MATCHED = "budget.line_matched", CONFLICT, "这笔银行流水已经对应过预算，请刷新页面后选择另一笔。";
     /// The bank line belongs to another book than the budget.
@@ -65,6 +73,9 @@ pub fn routes() -> Routes {
         .post("/api/points/budgets/{budget_id}/give-back", "Asks to return the rest of a budget to where it came from")
         .requires(BUDGET_KEEP)
         .runs(give_back::give_back)
+        .post("/api/points/budgets/{budget_id}/allocate", "Asks to move money to another budget of the same book")
+        .requires(BUDGET_KEEP)
+        .runs(allocate::allocate)
         .post("/api/points/bank-lines/{bank_line_id}/match", "Asks to put a bank line into a budget")
         .requires(BANK_KEEP)
         .runs(top_up::top_up)

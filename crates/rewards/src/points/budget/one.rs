@@ -7,9 +7,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::allocated::{AllocationRow, allocations};
 use super::list::{BudgetRow, shaped};
 use super::{funding_entity as funding, reach};
 use crate::access::{BUDGET_KEEP, POINTS_ISSUE, POINTS_READ};
+use crate::points::approval::{FUNDING, may_decide};
 use crate::points::expiry::Forecast;
 use crate::points::expiry::forecast::of_budget;
 
@@ -30,6 +32,8 @@ pub struct BudgetPage {
     pub budget: BudgetRow,
     /// Money that came in or went back, or is about to, the latest first.
     pub fundings: Vec<FundingRow>,
+    /// Money that went to other budgets or came from them, or is about to, the latest first.
+    pub allocations: Vec<AllocationRow>,
     /// What comes back in the next days unless it is spent.
     pub forecast: Forecast,
     /// The caller keeps it.
@@ -57,6 +61,8 @@ pub struct FundingRow {
     pub transfer_id: Option<Uuid>,
     /// The bank line behind a top-up.
     pub bank_line: Option<FundingLine>,
+    /// The caller may say yes or no now.
+    pub may_approve: bool,
 }
 
 /// The bank line behind a top-up.
@@ -80,7 +86,8 @@ pub async fn one(cx: Cx, input: BudgetInput) -> Result<BudgetPage> {
     let row = reach::held(&cx, cx.read(), POINTS_READ, input.budget_id).await?;
     let (id, union) = (row.account_id, row.organization_id);
     Ok(BudgetPage {
-        fundings: fundings(cx.read(), id).await?,
+        fundings: fundings(&cx, id).await?,
+        allocations: allocations(cx.read(), id).await?,
         forecast: of_budget(cx.read(), id, cx.today()).await?,
         may_keep: cx.caller.may(cx.read(), BUDGET_KEEP, union).await?,
         may_issue: cx.caller.may(cx.read(), POINTS_ISSUE, union).await?,
@@ -88,7 +95,8 @@ pub async fn one(cx: Cx, input: BudgetInput) -> Result<BudgetPage> {
     })
 }
 
-async fn fundings(conn: &impl ConnectionTrait, budget: Id) -> Result<Vec<FundingRow>> {
+async fn fundings(cx: &Cx, budget: Id) -> Result<Vec<FundingRow>> {
+    let conn = cx.read();
     let rows = funding::Entity::find()
         .filter(funding::Column::BudgetId.eq(budget))
         .order_by_desc(funding::Column::AskedAt)
@@ -96,7 +104,9 @@ async fn fundings(conn: &impl ConnectionTrait, budget: Id) -> Result<Vec<Funding
         .limit(SHOWN);
     let mut shaped = Vec::new();
     for row in rows.all(conn).await? {
+        let may_approve = row.state == "waiting" && may_decide(cx, FUNDING, row.id).await?;
         shaped.push(FundingRow {
+            may_approve,
             id: row.id,
             kind: row.kind,
             amount_cents: row.amount_cents,

@@ -9,9 +9,9 @@ use uuid::Uuid;
 
 use super::batch::held;
 use super::list::{BatchRow, shaped};
-use crate::access::{POINTS_APPROVE, POINTS_ISSUE, POINTS_READ};
+use crate::access::{POINTS_ISSUE, POINTS_READ};
 use crate::ledger;
-use crate::points::approval::BATCH;
+use crate::points::approval::{BATCH, may_decide};
 use crate::points::budget;
 
 /// Which batch.
@@ -60,18 +60,11 @@ pub async fn one(cx: Cx, input: BatchInput) -> Result<BatchPage> {
     let row = held(&cx, conn, POINTS_READ, input.batch_id).await?;
     let budget = budget::load(conn, row.budget_id).await?;
     let free = ledger::balance(conn, row.budget_id).await?.available_cents.saturating_sub(budget.reserved_cents);
-    let waiting = approval::latest(conn, BATCH, row.id).await?.filter(|one| one.state == "open");
-    let may_approve = match &waiting {
-        Some(one) if one.opened_by.is_none() || one.opened_by != cx.caller.account_id() => {
-            cx.caller.may(conn, POINTS_APPROVE, one.node_id).await?
-        }
-        _ => false,
-    };
     Ok(BatchPage {
         available_cents: free,
         decisions: decisions(&cx, BATCH, row.id).await?,
         may_issue: cx.caller.may(conn, POINTS_ISSUE, row.organization_id).await?,
-        may_approve,
+        may_approve: may_decide(&cx, BATCH, row.id).await?,
         batch: shaped(conn, vec![row]).await?.pop().ok_or_else(Error::not_found)?,
     })
 }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::entity;
 use super::list::{PointRuleRow, shaped};
 use crate::access::{POINTS_ISSUE, POINTS_READ};
-use crate::points::approval::RULE;
+use crate::points::approval::{RULE, may_decide};
 use crate::points::issue::one::{MoneyDecision, decisions};
 use crate::points::issue::report::{UseReport, of_subject};
 
@@ -35,6 +35,8 @@ pub struct PointRulePage {
     pub decisions: Vec<MoneyDecision>,
     /// The caller may end it.
     pub may_issue: bool,
+    /// The caller may say yes or no now.
+    pub may_approve: bool,
 }
 
 /// So many events had this outcome.
@@ -92,6 +94,7 @@ pub async fn one(cx: Cx, input: PointRuleInput) -> Result<PointRulePage> {
         outcomes: counts.collect::<Result<_>>()?,
         decisions: decisions(&cx, RULE, row.id).await?,
         may_issue: cx.caller.may(cx.read(), POINTS_ISSUE, row.organization_id).await?,
+        may_approve: may_decide(&cx, RULE, row.id).await?,
         rule: shaped(cx.read(), vec![row]).await?.pop().ok_or_else(Error::not_found)?,
     })
 }

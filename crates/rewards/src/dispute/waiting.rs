@@ -1,0 +1,58 @@
+//! Disputes in somebody's list of things to do: those at his level that can be decided, since both sides were heard, and
+//! those anywhere below him whose days are over.
+
+use kernel::page::PageInput;
+use kernel::waiting::{Source, Waiting};
+use kernel::{Cx, Result};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+
+use super::entity::{self, Column};
+use crate::merchant::access::DISPUTE_DECIDE;
+use crate::merchant::list::named;
+
+/// What of disputes waits.
+#[must_use]
+pub fn source() -> Source {
+    Source::new(&[DISPUTE_DECIDE], rows, count)
+}
+
+async fn rows(cx: Cx, page: PageInput) -> Result<Vec<Waiting>> {
+    let mut found = waiting(&cx).order_by_asc(Column::Id).limit(page.fetch());
+    if let Some(after) = page.after_id()? {
+        found = found.filter(Column::Id.gt(after));
+    }
+    let found = found.all(cx.read()).await?;
+    let merchants = named(cx.read(), found.iter().map(|row| row.merchant_id)).await?;
+    let today = cx.today();
+    let told = |row: entity::Model| {
+        let merchant = merchants.get(&row.merchant_id).map(String::as_str).unwrap_or_default();
+        let heard = if row.state == "answered" { "双方都已说明" } else { "到期没有说明" };
+        Waiting {
+            place: row.id,
+            kind: "dispute".to_owned(),
+            subject_id: row.id,
+            title: format!("{merchant}的一笔支付有争议"),
+            detail: heard.to_owned(),
+            node_id: row.organization_id,
+            since: row.opened_at,
+            due: Some(row.due_on),
+            overdue: row.due_on < today,
+            link: format!("/disputes/{}", row.id),
+        }
+    };
+    Ok(found.into_iter().map(told).collect())
+}
+
+async fn count(cx: Cx) -> Result<u64> {
+    Ok(waiting(&cx).count(cx.read()).await?)
+}
+
+fn waiting(cx: &Cx) -> Select<entity::Entity> {
+    let heard = Condition::all()
+        .add(Column::State.eq("answered"))
+        .add(Column::OrganizationId.is_in(cx.caller.nodes_with(DISPUTE_DECIDE)));
+    let late = cx.caller.scope(DISPUTE_DECIDE).covers(Column::OrganizationId).add(Column::DueOn.lt(cx.today()));
+    entity::Entity::find()
+        .filter(Column::State.is_in(["open", "answered"]))
+        .filter(Condition::any().add(heard).add(late))
+}
