@@ -7,7 +7,7 @@ use sea_orm::ConnectionTrait;
 
 /// The step after which a row is written, its table, its columns and its values. `#n` is an id, `BOOK` the city's own
 /// book, `BYTES` are 32 bytes, `NOW` is a moment.
-const ROWS: [(&str, &str, &str, &str); 27] = [
+const ROWS: [(&str, &str, &str, &str); 31] = [
     ("kernel_0002_node", "node", "id, kind", "#1, 'union'"),
     (
         "registry_0001_organization",
@@ -65,6 +65,18 @@ const ROWS: [(&str, &str, &str, &str); 27] = [
     ),
     (
         "rewards_0001_ledger",
+        "ledger_book",
+        "id, kind, name, funder, seq, at",
+        "#2, 'entrusted', '示例专项', '示例局', 0, NOW",
+    ),
+    (
+        "rewards_0001_ledger",
+        "ledger_hold",
+        "id, book_id, account_id, to_id, amount_cents, state, captured_cents, expires_at, reason, event_id, held_at",
+        "#8, BOOK, #e, #9, 50, 'held', 0, NOW, '订单', #f, NOW",
+    ),
+    (
+        "rewards_0001_ledger",
         "ledger_account",
         "id, book_id, kind, owner_id, purpose, fiscal_year, balance_cents, held_cents, floor_cents, seq",
         "#9, BOOK, 'budget', #1, 'festival', 2026, 1000, 0, 0, 1",
@@ -95,6 +107,7 @@ const ROWS: [(&str, &str, &str, &str); 27] = [
         "account_id, book_id, organization_id, fiscal_year, purpose, reserved_cents, opened_at",
         "#9, BOOK, #1, 2026, 'festival', 0, NOW",
     ),
+    ("rewards_0002_points", "points_month", "book_id, month, figures, digest, closed_at", "BOOK, '2026-10', '{}', BYTES, NOW"),
     (
         "rewards_0003_merchant",
         "merchant",
@@ -135,10 +148,16 @@ const ROWS: [(&str, &str, &str, &str); 27] = [
         "id, merchant_id, book_id, day, payments, paid_cents, refunds, refunded_cents, net_cents, digest",
         "#b, #a, BOOK, '2026-11-20', 1, 100, 0, 0, 100, BYTES",
     ),
+    (
+        "rewards_0006_books",
+        "payment_part",
+        "payment_id, position, book_id, transfer_id, points_cents",
+        "#d, 1, #2, #c, 100",
+    ),
 ];
 
 /// What the newest version refuses, also of rows that are older than the rule.
-const REFUSED: [&str; 18] = [
+const REFUSED: [&str; 21] = [
     "UPDATE paper_sheet SET label = '一'",
     "DELETE FROM paper_sheet",
     "UPDATE duty SET begun_on = '2026-11-01'",
@@ -151,6 +170,12 @@ const REFUSED: [&str; 18] = [
     "INSERT INTO closure_block (poll_id, number, first, root) VALUES (#3, 0, BYTES, BYTES)",
     "INSERT INTO department_link (id, evaluation_id, made_on, expires_on) VALUES (#7, #2, '2026-11-06', '2026-12-06')",
     "UPDATE transfer SET amount_cents = 1",
+    // October was closed before the ledger knew of closed months.
+    "INSERT INTO transfer (id, fingerprint, book_id, seq, kind, debit_id, credit_id, amount_cents, debit_after_cents,
+     credit_after_cents, reason, event_id, at, day)
+     VALUES (#c, BYTES, BOOK, 2, 'issue', #9, #e, 1, 999, 1, '示例', #f, NOW, '2026-10-31')",
+    "UPDATE ledger_book SET open_from = NULL",
+    "UPDATE payment_part SET points_cents = 1",
     "UPDATE ledger_account SET balance_cents = -1",
     "UPDATE lot SET left_cents = 1001",
     "UPDATE bank_line SET amount_cents = 1",

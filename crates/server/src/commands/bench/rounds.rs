@@ -51,14 +51,15 @@ impl Sample {
     }
 }
 
-/// Does A, B, B, A; answers the measurements of both.
+/// Does A, B, B, A; answers the measurements of both. In a debug build, whose figures mean nothing, A and B once.
 pub async fn abba<E>(
     mut a: impl AsyncFnMut() -> Result<f64, E>,
     mut b: impl AsyncFnMut() -> Result<f64, E>,
 ) -> Result<(Sample, Sample), E> {
     let (mut first, mut second) = (Sample::default(), Sample::default());
-    for of_a in [true, false, false, true] {
-        if of_a {
+    let order: &[bool] = if cfg!(debug_assertions) { &[true, false] } else { &[true, false, false, true] };
+    for of_a in order {
+        if *of_a {
             first.add(a().await?);
         } else {
             second.add(b().await?);
