@@ -233,7 +233,7 @@ fn changed(step: &Migration) -> impl Iterator<Item = &'static str> {
 kernel::both_engines! {
     async fn each_step_goes_over_data_of_the_version_before(db: TestDb) {
         let steps = [kernel::schema::migrations(), registry::migrations(), voice::migrations(), rewards::migrations()].concat();
-        let mut written = Vec::new();
+        let mut written: Vec<(&str, &str, Vec<Vec<Option<String>>>)> = Vec::new();
         for step in &steps {
             if step.name.starts_with("voice") || step.name.starts_with("rewards") {
                 let there = |table: &str| ROWS.iter().any(|(after, of, ..)| *of == table && *after < step.name);
