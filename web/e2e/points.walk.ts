@@ -175,7 +175,7 @@ async function audit(stage: Stage): Promise<void> {
     await sees(screen, '相符：');
     await stage.look(screen, 'points-account');
     await screen.getByRole('table', { name: '每一笔' }).getByRole('link').first().click();
-    await sees(screen, '凭什么');
+    await sees(screen, '办理依据');
     await stage.look(screen, 'points-transfer');
   }
 }

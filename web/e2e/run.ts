@@ -6,8 +6,7 @@
  * so that files walk beside each other, in any order. The walks that lead through the whole of an issue go over both
  * engines; the files of the others take turns, since the Rust tests hold both to the same. ZHIGONG_TEST_LONG, or words after
  * `--` that choose walks by name, take everything over both. ZHIGONG_E2E_URL uses a site that is already running instead;
- * ZHIGONG_E2E_AT_ONCE says how many files are walked at once.
- * Exits non-zero when a walk failed.
+ * ZHIGONG_E2E_AT_ONCE says how many files are walked at once. Exits non-zero when a walk failed.
  */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
@@ -17,10 +16,10 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { chromium, type Browser } from 'playwright-core';
+import { binary } from './files';
 import { Stage, type Walk } from './stage';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
-const binary = process.env.ZHIGONG_BIN ?? join(here, '../../target/debug/zhigong');
 const START_MS = 120_000;
 /** Files that are walked at once: a walk waits for its pages, and for what happens every minute, more than it computes. */
 const AT_ONCE = Number(process.env.ZHIGONG_E2E_AT_ONCE ?? 4);

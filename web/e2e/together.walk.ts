@@ -1,7 +1,4 @@
-/**
- * Points that a funder entrusted are paid together with the union's own. Its file comes after those of the counter and of
- * settlements, which look at the city's own book.
- */
+/** Points that a funder entrusted are paid together with the union's own. */
 import { randomUUID } from 'node:crypto';
 import type { Page } from 'playwright-core';
 import { get } from './rows';

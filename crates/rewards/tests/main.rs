@@ -4,31 +4,31 @@
 //! many at once must not get past, C what happens when something fails, F what is paid out. What a run in full length
 //! (`ZHIGONG_TEST_LONG`, `ZHIGONG_TEST_SEEDS`) does more of is the same test.
 //!
-//! | rule | test |
-//! |---|---|
-//! | I1–I8, I13 | `ledger::tamper` plants what breaks each; every other test of the ledger ends in a proof |
-//! | I11 | `settlement::month`, `settlement::people` |
-//! | I12 | `ledger::tamper` (a transfer and its event); the chain itself: `chain` of the kernel, `verify` of the server |
-//! | B3 | `ledger::race`, `counter::paying` |
-//! | B4 | `ledger::pairs` |
-//! | B5 | `counter::limits`, where a new limit names itself; `merchant::cashiers`, `points::race`, `counter::paying` |
-//! | B6 | `ledger::ids`, `ledger::simulate` |
-//! | B7 | `money` of the kernel; `settlement::month` by issuer |
-//! | B8 | `ledger::same`, over several books `ledger::joint`: the plain ledger is the oracle |
-//! | B9 | `make plant-bugs` plants nineteen faults, one after the other, and runs `ledger` over each |
-//! | B10 | `ledger::past` |
-//! | C1 | `ledger_crash` of the server; within a process `ledger::crash`, `points::issue`, `points::rule`, `points::expiry` |
-//! | C2, C3 | `database_crash` of the server |
-//! | C6 | `ledger::faults` on SQLite |
-//! | C7, C8 | `ledger::simulate`, `counter::unknown`; never early: `ledger::orders` |
-//! | C10 | `ledger::faults` on PostgreSQL; contention: `ledger::pairs` |
-//! | C11 | `ledger::tamper` |
-//! | C13 | `restore` of the server |
-//! | C14 | `ledger::simulate`, for hours by `make simulate-faults` |
-//! | F1, F3 | `settlement::month` |
-//! | F2 | `settlement::reconcile` |
-//! | F4 | `settlement::people` |
-//! | F5 | `counter::unknown` |
+//! | rule | what it says | test |
+//! |---|---|---|
+//! | I1–I8, I13 | the books fit, row by row | `ledger::tamper` plants what breaks each; every other test of the ledger ends in a proof |
+//! | I11 | settled and open are what merchants are owed | `settlement::month`, `settlement::people` |
+//! | I12 | every transfer has its event, and the chain is whole | `ledger::tamper`; `chain` of the kernel, `verify` of the server |
+//! | B3 | of many who want the last points some get them, exactly | `ledger::race`, `counter::paying` |
+//! | B4 | of two ends of one thing at one moment one happens | `ledger::pairs` |
+//! | B5 | no limit gives way to many calls at once | `counter::limits`, where a new limit names itself; `merchant::cashiers`, `points::race`, `counter::paying` |
+//! | B6 | an id is answered once, whenever it comes again | `ledger::ids`, `ledger::simulate` |
+//! | B7 | parts of an amount are the amount | `money` of the kernel; `settlement::month` by issuer |
+//! | B8 | many at once are the same as one by one | `ledger::same`, over several books `ledger::joint`: the plain ledger is the oracle |
+//! | B9 | a fault in the code is noticed | `make plant-bugs` plants nineteen, one after the other, and runs `ledger` over each |
+//! | B10 | any account can be asked for any number of the past | `ledger::past` |
+//! | C1 | the program is killed | `ledger_crash` of the server; within a process `ledger::crash`, `points::issue`, `points::rule`, `points::expiry` |
+//! | C2, C3 | the database is killed, or both | `database_crash` of the server |
+//! | C6 | the disk is full | `ledger::faults` on SQLite |
+//! | C7, C8 | an answer is lost; the clock jumps | `ledger::simulate`, `counter::unknown`; nothing ends early: `ledger::orders` |
+//! | C10 | a batch loses its connection, or a race | `ledger::faults` on PostgreSQL; `ledger::pairs` |
+//! | C11 | one cell is changed | `ledger::tamper` |
+//! | C13 | a back-up is put in place | `restore` of the server |
+//! | C14 | all of it, by chance, for long | `ledger::simulate`, for hours by `make simulate-faults` |
+//! | F1, F3 | a month of statements is the ledger, and stays so | `settlement::month` |
+//! | F2 | what the bank says otherwise is found | `settlement::reconcile` |
+//! | F4 | two people pay and correct | `settlement::people` |
+//! | F5 | a payment that nobody heard of comes to an end | `counter::unknown` |
 
 mod counter;
 mod ledger;

@@ -29,10 +29,12 @@ async fn back_up(from: &House, to: &House) {
     std::fs::copy(from.data().join("keys.json"), to.data().join("keys.json")).unwrap();
     let (from, url) = (from.database_url(), to.database_url());
     if from.starts_with("sqlite") {
-        let beside = sea_orm::Database::connect(&from).await.unwrap();
-        let sql = format!("VACUUM INTO '{}'", to.data().join("zhigong.db").display());
-        beside.execute_unprepared(&sql).await.unwrap();
-        beside.close().await.unwrap();
+        let copy = format!("VACUUM INTO '{}'", to.data().join("zhigong.db").display());
+        for (of, sql) in [(&from, copy.as_str()), (&url, "DELETE FROM ballot_queue")] {
+            let beside = sea_orm::Database::connect(of).await.unwrap();
+            beside.execute_unprepared(sql).await.unwrap();
+            beside.close().await.unwrap();
+        }
         return;
     }
     let dump = program("pg_dump").args(["--exclude-table-data=ballot_queue", "--dbname", &from]).output().unwrap();

@@ -1,4 +1,4 @@
-//! F4: on every path from what is owed to what is paid two people are needed.
+//! On every path from what is owed to what is paid two people are needed.
 
 use rewards::testing::RewardsCity;
 use serde_json::json;

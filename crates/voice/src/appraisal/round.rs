@@ -59,8 +59,9 @@ async fn finish(app: &App, id: Id) -> Result<()> {
     Ok(())
 }
 
-/// Opens drafts whose day has come, but for those of a campaign that was given up; answers how many. One that lacks its report waits for it and is passed over until it
-/// is there. Another one that cannot be opened is left to a person, and an event says why.
+/// Opens drafts whose day has come, but for those of a campaign that was given up; answers how many. One that lacks its
+/// report waits for it and is passed over until it is there. Another one that cannot be opened is left to a person, and an
+/// event says why.
 ///
 /// # Errors
 /// The database.

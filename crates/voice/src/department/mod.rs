@@ -2,8 +2,9 @@
 //!
 //! The reply comes from the department on paper, and an officer of the level that started the evaluation enters it, with
 //! who signed it and on which day; or through a *link* that he makes for the department, which needs no account of ours.
-//! A link is good until its day, until it is taken back, or until the reply is in; its secret is kept nowhere. Departments stand side by side in the order of their names, with how many took part and
-//! with the interval of the score: where intervals touch, the page says that the scores do not tell them apart.
+//! A link is good until its day, until it is taken back, or until the reply is in; its secret is kept nowhere. Departments
+//! stand side by side in the order of their names, with how many took part and with the interval of the score: where
+//! intervals touch, the page says that the scores do not tell them apart.
 //!
 //! Invariants: a reply is never changed, a later one replaces it and both stay (triggers; unique `replaces`); of an
 //! evaluation one link is open at a time, and one reply comes through it (unique index, triggers); each use is an event,

@@ -1,9 +1,9 @@
 //! Duties (应办事项): what a union must do by a day, and who hears of it when it does not.
 //!
 //! A slice that asks something of a union begins a duty and says when it is done, or not owed any more ([`begin`],
-//! [`done`], [`cancel`]); the clock, the lists and the telling are here. Where a duty stands is worked out from its days at every look ([`standing`]), so that
-//! what became overdue is seen at once. A round each minute tells the level above, and after
-//! `duty.escalate_days` more the next one, and the next.
+//! [`done`], [`cancel`]); the clock, the lists and the telling are here. Where a duty stands is worked out from its days at
+//! every look ([`standing`]), so that what became overdue is seen at once. A round each minute tells the level above, and
+//! after `duty.escalate_days` more the next one, and the next.
 //!
 //! Invariants, each behind a constraint or a trigger of the tables:
 //! * one duty for a kind and subject; it is never deleted, and done or cancelled once, on the day on which that is entered;

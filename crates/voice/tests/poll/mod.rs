@@ -2,6 +2,7 @@
 
 mod crash;
 mod linkage;
+mod log;
 mod race;
 pub mod stage;
 

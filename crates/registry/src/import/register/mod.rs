@@ -11,8 +11,9 @@
 //!   its employers. Without a day of establishment it is established on the first day on which the files see an officer
 //!   of it, else on the day of the import: the record must have a day, and this one claims nothing about the years
 //!   before. Its first term is kept only while it still lasts, since of an older union the files do not say when the
-//!   present committee began. A union that is there, by its code or else by name, is not changed by its row; where the row says something else about
-//!   name, code, kind or parent it is refused, so nothing differs unseen. Links to employers are added to it;
+//!   present committee began. A union that is there, by its code or else by name, is not changed by its row; where the
+//!   row says something else about name, code, kind or parent it is refused, so nothing differs unseen. Links to
+//!   employers are added to it;
 //! * an **officer** is a person known by ID number, or by name and phone, or is entered as one; he holds the office from
 //!   the day given, else from the day of the import.
 //!

@@ -45,8 +45,9 @@ async fn rows(cx: Cx, page: PageInput) -> Result<Vec<Waiting>> {
     }
     let rows = found.all(cx.read()).await?;
     let said = said_of(cx.read(), &rows).await?;
-    let words = shaped(&cx, &said).await?;
+    let (words, today) = (shaped(&cx, &said).await?, cx.today());
     let told = |row: approvals::Model| {
+        let overdue = row.is_overdue(today);
         let (title, detail) = words.get(&row.subject_id).cloned().unwrap_or_default();
         Waiting {
             place: row.id,
@@ -58,7 +59,7 @@ async fn rows(cx: Cx, page: PageInput) -> Result<Vec<Waiting>> {
             node_id: row.node_id,
             since: row.opened_at,
             due: row.due_on,
-            overdue: false,
+            overdue,
         }
     };
     Ok(rows.into_iter().map(told).collect())

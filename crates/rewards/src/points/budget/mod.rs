@@ -1,8 +1,9 @@
 //! Budgets: a union's money for a year and a purpose, and how it comes in and goes back.
 //!
 //! Money comes in by a bank line that somebody matched (`top_up`) and somebody else approved, and goes back to where it
-//! came from the same way (`give_back`). It goes to another budget of its book the same way, too (`allocate`). What a released batch is going to issue is promised out of the budget
-//! ([`reserve`]), so that nobody else can issue it meanwhile.
+//! came from the same way (`give_back`), or to another budget of its book (`allocate`). What a released batch is going to
+//! issue, and what is asked to leave, is promised out of the budget ([`reserve`]), so that nobody else can issue it
+//! meanwhile.
 //!
 //! Invariants:
 //! * one budget of a union, year and purpose in a book: a unique index;
