@@ -29,6 +29,7 @@
 //! | F2 | `settlement::reconcile` |
 //! | F4 | `settlement::people` |
 //! | F5 | `counter::unknown` |
+//! | F6, I14 | `ledger::day`; with the script `counter::slips`; in the browser `web/shared/verify/slip.test.ts` |
 
 mod counter;
 mod ledger;
