@@ -22,7 +22,8 @@ fn checked(slip: &Value, published: &Value) -> bool {
         path
     });
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/check-receipt.mjs");
-    let output = Command::new("node").arg(script).args(written).output().unwrap();
+    let output = Command::new("node").arg(script).args(written).output();
+    let output = output.unwrap_or_else(|error| panic!("node carries out the script: {error}"));
     std::fs::remove_dir_all(folder).unwrap();
     let said = String::from_utf8_lossy(&output.stdout);
     assert_eq!(said.starts_with("in the root"), output.status.success(), "{said}{output:?}");
@@ -47,7 +48,7 @@ kernel::both_engines! {
         let early = stage.member.get(&path).await.ok();
         let first = &early["items"][0];
         assert_eq!((first["due_on"].as_str(), &first["way"]), (Some("2026-11-24"), &Value::Null));
-        let stranger = city.client();
+        let stranger = city.stranger();
         assert_eq!(stranger.get("/api/points/days/2026-11-23").await.ok()["items"], json!([]), "the day still runs");
 
         city.clock.advance(TimeDelta::days(1));

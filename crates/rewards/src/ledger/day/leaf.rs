@@ -125,12 +125,14 @@ pub fn root(lowest: Vec<Hash>) -> Hash {
 
 #[cfg(test)]
 mod tests {
+    use kernel::crypto::verify_signature;
     use serde_json::Value;
 
     use super::*;
 
     /// What the browser and the script are tested against as well; should this fail, old receipts no longer verify.
     const SLIP: &str = include_str!("../../../../../web/shared/verify/fixtures/slip.json");
+    const DAY: &str = include_str!("../../../../../web/shared/verify/fixtures/slip-day.json");
 
     fn read(slip: &Value) -> Leaf {
         let of = &slip["transfer"];
@@ -178,6 +180,17 @@ mod tests {
         assert_eq!(root(&leaf), Some(hex::encode(super::root(vec![
             way[0], leaf.hash(), way[1],
         ]))), "the second of three");
+    }
+
+    #[test]
+    fn the_signature_of_a_day_is_over_these_bytes() {
+        let days: Value = serde_json::from_str(DAY).unwrap();
+        let of = &days["items"][0];
+        let bytes = |name: &str| hex::decode(of[name].as_str().unwrap()).unwrap();
+        let (book, day) = (of["book_id"].as_str().unwrap().parse().unwrap(), of["day"].as_str().unwrap().parse().unwrap());
+        let message = |transfers| crate::ledger::day::message(book, day, 7, transfers, &bytes("root"));
+        let good = |transfers| verify_signature(&bytes("public_key"), &message(transfers), &bytes("signature"));
+        assert!(good(3) && !good(4));
     }
 
     #[test]
