@@ -50,13 +50,7 @@ pub fn beside(levels: &[Vec<Hash>], place: usize) -> Vec<Hash> {
 /// The root to which a way leads from a leaf at a place of so many (RFC 9162, section 2.1.3.2); `None` when no such tree
 /// has a way of this length.
 #[must_use]
-pub fn climb(
-    leaf: Hash,
-    mut place: u64,
-    size: u64,
-    way: &[Hash],
-    join: impl Fn(&Hash, &Hash) -> Hash,
-) -> Option<Hash> {
+pub fn climb(leaf: Hash, mut place: u64, size: u64, way: &[Hash], join: impl Fn(&Hash, &Hash) -> Hash) -> Option<Hash> {
     let mut last = size.checked_sub(1).filter(|last| place <= *last)?;
     let mut hash = leaf;
     for beside in way {

@@ -161,9 +161,12 @@ mod tests {
     fn bytes_never_change() {
         let slip: Value = serde_json::from_str(SLIP).unwrap();
         let leaf = read(&slip);
-        let way: Vec<Hash> = slip["path"].as_array().unwrap().iter().map(|text| {
-            hex::decode(text.as_str().unwrap()).unwrap().try_into().unwrap()
-        }).collect();
+        let way: Vec<Hash> = slip["path"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|text| hex::decode(text.as_str().unwrap()).unwrap().try_into().unwrap())
+            .collect();
         let (place, size) = (slip["place"].as_u64().unwrap(), slip["size"].as_u64().unwrap());
         let root = |leaf: &Leaf| tree::climb(leaf.hash(), place, size, &way, node).map(hex::encode);
         assert_eq!(root(&leaf).as_deref(), slip["root"].as_str());
@@ -177,9 +180,11 @@ mod tests {
         for leaf in changed {
             assert_ne!(root(&leaf).as_deref(), slip["root"].as_str(), "{leaf:?}");
         }
-        assert_eq!(root(&leaf), Some(hex::encode(super::root(vec![
-            way[0], leaf.hash(), way[1],
-        ]))), "the second of three");
+        assert_eq!(
+            root(&leaf),
+            Some(hex::encode(super::root(vec![way[0], leaf.hash(), way[1],]))),
+            "the second of three"
+        );
     }
 
     #[test]
@@ -187,7 +192,8 @@ mod tests {
         let days: Value = serde_json::from_str(DAY).unwrap();
         let of = &days["items"][0];
         let bytes = |name: &str| hex::decode(of[name].as_str().unwrap()).unwrap();
-        let (book, day) = (of["book_id"].as_str().unwrap().parse().unwrap(), of["day"].as_str().unwrap().parse().unwrap());
+        let (book, day) =
+            (of["book_id"].as_str().unwrap().parse().unwrap(), of["day"].as_str().unwrap().parse().unwrap());
         let message = |transfers| crate::ledger::day::message(book, day, 7, transfers, &bytes("root"));
         let good = |transfers| verify_signature(&bytes("public_key"), &message(transfers), &bytes("signature"));
         assert!(good(3) && !good(4));

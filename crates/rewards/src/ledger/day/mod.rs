@@ -21,8 +21,8 @@ mod read;
 mod seal;
 mod way;
 
-pub use read::{SealedDay, before, of_book, on};
 pub(super) use read::{Block, blocks};
+pub use read::{SealedDay, before, of_book, on};
 pub use seal::round;
 pub use way::{Way, way};
 

@@ -84,13 +84,8 @@ async fn hash(app: &App, next: Next) -> Result<Vec<Block>> {
         let tx = Cx::system(app).begin_bulk().await?;
         let sql = "INSERT INTO ledger_day_block (book_id, day, number, transfers, root) VALUES ($1, $2, $3, $4, $5)
             ON CONFLICT DO NOTHING";
-        let values = [
-            next.book_id.into(),
-            next.day.into(),
-            number.into(),
-            block.transfers.into(),
-            block.root.to_vec().into(),
-        ];
+        let values =
+            [next.book_id.into(), next.day.into(), number.into(), block.transfers.into(), block.root.to_vec().into()];
         tx.execute_sql(sql, values).await?;
         tx.commit(()).await?;
         all.push(block);

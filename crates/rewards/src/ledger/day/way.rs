@@ -4,10 +4,10 @@ use kernel::crypto::tree::{self, Hash};
 use kernel::{Error, Result};
 use sea_orm::ConnectionTrait;
 
+use super::BLOCK;
 use super::leaf::{Leaf, node};
 use super::read::{SealedDay, blocks};
 use super::seal::leaves;
-use super::BLOCK;
 
 /// Where a transfer stands in its day, and the hashes beside the way to the root.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -76,7 +76,8 @@ impl<C: ConnectionTrait> Audit<'_, C> {
         days.close();
         let stray = days.stray;
         self.report.check(stray == 0, "I14", || format!("{stray} transfers of book {book} are on days left out"));
-        let events = self.sealings(days.sealed.values().map(|one| one.event_id)).await?;
+        let ids: Vec<Id> = days.sealed.values().map(|one| one.event_id).collect();
+        let events = self.sealings(ids).await?;
         let mut expected: Option<(Day, i64)> = None;
         for (on, sealed) in &days.sealed {
             self.report.days += 1;
@@ -99,7 +100,7 @@ impl<C: ConnectionTrait> Audit<'_, C> {
     }
 
     /// What events say of days that were sealed.
-    async fn sealings(&self, ids: impl Iterator<Item = Id>) -> Result<BTreeMap<Id, Value>> {
+    async fn sealings(&self, ids: Vec<Id>) -> Result<BTreeMap<Id, Value>> {
         let sql = "SELECT id, payload FROM event WHERE kind = 'ledger.day_sealed' AND id IN";
         let mut payloads = BTreeMap::new();
         for row in self.of_keys(sql, ids).await? {
