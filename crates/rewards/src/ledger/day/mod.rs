@@ -6,7 +6,7 @@
 //! no gap and the time of a book never goes back, so a day is one run of numbers and a transfer's place follows from its
 //! own. The root is signed with the key that signs the roots of the chain of events, and stands in an event of that chain.
 //!
-//! A day is sealed in three steps, each of which can be cut off and taken up again ([`seal`]):
+//! A day is sealed in three steps, each of which can be cut off and taken up again (`seal.rs`):
 //!
 //! 1. *shut*: under the lock of the book its time moves to midnight. Whoever had the lock before has written; whoever
 //!    gets it after dates at midnight or later, however slow his clock is. A trigger stands behind it.
