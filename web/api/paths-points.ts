@@ -2,7 +2,7 @@
 import type { FileFormat } from './imports';
 import type { Get, Paged, Post } from './paths';
 import type * as p from './points';
-import type { Empty, Id, Items, Page } from './types';
+import type { Day, Empty, Id, Items, Page } from './types';
 
 type None = Record<string, never>;
 interface ByBudget { budget_id: Id }
@@ -59,6 +59,9 @@ export interface PointsPaths {
 
   '/api/wallet': Get<p.Wallet>;
   '/api/wallet/entries': Get<Page<p.WalletEntry>, Paged & { book_id?: Id }>;
+  '/api/wallet/slips/{transfer_id}': Get<Items<p.Slip>, None, { transfer_id: Id }>;
+  '/api/points/days': Get<Page<p.SealedDayRow>, Paged>;
+  '/api/points/days/{day}': Get<Items<p.SealedDayRow>, None, { day: Day }>;
   '/api/wallet/statement': Get<p.Sums, { month: string; book_id?: Id }>;
 }
 

@@ -176,3 +176,12 @@ export interface WalletLot { id: Id; reason: string; issuer_name: string; amount
 export interface WalletBook { book_id: Id; book_name: string; funder: string | null; balance_cents: number; held_cents: number; available_cents: number; lots: WalletLot[]; forecast: Forecast }
 export interface Wallet { available_cents: number; books: WalletBook[] }
 export interface WalletEntry { id: Id; kind: TransferKind; reason: string; amount_cents: number; balance_cents: number; at: Time; day: Day }
+
+/** A day of a book under its root, as it is published. */
+export interface SealedDayRow { book_id: Id; book_name: string; day: Day; first_seq: number; transfers: number; root: string; signature: string; public_key: string; sealed_at: Time }
+/** The fields of a transfer that are hashed, in their order. */
+export interface SlipTransfer {
+  id: Id; fingerprint: string; book_id: Id; seq: number; kind: TransferKind; debit_id: Id; credit_id: Id; amount_cents: number; reason: string; shop_id: Id | null; reverses_id: Id | null; event_id: Id; at_micros: number; day: Day;
+}
+export interface SlipWay { place: number; size: number; path: string[]; root: string }
+export interface Slip { transfer: SlipTransfer; book_name: string; due_on: Day; way: SlipWay | null }

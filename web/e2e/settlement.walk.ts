@@ -204,6 +204,19 @@ async function desks(stage: Stage, merchant: MyMerchant): Promise<void> {
   await stage.look(desk, 'settlement-statement');
 }
 
+/** The day of the payment is sealed, and the member checks on her phone that it is in. */
+async function proven(stage: Stage, member: Page, payment: string): Promise<void> {
+  const slips = async () => (await get<{ items: { way: unknown }[] }>(stage, member, `/api/wallet/slips/${payment}`)).items;
+  await until(member, 'the day of the payment is sealed', async () => (await slips())[0]?.way !== null);
+  await member.goto(stage.url(`/payments/${payment}`));
+  await member.getByRole('button', { name: /^核对：/ }).first().click();
+  await sees(member, '核对无误');
+  await stage.look(member, 'settlement-slip');
+  await member.goto(stage.url('/points/days'));
+  await sees(member, '总指纹');
+  await stage.look(member, 'settlement-days');
+}
+
 async function day(stage: Stage): Promise<void> {
   const [till, member] = [await stage.phone(), await stage.phone()];
   await stage.demo(till, 'cashier');
@@ -227,6 +240,7 @@ async function day(stage: Stage): Promise<void> {
   await till.getByRole('link', { name: /应结/ }).first().click();
   await sees(till, '按门店和出资工会');
   await stage.look(till, 'settlement-shop-statement');
+  await proven(stage, member, payment);
   await settled(stage, merchant);
   await desks(stage, merchant);
 }

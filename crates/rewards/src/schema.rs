@@ -2,6 +2,7 @@
 
 mod books;
 mod counter;
+mod day;
 mod ledger;
 mod merchant;
 mod points;
@@ -20,5 +21,6 @@ pub fn migrations() -> Vec<Migration> {
         Migration { name: "rewards_0004_counter", sql: counter::COUNTER },
         Migration { name: "rewards_0005_settlement", sql: settlement::SETTLEMENT },
         Migration { name: "rewards_0006_books", sql: books::BOOKS },
+        Migration { name: "rewards_0007_day_root", sql: day::DAY },
     ]
 }

@@ -29,6 +29,7 @@
 //! | F2 | what the bank says otherwise is found | `settlement::reconcile` |
 //! | F4 | two people pay and correct | `settlement::people` |
 //! | F5 | a payment that nobody heard of comes to an end | `counter::unknown` |
+//! | F6, I14 | a day's transfers are under its published root | `ledger::day`; with the script `counter::slips`; in the browser `web/shared/verify/slip.test.ts` |
 
 mod counter;
 mod ledger;

@@ -7,7 +7,7 @@ use sea_orm::ConnectionTrait;
 
 /// The step after which a row is written, its table, its columns and its values. `#n` is an id, `BOOK` the city's own
 /// book, `BYTES` are 32 bytes, `NOW` is a moment.
-const ROWS: [(&str, &str, &str, &str); 31] = [
+const ROWS: [(&str, &str, &str, &str); 32] = [
     ("kernel_0002_node", "node", "id, kind", "#1, 'union'"),
     (
         "registry_0001_organization",
@@ -154,10 +154,16 @@ const ROWS: [(&str, &str, &str, &str); 31] = [
         "payment_id, position, book_id, transfer_id, points_cents",
         "#d, 1, #2, #c, 100",
     ),
+    (
+        "rewards_0007_day_root",
+        "ledger_day_block",
+        "book_id, day, number, transfers, root",
+        "BOOK, '2026-11-20', 0, 1, BYTES",
+    ),
 ];
 
 /// What the newest version refuses, also of rows that are older than the rule.
-const REFUSED: [&str; 21] = [
+const REFUSED: [&str; 23] = [
     "UPDATE paper_sheet SET label = '一'",
     "DELETE FROM paper_sheet",
     "UPDATE duty SET begun_on = '2026-11-01'",
@@ -176,6 +182,8 @@ const REFUSED: [&str; 21] = [
      VALUES (#c, BYTES, BOOK, 2, 'issue', #9, #e, 1, 999, 1, '示例', #f, NOW, '2026-10-31')",
     "UPDATE ledger_book SET open_from = NULL",
     "UPDATE payment_part SET points_cents = 1",
+    "UPDATE ledger_day_block SET transfers = 2",
+    "DELETE FROM ledger_day_block",
     "UPDATE ledger_account SET balance_cents = -1",
     "UPDATE lot SET left_cents = 1001",
     "UPDATE bank_line SET amount_cents = 1",
@@ -186,10 +194,11 @@ const REFUSED: [&str; 21] = [
 ];
 
 /// What it must still let happen to them.
-const ALLOWED: [&str; 4] = [
+const ALLOWED: [&str; 5] = [
     "UPDATE duty SET cancelled_on = '2026-11-22'",
     "UPDATE ledger_account SET balance_cents = 900, seq = 2",
     "UPDATE lot SET left_cents = 0, is_open = FALSE",
+    "UPDATE ledger_book SET shut_through = '2026-11-20'",
     "UPDATE payment SET points_back_cents = 10",
 ];
 

@@ -54,6 +54,8 @@ const routes: RouteRecordRaw[] = [
   { path: '/shop/pin', name: 'shop-pin', component: () => import('./shop/PinPage.vue'), meta: { title: '收银口令', signedIn: true } },
   { path: '/shop/shift/:id', name: 'shop-shift', component: () => import('./shop/ShiftPage.vue'), meta: { title: '接班', signedIn: true } },
   { path: '/wallet', name: 'wallet', component: () => import('./points/WalletPage.vue'), meta: { title: '我的积分', signedIn: true } },
+  // What is published of the ledger, for everybody.
+  { path: '/points/days', name: 'points-days', component: () => import('./points/DaysPage.vue'), meta: { title: '每天封存的账' } },
   { path: '/receipts', name: 'receipts', component: () => import('./voice/ReceiptsPage.vue'), meta: { title: '我的回执', signedIn: true } },
   { path: '/results', name: 'results', component: () => import('./voice/ResultsPage.vue'), meta: { title: '已公布的评议结果' } },
   { path: '/results/:id', name: 'result', component: () => import('./voice/ResultPage.vue'), meta: { title: '评议结果' } },

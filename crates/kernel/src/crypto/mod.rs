@@ -5,6 +5,7 @@
 //! * [`envelope`]: a personal value (ID number, phone, bank account) sealed for one place in the database;
 //! * [`index`]: the blind index by which a sealed value is found again;
 //! * [`segment`]: a long content (a file) sealed piece by piece;
+//! * [`tree`]: one root for many hashes, and the way from each to it;
 //! * [`passing`]: keys that are forgotten after a short while;
 //! * [`password`]: password hashes, one-time passwords and codes.
 //!
@@ -31,6 +32,7 @@ pub mod keys;
 pub mod passing;
 pub mod password;
 pub mod segment;
+pub mod tree;
 
 pub use envelope::{EnvelopeError, key_id_of, open, seal};
 pub use index::blind_index;

@@ -122,6 +122,7 @@ const KINDS: &[(&str, &str)] = &[
     ("issue.submitted", "提交积分发放"),
     ("issue.withdrawn", "撤回积分发放"),
     ("join.identity_refused", "证件号码已被占用"),
+    ("ledger.day_sealed", "封存积分账的一天"),
     ("ledger_account.frozen", "冻结账户"),
     ("ledger_account.unfrozen", "解冻账户"),
     ("ledger_book.opened", "建立账套"),

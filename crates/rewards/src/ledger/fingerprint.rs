@@ -13,17 +13,18 @@ use kernel::crypto::digest::sm3;
 
 use super::order::{Order, What};
 
-struct Bytes(Vec<u8>);
+/// Fields one after the other, each with its length in front.
+pub(super) struct Bytes(pub(super) Vec<u8>);
 
 impl Bytes {
-    fn some(mut self, value: &[u8]) -> Self {
+    pub(super) fn some(mut self, value: &[u8]) -> Self {
         self.0.push(1);
         self.0.extend_from_slice(&(value.len() as u64).to_be_bytes());
         self.0.extend_from_slice(value);
         self
     }
 
-    fn id(self, id: Id) -> Self {
+    pub(super) fn id(self, id: Id) -> Self {
         self.some(id.as_bytes())
     }
 
@@ -37,11 +38,11 @@ impl Bytes {
         }
     }
 
-    fn number(self, number: i64) -> Self {
+    pub(super) fn number(self, number: i64) -> Self {
         self.some(&number.to_be_bytes())
     }
 
-    fn text(self, text: &str) -> Self {
+    pub(super) fn text(self, text: &str) -> Self {
         self.some(text.as_bytes())
     }
 }

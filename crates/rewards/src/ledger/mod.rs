@@ -20,13 +20,14 @@
 //! * transfers, uses of lots and answers are never changed; numbers of a book have no gap, its time never goes back;
 //! * open lots of a wallet are its balance; every spend is the sum of its uses; refunds are at most the payment;
 //! * a hold is resolved once, a transfer reversed once, a bank line used once;
-//! * nothing is dated into a month that is closed;
+//! * nothing is dated into a month that is closed, or into a day that is sealed ([`day`]);
 //! * the same id is answered as before: an order that was refused stays refused.
 
 mod account;
 mod apply;
 mod carry_out;
 pub mod columns;
+pub mod day;
 pub mod engine;
 mod fingerprint;
 mod joint;
@@ -58,10 +59,12 @@ pub const EXPIRED: &str = "到期收回";
 /// What the slice carries out beside the requests.
 #[must_use]
 pub fn jobs(jobs: Jobs) -> Jobs {
-    jobs.every("ledger.release", Every::Minutes(1), |app| async move {
+    let jobs = jobs.every("ledger.release", Every::Minutes(1), |app| async move {
         release::release_due(&app).await?;
         Ok(())
-    })
+    });
+    // A look costs a row a book; whoever was off at midnight makes up for it soon.
+    jobs.every("ledger.day", Every::Minutes(10), |app| async move { day::round(&app).await.map(|_| ()) })
 }
 
 kernel::refusals! {

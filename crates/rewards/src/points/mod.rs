@@ -17,6 +17,7 @@ pub mod audit;
 pub mod bank;
 pub mod book;
 pub mod budget;
+pub mod day;
 pub mod expiry;
 pub mod issue;
 pub mod key;
@@ -47,6 +48,7 @@ pub fn routes() -> Routes {
         .merge(rule::routes())
         .merge(expiry::routes())
         .merge(audit::routes())
+        .merge(day::routes())
         .merge(wallet::routes())
 }
 

@@ -6,6 +6,7 @@ mod paying;
 mod pos;
 mod refunds;
 mod short;
+mod slips;
 mod stage;
 mod telling;
 mod unknown;

@@ -2,6 +2,7 @@
 //! tampered with.
 
 mod crash;
+mod day;
 mod faults;
 mod ids;
 mod joint;

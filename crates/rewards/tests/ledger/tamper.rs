@@ -236,7 +236,7 @@ kernel::both_engines! {
 }
 
 /// Takes the triggers off a table.
-fn unlocked(city: &RewardsCity, table: &str) -> String {
+pub fn unlocked(city: &RewardsCity, table: &str) -> String {
     match city.database().engine() {
         Engine::Postgres => format!("ALTER TABLE {table} DISABLE TRIGGER USER"),
         Engine::Sqlite => match table {
@@ -246,6 +246,8 @@ fn unlocked(city: &RewardsCity, table: &str) -> String {
             "ledger_hold" => "DROP TRIGGER ledger_hold_resolved".into(),
             "burnt_key" => "DROP TRIGGER burnt_key_frozen".into(),
             "event" => "DROP TRIGGER event_frozen".into(),
+            "ledger_day" => "DROP TRIGGER ledger_day_frozen".into(),
+            "ledger_day_block" => "DROP TRIGGER ledger_day_block_frozen".into(),
             _ => "SELECT 1".into(),
         },
     }

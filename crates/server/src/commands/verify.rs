@@ -112,6 +112,7 @@ async fn ledger(place: Place) -> Result<ExitCode, Fault> {
         "积分批次 / lots: {}，使用 / uses: {}，不记账的答复 / other answers: {}",
         report.lots, report.uses, report.answers
     );
+    println!("已封存的天 / sealed days: {}", report.days);
     for book in &report.sums {
         let (bank, budgets, members) = (yuan(book.custody_cents), yuan(book.budget_cents), yuan(book.wallet_cents));
         let (merchants, other) = (yuan(book.merchant_cents), yuan(book.other_cents));

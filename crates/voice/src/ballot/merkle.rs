@@ -19,6 +19,7 @@
 //! # Ok::<(), voice::ballot::merkle::CopiedBallot>(())
 //! ```
 
+use kernel::crypto::tree::{self, Hash, levels};
 use openssl::sha::{Sha256, sha256};
 use serde::{Deserialize, Serialize};
 
@@ -28,8 +29,6 @@ use super::commitment::Commitment;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a commitment stands twice")]
 pub struct CopiedBallot;
-
-type Hash = [u8; 32];
 
 /// Levels from the leaves to the roots of blocks.
 const BLOCK_LEVELS: usize = 10;
@@ -73,14 +72,14 @@ impl Tree {
         if commitments.windows(2).any(|pair| pair.first() == pair.last()) {
             return Err(CopiedBallot);
         }
-        let levels = levels(commitments.iter().map(leaf).collect());
+        let levels = levels(commitments.iter().map(leaf).collect(), node);
         Ok(Self { sorted: commitments, levels })
     }
 
     /// The root; of no commitments it is the hash of nothing.
     #[must_use]
     pub fn root(&self) -> [u8; 32] {
-        self.levels.last().and_then(|top| top.first()).copied().unwrap_or_else(|| sha256(b""))
+        tree::top(&self.levels).unwrap_or_else(|| sha256(b""))
     }
 
     /// The commitments in order.
@@ -120,55 +119,25 @@ pub fn proof_in_block(
     if roots.get(number) != Some(&tree.root()) {
         return None;
     }
-    let path = [local.path, beside(&levels(roots.to_vec()), number)].concat();
+    let path = [local.path, beside(&levels(roots.to_vec(), node), number)].concat();
     Some(Proof { place: (number * BLOCK) as u64 + local.place, size, path })
-}
-
-/// All levels over the lowest one. Built from the bottom, with an odd one carried up unchanged: the same tree as the RFC
-/// splits from the top.
-fn levels(lowest: Vec<Hash>) -> Vec<Vec<Hash>> {
-    let mut levels = vec![lowest];
-    while let Some(below) = levels.last().filter(|level| level.len() > 1) {
-        let above = below.chunks(2).map(|pair| match pair {
-            [left, right] => node(left, right),
-            alone => alone.first().copied().unwrap_or_default(),
-        });
-        let above = above.collect();
-        levels.push(above);
-    }
-    levels
 }
 
 /// The hashes beside the way from a place upwards, in hex.
 fn beside(levels: &[Vec<Hash>], place: usize) -> Vec<String> {
-    let one = |(height, level): (usize, &Vec<Hash>)| level.get((place >> height) ^ 1).map(hex::encode);
-    levels.iter().enumerate().filter_map(one).collect()
+    tree::beside(levels, place).iter().map(hex::encode).collect()
 }
 
 impl Proof {
     /// Whether this proves that the commitment is under the root (RFC 9162, section 2.1.3.2).
     #[must_use]
     pub fn leads_to(&self, root: &[u8; 32], commitment: &Commitment) -> bool {
-        let Some(mut last) = self.size.checked_sub(1).filter(|last| self.place <= *last) else {
-            return false;
+        let read = |text: &String| {
+            let mut hash = [0; 32];
+            hex::decode_to_slice(text, &mut hash).is_ok().then_some(hash)
         };
-        let (mut place, mut hash) = (self.place, leaf(commitment));
-        for text in &self.path {
-            let mut beside = [0; 32];
-            if last == 0 || hex::decode_to_slice(text, &mut beside).is_err() {
-                return false;
-            }
-            if place & 1 == 1 || place == last {
-                hash = node(&beside, &hash);
-                while place & 1 == 0 && place != 0 {
-                    (place, last) = (place >> 1, last >> 1);
-                }
-            } else {
-                hash = node(&hash, &beside);
-            }
-            (place, last) = (place >> 1, last >> 1);
-        }
-        last == 0 && hash == *root
+        let Some(way) = self.path.iter().map(read).collect::<Option<Vec<Hash>>>() else { return false };
+        tree::climb(leaf(commitment), self.place, self.size, &way, node) == Some(*root)
     }
 }
 

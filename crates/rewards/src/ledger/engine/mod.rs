@@ -125,7 +125,8 @@ impl Engine {
         }
     }
 
-    /// The ledger's time in a book: the machine's, but never before what is written.
+    /// The ledger's time in a book: the machine's, but never before what is written, nor within a day that is shut
+    /// ([`super::day`]).
     fn open_moment(&self, book: Id) -> Time {
         self.state.books.get(&book).map_or(self.moment.now, |book| book.at.max(self.moment.now))
     }

@@ -13,11 +13,13 @@
 //! * I8 budgets and wallets have a floor, so that nothing is issued or spent that is not there
 //! * I12 every transfer has its event, which says the same
 //! * I13 one answer an id, and its fingerprint is that of the row
+//! * I14 the root that was sealed of a day, its blocks, signature and event are what its transfers make; days have no gap
 //!
 //! A look at no rows is a fault: an empty ledger proves nothing.
 
 mod accounts;
 mod answers;
+mod days;
 mod holds;
 mod lots;
 mod splits;
@@ -55,6 +57,8 @@ pub struct Report {
     pub holds: u64,
     /// Answers to orders that left no transfer.
     pub answers: u64,
+    /// Days whose root was computed again.
+    pub days: u64,
     /// What each book holds, as its transfers say.
     pub sums: Vec<BookSums>,
     /// The first fifty faults.

@@ -9,6 +9,7 @@ use sea_orm::{ConnectionTrait, QueryResult};
 
 use super::splits::Splits;
 use super::{Audit, LotsSeen, PAGE};
+use crate::ledger::day::leaf::Leaf;
 use crate::ledger::fingerprint::fingerprint;
 use crate::ledger::kind::TransferKind;
 use crate::ledger::order::{Order, What};
@@ -68,12 +69,35 @@ impl Row {
     }
 }
 
+impl Row {
+    /// As far as it is hashed under the root of its day.
+    pub(super) fn leaf(&self) -> Leaf {
+        Leaf {
+            id: self.id,
+            fingerprint: self.fingerprint.clone(),
+            book_id: self.book_id,
+            seq: self.seq,
+            kind: self.kind.as_str().to_owned(),
+            debit_id: self.debit_id,
+            credit_id: self.credit_id,
+            amount_cents: self.amount_cents,
+            reason: self.reason.clone(),
+            shop_id: self.shop_id,
+            reverses_id: self.reverses_id,
+            event_id: self.event_id,
+            at: self.at,
+            day: self.day,
+        }
+    }
+}
+
 impl<C: ConnectionTrait> Audit<'_, C> {
     pub(super) async fn check_transfers(&mut self) -> Result<LotsSeen> {
         let mut seen = LotsSeen { uses: 0, opened: 0 };
         let books: Vec<Id> = self.books.keys().copied().collect();
         let sql = format!("SELECT {COLUMNS} FROM transfer WHERE book_id = $1 AND seq > $2 ORDER BY seq LIMIT {PAGE}");
         for book in books {
+            let mut days = self.sealed_days(book).await?;
             let mut after = 0_i64;
             loop {
                 let rows = self.rows(&sql, [book.into(), after.into()]).await?;
@@ -81,7 +105,9 @@ impl<C: ConnectionTrait> Audit<'_, C> {
                 let Some(last) = rows.last() else { break };
                 after = last.seq;
                 self.check_page(&rows, &mut seen).await?;
+                rows.iter().for_each(|row| days.take(row));
             }
+            self.check_days(book, days).await?;
         }
         let (all, followed) = (self.count("transfer").await?, self.report.transfers);
         self.report.check(all == followed, "I4", || format!("{all} transfers are there, {followed} are in a book"));

@@ -5,6 +5,7 @@
 mod entries;
 mod lots;
 mod show;
+mod slip;
 mod statement;
 
 use kernel::{Cx, Error, Id, Result, Routes};
@@ -22,6 +23,9 @@ pub fn routes() -> Routes {
         .get("/api/wallet/statement", "Tells a month of the caller's own points")
         .signed_in()
         .runs(statement::statement)
+        .get("/api/wallet/slips/{transfer_id}", "Shows slips of the caller's own transfer and of what went back of it")
+        .signed_in()
+        .runs(slip::slips)
 }
 
 /// The person of the caller.
