@@ -103,13 +103,7 @@ pub async fn look(conn: &impl ConnectionTrait, from: &Places) -> Result<Look> {
 impl<C: ConnectionTrait> Audit<'_, C> {
     /// Follows the transfers of a book after a number for so many pages; answers the last one's number, and whether that is
     /// the end.
-    async fn follow(
-        &mut self,
-        book: Id,
-        mut after: i64,
-        pages: usize,
-        touched: &mut Touched,
-    ) -> Result<(i64, bool)> {
+    async fn follow(&mut self, book: Id, mut after: i64, pages: usize, touched: &mut Touched) -> Result<(i64, bool)> {
         for _ in 0..pages {
             let rows = self.page_of_book(book, after).await?;
             let Some(last) = rows.last() else { return Ok((after, true)) };
@@ -167,7 +161,7 @@ impl<C: ConnectionTrait> Audit<'_, C> {
             let got: (Option<i64>, Option<i64>) = (row.try_get("", "got_at")?, row.try_get("", "got")?);
             // An account without transfers has nothing.
             let (at, cents) = if gave.0 > got.0 { gave } else { got };
-            if let Some(account) = self.accounts.get_mut(&row.try_get("", "id")?) {
+            if let Some(account) = self.accounts.get_mut(&row.try_get::<Id>("", "id")?) {
                 (account.running_cents, account.last_seq) = (cents.unwrap_or_default(), at.unwrap_or_default());
             }
         }
@@ -259,13 +253,13 @@ impl<C: ConnectionTrait> Audit<'_, C> {
         }
         let sql = "SELECT account_id, left_cents FROM lot WHERE is_open AND account_id IN";
         for row in self.of_keys(sql, ids.iter().copied()).await? {
-            if let Some(account) = self.accounts.get_mut(&row.try_get("", "account_id")?) {
+            if let Some(account) = self.accounts.get_mut(&row.try_get::<Id>("", "account_id")?) {
                 account.open_lots_cents += row.try_get::<i64>("", "left_cents")?;
             }
         }
         let sql = "SELECT account_id, amount_cents FROM ledger_hold WHERE state = 'held' AND account_id IN";
         for row in self.of_keys(sql, ids.iter().copied()).await? {
-            if let Some(account) = self.accounts.get_mut(&row.try_get("", "account_id")?) {
+            if let Some(account) = self.accounts.get_mut(&row.try_get::<Id>("", "account_id")?) {
                 account.open_holds_cents += row.try_get::<i64>("", "amount_cents")?;
             }
         }
@@ -283,7 +277,7 @@ impl<C: ConnectionTrait> Audit<'_, C> {
             CAST(SUM(balance_cents % 1000000) AS bigint) AS rest FROM ledger_account GROUP BY book_id";
         for row in self.rows(sql, []).await? {
             let (millions, rest): (i64, i64) = (row.try_get("", "millions")?, row.try_get("", "rest")?);
-            if let Some(book) = self.books.get_mut(&row.try_get("", "book_id")?) {
+            if let Some(book) = self.books.get_mut(&row.try_get::<Id>("", "book_id")?) {
                 book.sum = i128::from(millions) * 1_000_000 + i128::from(rest);
             }
         }
