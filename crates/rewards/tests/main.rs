@@ -29,6 +29,7 @@
 //! | F2 | `settlement::reconcile` |
 //! | F4 | `settlement::people` |
 //! | F5 | `counter::unknown` |
+//! | F7 | `ledger::breaker`, `points::breaker`, `counter::breaker` |
 
 mod counter;
 mod ledger;

@@ -14,7 +14,7 @@
 //! * I12 every transfer has its event, which says the same
 //! * I13 one answer an id, and its fingerprint is that of the row
 //!
-//! A proof of no rows is a fault: an empty ledger proves nothing. [`look`] asks the same of some rows: of those that
+//! A proof of no rows is a fault: an empty ledger proves nothing. [`look()`] asks the same of some rows: of those that
 //! moved lately, and of a few of all others.
 
 mod accounts;

@@ -76,5 +76,6 @@ pub fn routes() -> Routes {
 /// What the slice carries out beside the requests.
 #[must_use]
 pub fn jobs(jobs: Jobs) -> Jobs {
-    stop::jobs(jobs).every("points.proof", Every::daily(0, 40), |app: App| async move { proof::write(&app).await.map(|_| ()) })
+    stop::jobs(jobs)
+        .every("points.proof", Every::daily(0, 40), |app: App| async move { proof::write(&app).await.map(|_| ()) })
 }

@@ -72,7 +72,7 @@ pub struct ProofDay {
 pub struct Proofs {
     /// By book, the city's own first.
     pub books: Vec<BookProof>,
-    /// When the auditor looked last; never yet, or then.
+    /// When the auditor looked last; absent as long as it never has.
     pub looked_at: Option<DateTime<Utc>>,
 }
 

@@ -1,14 +1,14 @@
 //! The auditor and its breaker: a book whose figures do not agree stands still, until two people open it again.
 //!
-//! * The auditor ([`watch`]) looks every twenty seconds, beside the workers, so that no long job holds it up: at everything
+//! * The auditor ([`watch`](mod@watch)) looks every twenty seconds, beside the workers, so that no long job holds it up: at everything
 //!   that moved since its last look, at the sum of each book, and at 2,000 rows of each table in turn. What moved is proven
 //!   within a minute; what nobody touches is seen within an hour for each 360,000 rows of its table.
-//! * A look reads one snapshot, so that what it finds was there at one moment. Then the book stands still ([`trip`]): its
+//! * A look reads one snapshot, so that what it finds was there at one moment. Then the book stands still (`trip`): its
 //!   orders are refused as `ledger.stopped` and leave nothing, and everything is still read.
 //! * Nobody writes a difference off: an adjustment is a transfer, and no transfer mends a row that somebody changed. The
 //!   rows are put right (from a backup, by the administrator), and the whole ledger is proven.
-//! * One person asks for the opening, with a reason ([`ask`]); the whole proof is made ([`prove`]); when it is sound,
-//!   another person opens ([`reopen`]). What a look finds meanwhile makes the proof void.
+//! * One person asks for the opening, with a reason (`ask`); the whole proof is made (`prove`); when it is sound,
+//!   another person opens (`reopen`). What a look finds meanwhile makes the proof void.
 //!
 //! Invariants (constraints and triggers of the tables): a book has one open stop; who asked does not open; none is opened
 //! without a sound proof; a stop is never deleted, and never changed when it is over; nothing comes into a stopped book.

@@ -39,8 +39,7 @@ pub(super) async fn prove(app: &App, asked: Asked) -> Result<()> {
     let tx = Cx::system(app).begin_bulk().await?;
     let sql = "UPDATE ledger_stop SET proven_at = $3, proof_rows = $4, proof_faulty = $5, proof_found = $6,
         version = version + 1 WHERE id = $1 AND version = $2 AND reopened_at IS NULL";
-    let values =
-        [row.id.into(), asked.version.into(), tx.now().into(), rows.into(), faulty.into(), found.into()];
+    let values = [row.id.into(), asked.version.into(), tx.now().into(), rows.into(), faulty.into(), found.into()];
     if tx.execute_sql(sql, values).await? != 1 {
         return Ok(());
     }

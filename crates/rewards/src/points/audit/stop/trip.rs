@@ -27,7 +27,8 @@ pub(super) async fn trip(app: &App, book_id: Id, report: &Report) -> Result<bool
     if !ledger::stand_still(&tx, book_id, &reason).await? {
         return Ok(false);
     }
-    let sql = "INSERT INTO ledger_stop (id, book_id, stopped_at, faulty, found, version) VALUES ($1, $2, $3, $4, $5, 1)";
+    let sql = "INSERT INTO ledger_stop (id, book_id, stopped_at, faulty, found, version)
+        VALUES ($1, $2, $3, $4, $5, 1)";
     let values = [tx.id().into(), book_id.into(), tx.now().into(), faulty.into(), found.into()];
     tx.execute_sql(sql, values).await?;
     let root = reach::root(&tx).await?;

@@ -60,9 +60,7 @@ async fn count(cx: Cx) -> Result<u64> {
 
 fn waiting(cx: &Cx) -> Result<Select<entity::Entity>> {
     let me = cx.caller.account()?;
-    let mine = Condition::any()
-        .add(Column::AskedBy.is_null())
-        .add(Column::AskedBy.ne(me))
-        .add(Column::ProofFaulty.gt(0_i64));
+    let mine =
+        Condition::any().add(Column::AskedBy.is_null()).add(Column::AskedBy.ne(me)).add(Column::ProofFaulty.gt(0_i64));
     Ok(entity::Entity::find().filter(Column::ReopenedAt.is_null()).filter(mine))
 }
