@@ -54,7 +54,7 @@ pub use carry_out::{carry_out, counts};
 pub use joint::{GiveBack, Joint, Part, Spend, apply_joint, part_id};
 pub use order::{AccountKind, Balance, Done, MoveKind, NewAccount, Order, What};
 pub use release::release_due;
-pub use stop::{is_stopped, let_go_on, stand_still};
+pub use stop::{is_stopped, let_go_on, stand_still, stands_still_for};
 
 /// Reason of a transfer that takes back what expired.
 pub const EXPIRED: &str = "到期收回";

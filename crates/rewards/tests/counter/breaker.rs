@@ -25,7 +25,7 @@ kernel::both_engines! {
         stage.refund(0, paid, back, 100, 0).await.refused(409, "ledger.stopped");
         stage.reverse(0, paid).await.refused(409, "ledger.stopped");
         // Reads stay up: the wallet, the receipt, what the shop took today.
-        stage.member.get("/api/pay").await.ok();
+        assert_eq!(stage.member.get("/api/pay").await.ok()["paused"], true);
         assert_eq!(stage.member.get(&format!("/api/payments/{paid}")).await.ok()["state"], "paid");
         stage.cashiers[0].get(&stage.path(0, "/payments")).await.ok();
         city.database().tamper("UPDATE ledger_account SET held_cents = held_cents - 1 WHERE kind = 'wallet'").await;
