@@ -15,7 +15,7 @@
 //! | B6 | `ledger::ids`, `ledger::simulate` |
 //! | B7 | `money` of the kernel; `settlement::month` by issuer |
 //! | B8 | `ledger::same`, over several books `ledger::joint`: the plain ledger is the oracle |
-//! | B9 | `make plant-bugs` plants nineteen faults, one after the other, and runs `ledger` over each |
+//! | B9 | `make plant-bugs` plants twenty faults, one after the other, and runs `ledger` over each |
 //! | B10 | `ledger::past` |
 //! | C1 | `ledger_crash` of the server; within a process `ledger::crash`, `points::issue`, `points::rule`, `points::expiry` |
 //! | C2, C3 | `database_crash` of the server |

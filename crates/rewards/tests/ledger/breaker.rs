@@ -5,7 +5,7 @@ use futures::future::join_all;
 use kernel::Id;
 use kernel::id::Ids;
 use rewards::ledger::{
-    AccountKind, Joint, NewAccount, OWN_BOOK, Order, Spend, apply_joint, carry_out, open_account, open_book,
+    AccountKind, Joint, NewAccount, OWN_BOOK, Order, Spend, apply_joint, carry_out, open_account, open_book, plain,
 };
 use rewards::points::audit::stop::watch::look;
 use rewards::testing::RewardsCity;
@@ -170,6 +170,13 @@ kernel::both_engines! {
             answer.map(|parts| parts.len()).map_err(|refusal| refusal.code.to_string())
         };
         assert_eq!(ask().await, Err("ledger.stopped".into()));
+        // The plain ledger says the same of both.
+        let tx = city.system().begin_bulk().await.unwrap();
+        let alone = Order { id: Ids::random(), book_id: other, by: None, what: stage.pay_of(person, 1) };
+        assert_eq!(plain::carry_out(&tx, &alone).await.unwrap().unwrap_err().code, "ledger.stopped");
+        let joint = Joint::Spend(spend.clone());
+        assert_eq!(plain::carry_out_joint(&tx, &joint).await.unwrap().unwrap_err().code, "ledger.stopped");
+        drop(tx);
         write(&city, "UPDATE ledger_account SET balance_cents = 0 WHERE id = $1", to).await;
         write(&city, "UPDATE ledger_book SET stopped_at = NULL WHERE id = $1", other).await;
         assert_eq!(ask().await, Ok(1));

@@ -36,7 +36,7 @@ pub(super) struct Row {
     pub(super) hold_id: Option<Id>,
     bank_line_id: Option<Id>,
     event_id: Id,
-    pub(super) at: Time,
+    at: Time,
     pub(super) day: Day,
 }
 
