@@ -20,6 +20,7 @@ FAULTS='one fen below the floor~engine/rows.rs~rest >= i128::from(floor)~rest + 
 an id is not known again~engine/mod.rs~self.state.known.get(&order.id)~self.state.known.get(&order.id).filter(|known| known.fingerprint.is_empty())
 an id with other contents is answered as before~engine/mod.rs~known.fingerprint != fingerprint~known.fingerprint.len() != fingerprint.len()
 the time of a book goes back~engine/mod.rs~book.at.max(self.moment.now)~book.at.min(self.moment.now)
+a book that stands still is written into~engine/mod.rs~is_some_and(|book| book.stopped)~is_some_and(|book| book.stopped && book.seq < 0)
 a frozen account pays~engine/mod.rs~accounts.iter().any(frozen)~accounts.iter().all(frozen)
 lots are spent last-expiring first~engine/state.rs~.into_iter().flatten().filter_map(|(_, _, id)|~.into_iter().flat_map(|open| open.iter().rev()).filter_map(|(_, _, id)|
 an expired lot is spent~engine/spend.rs~lot.expires_on >= today && lot.free_cents() > 0~lot.expires_on >= today - chrono::Days::new(9) && lot.free_cents() > 0

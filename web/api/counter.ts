@@ -7,6 +7,8 @@ export interface PayStanding {
   available_cents: number;
   /** Why the wallet stands still. */
   frozen: string | null;
+  /** The ledger stands still. */
+  paused: boolean;
   spent_cents: number;
   spent_times: number;
   most_cents: number;

@@ -45,7 +45,7 @@ export interface PointsPaths {
   '/api/points/rules/{rule_id}/end': Post<Empty, p.PointRuleRow, ByRule>;
 
   '/api/points/forecast': Get<p.Forecast, { organization_id: Id }>;
-  '/api/points/proof': Get<{ books: p.BookProof[] }>;
+  '/api/points/proof': Get<{ books: p.BookProof[]; looked_at: Time | null }>;
   '/api/points/months': Get<Items<p.ClosedMonth>>;
   '/api/points/months/{month}/close': Post<{ book_id?: Id }, p.ClosedMonth, ByMonth>;
   '/api/points/months/{month}/verify': Get<p.MonthVerified, { book_id?: Id }, ByMonth>;
@@ -56,6 +56,8 @@ export interface PointsPaths {
   '/api/ledger/accounts/{account_id}/entries': Get<Page<p.LedgerEntry>, Paged, ByAccount>;
   '/api/ledger/accounts/{account_id}/prove': Get<p.AccountProof, None, ByAccount>;
   '/api/ledger/transfers/{transfer_id}': Get<p.LedgerTransfer, None, { transfer_id: Id }>;
+  '/api/ledger/books/{book_id}/ask-reopen': Post<{ reason: string }, p.BookStop, { book_id: Id }>;
+  '/api/ledger/books/{book_id}/reopen': Post<Empty, { book_id: Id }, { book_id: Id }>;
 
   '/api/wallet': Get<p.Wallet>;
   '/api/wallet/entries': Get<Page<p.WalletEntry>, Paged & { book_id?: Id }>;

@@ -134,7 +134,13 @@ export interface GrantRow { event_id: Id; day: Day; amount_cents: number; outcom
 export interface ProofFigures {
   custody_cents: number; budget_cents: number; wallet_cents: number; merchant_cents: number; other_cents: number; unmatched_cents: number; transfers: number; agrees: boolean;
 }
-export interface BookProof { book_id: Id; book_name: string; now: ProofFigures; days: { day: Day; made_at: Time; figures: ProofFigures }[]; month_to_close: string | null }
+export interface BookProof { book_id: Id; book_name: string; now: ProofFigures; days: { day: Day; made_at: Time; figures: ProofFigures }[]; month_to_close: string | null; stop: BookStop | null }
+export interface StopFault { rule: string; what: string }
+/** Why a book stands still, and how far its opening is. */
+export interface BookStop {
+  since: Time; faulty: number; found: StopFault[]; asked_at: Time | null; asked_reason: string | null; asked_by_me: boolean;
+  proof: { at: Time; rows: number; faulty: number; found: StopFault[] } | null; may_ask: boolean; may_reopen: boolean;
+}
 export interface MonthFigures { month: string; last_seq: number; moved: { kind: TransferKind; transfers: number; amount_cents: number }[]; balances: { kind: AccountKind; balance_cents: number }[] }
 export interface ClosedMonth { book_id: Id; figures: MonthFigures; digest: string; closed_at: Time }
 export interface MonthVerified { agrees: boolean; closed: ClosedMonth; computed: MonthFigures; digest: string }

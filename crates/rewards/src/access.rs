@@ -16,7 +16,7 @@ pub const POINTS_ISSUE: Permission = Permission("points.issue");
 pub const POINTS_APPROVE: Permission = Permission("points.approve");
 /// Read the ledger, prove accounts, read proofs and closed months.
 pub const POINTS_AUDIT: Permission = Permission("points.audit");
-/// Close a month of the city's books.
+/// Close a month of the city's books, and open a book again that stands still.
 pub const POINTS_CLOSE: Permission = Permission("points.close");
 /// Open budgets of a union, and ask to return what is left of them.
 pub const BUDGET_KEEP: Permission = Permission("budget.keep");
@@ -40,6 +40,7 @@ pub fn policy(policy: Policy) -> Policy {
     let policy = policy.waits(crate::merchant::source());
     let policy = policy.waits(crate::settlement::source());
     let policy = policy.waits(crate::dispute::source());
+    let policy = policy.waits(crate::points::audit::stop::source());
     points(policy)
 }
 

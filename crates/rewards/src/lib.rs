@@ -21,6 +21,7 @@ use kernel::job::Jobs;
 
 pub use access::policy;
 pub use parameters::parameters;
+pub use points::audit::stop::watch::watch;
 pub use schema::migrations;
 
 /// Every route of the floor.

@@ -1,6 +1,7 @@
 //! Tables of the floor. Money stands in the ledger alone; what other slices keep points to its transfers.
 
 mod books;
+mod breaker;
 mod counter;
 mod day;
 mod ledger;
@@ -22,5 +23,6 @@ pub fn migrations() -> Vec<Migration> {
         Migration { name: "rewards_0005_settlement", sql: settlement::SETTLEMENT },
         Migration { name: "rewards_0006_books", sql: books::BOOKS },
         Migration { name: "rewards_0007_day_root", sql: day::DAY },
+        Migration { name: "rewards_0008_breaker", sql: breaker::BREAKER },
     ]
 }

@@ -15,7 +15,7 @@
 //! | B6 | an id is answered once, whenever it comes again | `ledger::ids`, `ledger::simulate` |
 //! | B7 | parts of an amount are the amount | `money` of the kernel; `settlement::month` by issuer |
 //! | B8 | many at once are the same as one by one | `ledger::same`, over several books `ledger::joint`: the plain ledger is the oracle |
-//! | B9 | a fault in the code is noticed | `make plant-bugs` plants nineteen, one after the other, and runs `ledger` over each |
+//! | B9 | a fault in the code is noticed | `make plant-bugs` plants twenty, one after the other, and runs `ledger` over each |
 //! | B10 | any account can be asked for any number of the past | `ledger::past` |
 //! | C1 | the program is killed | `ledger_crash` of the server; within a process `ledger::crash`, `points::issue`, `points::rule`, `points::expiry` |
 //! | C2, C3 | the database is killed, or both | `database_crash` of the server |
@@ -30,6 +30,7 @@
 //! | F4 | two people pay and correct | `settlement::people` |
 //! | F5 | a payment that nobody heard of comes to an end | `counter::unknown` |
 //! | F6, I14 | a day's transfers are under its published root | `ledger::day`; with the script `counter::slips`; in the browser `web/shared/verify/slip.test.ts` |
+//! | F7 | what does not fit stops the book, and nothing else does | `ledger::breaker`, `points::breaker`, `counter::breaker` |
 
 mod counter;
 mod ledger;

@@ -30,6 +30,10 @@ export const transferKinds: Record<TransferKind, string> = {
   top_up: '经费入账', allocate: '预算调剂', return: '余款退回', payout: '结算付款', payout_back: '付款退回', escrow: '订单暂存', adjust: '差额调整', issue: '发放', pay: '支付', capture: '支付', refund: '退款', expire: '到期收回', reverse: '冲正',
 };
 export const accountKinds: Record<AccountKind, string> = { custody: '银行专户', budget: '工会预算', wallet: '会员积分', merchant: '商户应付', escrow: '待结订单', expiry: '到期收回', adjustment: '差额调整' };
+/** What does not agree, by the rule that found it. */
+export const ledgerRules: Record<string, string> = {
+  I0: '没有可以核对的账目', I1: '整本账收付合计不为零', I2: '余额或预留和流水对不上', I3: '余额低于下限', I4: '流水编号、时间或每笔之后的余额接不上', I5: '会员积分和积分批次对不上', I6: '积分批次的使用和金额对不上', I7: '退款、冲正或预留对不上', I8: '账户可以透支', I12: '流水和审计记录对不上', I13: '流水和当时的指令对不上',
+};
 /** Why a line of a batch was not issued. */
 export const lineCodes = (code: string | null): string => ({ limit: '超过这个用途的每人每年限额', 'ledger.budget': '预算余额不够', 'ledger.frozen': '会员账户已冻结' })[code ?? ''] ?? (code ? '账户不能入账' : '');
 

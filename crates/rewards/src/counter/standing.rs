@@ -21,6 +21,8 @@ pub struct PayStanding {
     pub available_cents: i64,
     /// Why the wallet stands still; absent when it does not.
     pub frozen: Option<String>,
+    /// A book in which the caller has points stands still: nothing is paid until it goes on.
+    pub paused: bool,
     /// Points paid today, in cents.
     pub spent_cents: i64,
     /// Payments today.
@@ -52,6 +54,7 @@ pub async fn standing(cx: Cx, _: Nothing) -> Result<PayStanding> {
         nobody: true,
         available_cents: 0,
         frozen: None,
+        paused: false,
         spent_cents: 0,
         spent_times: 0,
         most_cents: limits.one(Channel::Code),
@@ -72,6 +75,7 @@ async fn of_person(cx: &Cx, person: Id, standing: &mut PayStanding) -> Result<()
     standing.nobody = false;
     standing.available_cents = ledger::available(cx.read(), person).await?;
     standing.frozen = freeze::open_of(cx.read(), person).await?.map(|(_, reason)| reason);
+    standing.paused = ledger::stands_still_for(cx.read(), person).await?;
     let sql = "SELECT cents, times FROM spend_day WHERE id = $1";
     let day = day_id("person", person, cx.today());
     if let Some(row) = cx.read().query_one_raw(cx.app.db.statement(sql, [day.into()])).await? {

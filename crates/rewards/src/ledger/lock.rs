@@ -15,10 +15,11 @@ pub async fn lock_books(tx: &Tx, books: impl IntoIterator<Item = Id>) -> Result<
     let ids: BTreeSet<Id> = books.into_iter().collect();
     let mut locked = BTreeMap::new();
     for id in ids {
-        let sql = "UPDATE ledger_book SET seq = seq WHERE id = $1 RETURNING seq, at, open_from";
+        let sql = "UPDATE ledger_book SET seq = seq WHERE id = $1 RETURNING seq, at, open_from,
+            stopped_at IS NOT NULL AS stopped";
         if let Some(row) = tx.query_one_raw(tx.app().db.statement(sql, [id.into()])).await? {
             let (seq, at, open_from) = (row.try_get("", "seq")?, row.try_get("", "at")?, row.try_get("", "open_from")?);
-            locked.insert(id, Book { id, seq, at, open_from });
+            locked.insert(id, Book { id, seq, at, open_from, stopped: row.try_get("", "stopped")? });
         }
     }
     Ok(locked)

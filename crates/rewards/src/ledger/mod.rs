@@ -21,7 +21,9 @@
 //! * open lots of a wallet are its balance; every spend is the sum of its uses; refunds are at most the payment;
 //! * a hold is resolved once, a transfer reversed once, a bank line used once;
 //! * nothing is dated into a month that is closed, or into a day that is sealed ([`day`]);
-//! * the same id is answered as before: an order that was refused stays refused.
+//! * the same id is answered as before: an order that was refused stays refused;
+//! * a book whose figures do not agree stands still ([`crate::points::audit::stop`]): its orders are refused as
+//!   `ledger.stopped` and leave nothing, so that they can be asked again; what was answered before is still answered.
 
 mod account;
 mod apply;
@@ -38,6 +40,7 @@ pub mod order;
 pub mod plain;
 mod read;
 mod release;
+mod stop;
 pub mod verify;
 mod write;
 
@@ -52,6 +55,7 @@ pub use carry_out::{carry_out, counts};
 pub use joint::{GiveBack, Joint, Part, Spend, apply_joint, part_id};
 pub use order::{AccountKind, Balance, Done, MoveKind, NewAccount, Order, What};
 pub use release::release_due;
+pub use stop::{is_stopped, let_go_on, stand_still, stands_still_for};
 
 /// Reason of a transfer that takes back what expired.
 pub const EXPIRED: &str = "到期收回";
@@ -92,6 +96,8 @@ kernel::refusals! {
     LEDGER_DAY = "ledger.day", UNPROCESSABLE_ENTITY, "积分的有效期已经过去，请选择今天或以后的日期。";
     /// The ledger's day lies in a month that is closed.
     LEDGER_MONTH = "ledger.month", CONFLICT, "记账日期所在的月份已经结账，这一笔没有入账；请系统管理员核对服务器时间后重新办理。";
+    /// The book stands still, since its figures do not agree.
+    LEDGER_STOPPED = "ledger.stopped", CONFLICT, "积分账正在核对，暂停收付，这一笔没有办，也没有扣款；在门店请先用现金或其他方式付款，别的业务请等通知恢复后再办。";
     /// The bank line has topped up a budget before.
     LEDGER_BANK_LINE = "ledger.bank_line", CONFLICT, "这笔银行流水已经入过账，请核对后选择另一笔流水。";
 }

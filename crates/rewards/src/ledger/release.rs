@@ -20,8 +20,9 @@ pub async fn release_due(app: &App) -> Result<usize> {
     loop {
         let tx = Cx::system(app).begin_bulk().await?;
         let sql = format!(
-            "SELECT id, book_id FROM ledger_hold WHERE state = 'held' AND expires_at <= $1 ORDER BY expires_at, id
-            LIMIT {CHUNK}"
+            "SELECT id, book_id FROM ledger_hold WHERE state = 'held' AND expires_at <= $1
+                AND book_id NOT IN (SELECT id FROM ledger_book WHERE stopped_at IS NOT NULL)
+            ORDER BY expires_at, id LIMIT {CHUNK}"
         );
         let rows = tx.query_all_raw(app.db.statement(&sql, [tx.now().into()])).await?;
         if rows.is_empty() {

@@ -64,6 +64,7 @@ pub fn refusals() -> Vec<&'static RefusalKind> {
     [
         approval::REFUSALS,
         audit::REFUSALS,
+        audit::stop::REFUSALS,
         bank::REFUSALS,
         book::REFUSALS,
         budget::REFUSALS,

@@ -1,6 +1,7 @@
 //! Paying at the counter.
 
 mod books;
+mod breaker;
 mod limits;
 mod paying;
 mod pos;

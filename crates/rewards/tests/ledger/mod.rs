@@ -1,6 +1,7 @@
-//! The ledger: orders one by one, in crowds, against the plain reference, cut off, asked for the past, and
-//! tampered with.
+//! The ledger: orders one by one, in crowds, against the plain reference, cut off, asked for the past, tampered with, and
+//! stopped.
 
+mod breaker;
 mod crash;
 mod day;
 mod faults;

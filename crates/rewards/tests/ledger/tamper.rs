@@ -11,11 +11,11 @@ use sea_orm::ConnectionTrait;
 use super::random::World;
 use super::stage::{Stage, day};
 
-const TABLES: [&str; 9] =
+pub const TABLES: [&str; 9] =
     ["transfer", "lot", "lot_use", "lot_hold", "ledger_hold", "ledger_account", "burnt_key", "ledger_book", "event"];
 
 /// A change, and what puts it right again; `PAY`, `ISSUE` … stand for the first transfer of that kind.
-const CHANGES: [(&str, &str); 26] = [
+pub const CHANGES: [(&str, &str); 26] = [
     (
         "UPDATE transfer SET amount_cents = amount_cents + 1 WHERE id = PAY",
         "UPDATE transfer SET amount_cents = amount_cents - 1 WHERE id = PAY",
@@ -104,7 +104,7 @@ const CHANGES: [(&str, &str); 26] = [
     ),
 ];
 
-fn spelled(sql: &str) -> String {
+pub fn spelled(sql: &str) -> String {
     let of = |kind: &str| format!("(SELECT id FROM transfer WHERE kind = '{kind}' ORDER BY seq LIMIT 1)");
     [
         ("PAY", of("pay")),
@@ -144,20 +144,7 @@ kernel::both_engines! {
     async fn every_planted_change_is_found(city: RewardsCity) {
         let stage = Stage::open(&city).await;
         assert!(!stage.report().await.faults.iter().any(|fault| fault.rule == "I0"));
-        let (person, other) = (Ids::random(), Ids::random());
-        stage.issue(person, 1_000, "2027-06-30").await;
-        let paid = stage.done(stage.pay_of(person, 70)).await.transfer_id;
-        stage.done(stage.refund_of(paid, 20)).await;
-        let hold_id = stage.done(stage.hold_of(person, 50, 10)).await.transfer_id;
-        stage.done(What::Capture { hold_id, amount_cents: 30 }).await;
-        stage.done(stage.hold_of(person, 40, 10)).await;
-        let poor = stage.order(stage.pay_of(person, 5_000));
-        assert_eq!(stage.ask(poor).await, Err("ledger.short".into()));
-        stage.issue(other, 10, "2027-06-30").await;
-        let (from, to, kind) = (stage.budget, custody_id(OWN_BOOK), MoveKind::Return);
-        let reason = "退回".to_owned();
-        stage.done(What::Move { from, to, amount_cents: 5, kind, reason, subject_id: None }).await;
-        stage.sound().await;
+        one_of_each(&stage).await;
 
         for table in TABLES {
             city.database().tamper(&unlocked(&city, table)).await;
@@ -235,6 +222,25 @@ kernel::both_engines! {
     }
 }
 
+/// Something of every kind that a change may be planted in; answers who has points.
+pub async fn one_of_each(stage: &Stage<'_>) -> Id {
+    let (person, other) = (Ids::random(), Ids::random());
+    stage.issue(person, 1_000, "2027-06-30").await;
+    let paid = stage.done(stage.pay_of(person, 70)).await.transfer_id;
+    stage.done(stage.refund_of(paid, 20)).await;
+    let hold_id = stage.done(stage.hold_of(person, 50, 10)).await.transfer_id;
+    stage.done(What::Capture { hold_id, amount_cents: 30 }).await;
+    stage.done(stage.hold_of(person, 40, 10)).await;
+    let poor = stage.order(stage.pay_of(person, 5_000));
+    assert_eq!(stage.ask(poor).await, Err("ledger.short".into()));
+    stage.issue(other, 10, "2027-06-30").await;
+    let (from, to, kind) = (stage.budget, custody_id(OWN_BOOK), MoveKind::Return);
+    let reason = "退回".to_owned();
+    stage.done(What::Move { from, to, amount_cents: 5, kind, reason, subject_id: None }).await;
+    stage.sound().await;
+    person
+}
+
 /// Takes the triggers off a table.
 pub fn unlocked(city: &RewardsCity, table: &str) -> String {
     match city.database().engine() {
@@ -248,6 +254,7 @@ pub fn unlocked(city: &RewardsCity, table: &str) -> String {
             "event" => "DROP TRIGGER event_frozen".into(),
             "ledger_day" => "DROP TRIGGER ledger_day_frozen".into(),
             "ledger_day_block" => "DROP TRIGGER ledger_day_block_frozen".into(),
+            "ledger_stop" => "DROP TRIGGER ledger_stop_kept".into(),
             _ => "SELECT 1".into(),
         },
     }

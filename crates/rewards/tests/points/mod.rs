@@ -3,6 +3,7 @@
 mod allocate;
 mod approval;
 mod audit;
+mod breaker;
 mod expiry;
 mod issue;
 mod list;

@@ -214,6 +214,7 @@ async fn run(app: App, listener: TcpListener) -> Result<ExitCode, Fault> {
     let mut signals = Signals::catch()?;
     let mut background = Background::new();
     background.spawn(|stop| seal::run(app.clone(), stop));
+    background.spawn(|stop| rewards::watch(app.clone(), stop));
     floors::jobs(sms(app.config.demo)).start(&mut background, &app, WORKERS);
     let router = kernel::routes::router(&app, floors::routes(), site::router());
     let server = axum::serve(listener, router).with_graceful_shutdown(stopping(background.signal(), app.clone()));

@@ -13,7 +13,7 @@ use crate::ledger::fingerprint::fingerprint;
 use crate::ledger::joint::{GiveBack, Joint, Part, Spend};
 use crate::ledger::kind::is_paid;
 use crate::ledger::order::{Done, Order};
-use crate::ledger::{LEDGER_ACCOUNT, LEDGER_KEY, LEDGER_MONTH, LEDGER_REFUND, LEDGER_SHORT};
+use crate::ledger::{LEDGER_ACCOUNT, LEDGER_KEY, LEDGER_MONTH, LEDGER_REFUND, LEDGER_SHORT, LEDGER_STOPPED};
 
 impl Engine {
     /// Decides an order over several books: carried out in all that it needs, or refused.
@@ -28,6 +28,9 @@ impl Engine {
         }
         if whole.iter().any(|order| self.state.known.contains_key(&order.id)) {
             return Ok(Err(LEDGER_KEY.refusal()));
+        }
+        if whole.iter().any(|order| self.stopped(order.book_id)) {
+            return Ok(Err(LEDGER_STOPPED.refusal()));
         }
         match self.split(joint, &whole) {
             Ok(cents) => self.together(&joint.orders(&cents)).map(Ok),

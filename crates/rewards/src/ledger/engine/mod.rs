@@ -4,7 +4,7 @@
 //! written stands in its [`Effects`]. It says the same as [`super::plain`], which does one order at a time in plain SQL: a
 //! property test compares them.
 //!
-//! Checks come in one order, so that an order has one refusal: the month → the amount → the accounts → what it refers to →
+//! Checks come in one order, so that an order has one refusal: whether the book stands still → the month → the amount → the accounts → what it refers to →
 //! frozen → enough.
 
 mod fund;
@@ -24,7 +24,9 @@ use kernel::time::{Day, Time};
 use super::fingerprint::fingerprint;
 use super::kind::TransferKind;
 use super::order::{AccountKind, Done, Order, What};
-use super::{LEDGER_ACCOUNT, LEDGER_AMOUNT, LEDGER_BUDGET, LEDGER_FROZEN, LEDGER_KEY, LEDGER_MONTH, LEDGER_SHORT};
+use super::{
+    LEDGER_ACCOUNT, LEDGER_AMOUNT, LEDGER_BUDGET, LEDGER_FROZEN, LEDGER_KEY, LEDGER_MONTH, LEDGER_SHORT, LEDGER_STOPPED,
+};
 pub use give_back::grace_id;
 use rows::{Account, Burnt, Known, Transfer, Use};
 pub use state::{Effects, Moment, State};
@@ -93,6 +95,10 @@ impl Engine {
             }
             return known.answer.clone().map(|done| Done { fresh: false, ..done });
         }
+        // Nothing is written into a book that stands still, not even the refusal: the same order may be asked again.
+        if self.stopped(order.book_id) {
+            return Err(LEDGER_STOPPED.refusal());
+        }
         let at = self.open_moment(order.book_id);
         let answer = self.decide(order, fingerprint);
         let moved = self.effects.transfers.last().is_some_and(|last| last.id == order.id);
@@ -140,6 +146,11 @@ impl Engine {
     fn closed(&self, book: Id) -> bool {
         let open_from = self.state.books.get(&book).and_then(|book| book.open_from);
         open_from.is_some_and(|from| self.day(book) < from)
+    }
+
+    /// Whether a book stands still, since its figures do not agree.
+    fn stopped(&self, book: Id) -> bool {
+        self.state.books.get(&book).is_some_and(|book| book.stopped)
     }
 
     /// An account of the order's book and of a kind that fits.

@@ -7,13 +7,15 @@ use kernel::time::{Day, Time};
 use crate::ledger::kind::TransferKind;
 use crate::ledger::order::{AccountKind, Done};
 
-/// A book: the number of its last transfer, its time, which never goes back, and the first day that is not closed.
+/// A book: the number of its last transfer, its time, which never goes back, the first day that is not closed, and whether
+/// it stands still.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Book {
     pub id: Id,
     pub seq: i64,
     pub at: Time,
     pub open_from: Option<Day>,
+    pub stopped: bool,
 }
 
 /// An account.

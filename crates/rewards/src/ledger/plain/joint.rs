@@ -12,7 +12,7 @@ use crate::ledger::engine::rows::Account;
 use crate::ledger::joint::{GiveBack, Joint, Part, Spend};
 use crate::ledger::kind::is_paid;
 use crate::ledger::order::Order;
-use crate::ledger::{LEDGER_ACCOUNT, LEDGER_AMOUNT, LEDGER_KEY, LEDGER_REFUND, LEDGER_SHORT};
+use crate::ledger::{LEDGER_ACCOUNT, LEDGER_AMOUNT, LEDGER_KEY, LEDGER_REFUND, LEDGER_SHORT, LEDGER_STOPPED};
 
 /// What a book can give, one lot after another.
 type Line = VecDeque<(Day, i64)>;
@@ -35,6 +35,9 @@ pub async fn carry_out_joint(tx: &Tx, joint: &Joint) -> Result<Outcome<Vec<Part>
         if plain.known().await?.is_some() {
             return Ok(Err(LEDGER_KEY.refusal()));
         }
+    }
+    if plains.iter().any(|plain| plain.stopped) {
+        return Ok(Err(LEDGER_STOPPED.refusal()));
     }
     let Some(first) = plains.first() else { return Ok(Err(LEDGER_ACCOUNT.refusal())) };
     match split(&plains, joint).await {

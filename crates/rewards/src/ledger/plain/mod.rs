@@ -22,7 +22,8 @@ use super::fingerprint::fingerprint;
 use super::kind::TransferKind;
 use super::order::{AccountKind, Done, Order, What};
 use super::{
-    LEDGER_ACCOUNT, LEDGER_AMOUNT, LEDGER_BUDGET, LEDGER_FROZEN, LEDGER_KEY, LEDGER_MONTH, LEDGER_SHORT, read,
+    LEDGER_ACCOUNT, LEDGER_AMOUNT, LEDGER_BUDGET, LEDGER_FROZEN, LEDGER_KEY, LEDGER_MONTH, LEDGER_SHORT,
+    LEDGER_STOPPED, read,
 };
 pub use joint::carry_out_joint;
 
@@ -33,6 +34,7 @@ struct Plain<'a> {
     print: [u8; 32],
     at: Time,
     open_from: Option<Day>,
+    stopped: bool,
 }
 
 /// Carries out one order.
@@ -43,6 +45,9 @@ pub async fn carry_out(tx: &Tx, order: &Order) -> Result<Outcome<Done>> {
     let plain = Plain::open(tx, order).await?;
     if let Some(answer) = plain.known().await? {
         return Ok(answer);
+    }
+    if plain.stopped {
+        return Ok(Err(LEDGER_STOPPED.refusal()));
     }
     let answer = match plain.decide().await {
         Ok(done) => Ok(done),
@@ -58,11 +63,13 @@ impl<'a> Plain<'a> {
     async fn open(tx: &'a Tx, order: &'a Order) -> Result<Self> {
         let lock = "UPDATE ledger_book SET seq = seq WHERE id = $1";
         tx.execute_sql(lock, [order.book_id.into()]).await?;
-        let plain = Plain { tx, order, print: fingerprint(order), at: tx.now(), open_from: None };
-        let book = plain.one("SELECT at, open_from FROM ledger_book WHERE id = $1", [order.book_id.into()]).await?;
+        let plain = Plain { tx, order, print: fingerprint(order), at: tx.now(), open_from: None, stopped: false };
+        let book = "SELECT at, open_from, stopped_at IS NOT NULL AS stopped FROM ledger_book WHERE id = $1";
+        let book = plain.one(book, [order.book_id.into()]).await?;
         let Some(book) = book else { return Ok(plain) };
         let last: Time = book.try_get("", "at")?;
-        Ok(Plain { at: last.max(plain.at), open_from: book.try_get("", "open_from")?, ..plain })
+        let (open_from, stopped) = (book.try_get("", "open_from")?, book.try_get("", "stopped")?);
+        Ok(Plain { at: last.max(plain.at), open_from, stopped, ..plain })
     }
 
     /// Nothing is dated into a closed month.

@@ -22,6 +22,7 @@ impl<C: ConnectionTrait> Audit<'_, C> {
             let holds = rows.iter().map(read::hold).collect::<Result<Vec<_>>>()?;
             self.check_some(holds, &mut pins).await?;
         }
+        self.report.about = None;
         let sql = "SELECT CAST(count(*) AS bigint) AS n FROM lot_hold h LEFT JOIN ledger_hold o ON o.id = h.hold_id
             WHERE o.id IS NULL";
         let stray: i64 = self.rows(sql, []).await?.first().map(|row| row.try_get("", "n")).transpose()?.unwrap_or(0);
@@ -29,7 +30,8 @@ impl<C: ConnectionTrait> Audit<'_, C> {
         Ok(pins)
     }
 
-    async fn check_some(&mut self, mut holds: Vec<Hold>, pins: &mut HashMap<Id, i64>) -> Result<()> {
+    /// Their accounts are there. Adds what open ones set aside to `pins`.
+    pub(super) async fn check_some(&mut self, mut holds: Vec<Hold>, pins: &mut HashMap<Id, i64>) -> Result<()> {
         let mut of: HashMap<Id, Vec<(Id, i64)>> = HashMap::new();
         let sql = "SELECT hold_id, lot_id, amount_cents FROM lot_hold WHERE hold_id IN";
         for row in self.of_keys(sql, holds.iter().map(|hold| hold.id)).await? {
@@ -50,6 +52,7 @@ impl<C: ConnectionTrait> Audit<'_, C> {
         for hold in &mut holds {
             hold.pins = of.remove(&hold.id).unwrap_or_default();
             self.report.holds += 1;
+            self.report.about = Some(hold.book_id);
             self.check_one(hold, pins);
             let known = answers.get(&hold.id);
             let same = known.is_some_and(|known| {

@@ -50,6 +50,11 @@ impl Splits {
         self.opened.values().map(|lots| lots.len() as u64).sum()
     }
 
+    /// Lots that were used or opened.
+    pub(super) fn touched(&self) -> impl Iterator<Item = Id> {
+        self.lots.keys().copied().chain(self.opened.values().flatten().map(|lot| lot.id))
+    }
+
     /// The lot that an issue made.
     pub(super) fn issued(&self, id: Id) -> Option<&Lot> {
         self.opened.get(&id)?.iter().find(|lot| lot.id == id)

@@ -34,7 +34,7 @@ pub(super) struct Row {
     shop_id: Option<Id>,
     actor_id: Option<Id>,
     reverses_id: Option<Id>,
-    hold_id: Option<Id>,
+    pub(super) hold_id: Option<Id>,
     bank_line_id: Option<Id>,
     event_id: Id,
     at: Time,
@@ -95,30 +95,39 @@ impl<C: ConnectionTrait> Audit<'_, C> {
     pub(super) async fn check_transfers(&mut self) -> Result<LotsSeen> {
         let mut seen = LotsSeen { uses: 0, opened: 0 };
         let books: Vec<Id> = self.books.keys().copied().collect();
-        let sql = format!("SELECT {COLUMNS} FROM transfer WHERE book_id = $1 AND seq > $2 ORDER BY seq LIMIT {PAGE}");
         for book in books {
             let mut days = self.sealed_days(book).await?;
             let mut after = 0_i64;
             loop {
-                let rows = self.rows(&sql, [book.into(), after.into()]).await?;
-                let rows = rows.iter().map(Row::of).collect::<Result<Vec<_>>>()?;
+                let rows = self.page_of_book(book, after).await?;
                 let Some(last) = rows.last() else { break };
                 after = last.seq;
-                self.check_page(&rows, &mut seen).await?;
+                let splits = self.check_page(&rows).await?;
+                seen.uses += splits.uses();
+                seen.opened += splits.opened();
                 rows.iter().for_each(|row| days.take(row));
             }
             self.check_days(book, days).await?;
         }
+        self.report.about = None;
         let (all, followed) = (self.count("transfer").await?, self.report.transfers);
         self.report.check(all == followed, "I4", || format!("{all} transfers are there, {followed} are in a book"));
         Ok(seen)
     }
 
-    async fn check_page(&mut self, rows: &[Row], seen: &mut LotsSeen) -> Result<()> {
+    /// Transfers of a book after a number.
+    pub(super) async fn page_of_book(&self, book: Id, after: i64) -> Result<Vec<Row>> {
+        let sql = format!("SELECT {COLUMNS} FROM transfer WHERE book_id = $1 AND seq > $2 ORDER BY seq LIMIT {PAGE}");
+        self.rows(&sql, [book.into(), after.into()]).await?.iter().map(Row::of).collect()
+    }
+
+    /// Transfers that follow each other; answers what they did to lots. Their accounts are there, as they stood before.
+    pub(super) async fn check_page(&mut self, rows: &[Row]) -> Result<Splits> {
         let splits = Splits::load(self, rows).await?;
         let events = self.events(rows).await?;
         for row in rows {
             self.report.transfers += 1;
+            self.report.about = Some(row.book_id);
             self.check_number(row);
             self.check_balances(row);
             let order = self.order_of(row, &splits);
@@ -128,9 +137,8 @@ impl<C: ConnectionTrait> Audit<'_, C> {
             self.report.check(told, "I12", || format!("transfer {} and its event do not agree", row.id));
             splits.check(row, &self.accounts, &mut self.report);
         }
-        seen.uses += splits.uses();
-        seen.opened += splits.opened();
-        Ok(())
+        self.check_returns(rows).await?;
+        Ok(splits)
     }
 
     fn check_number(&mut self, row: &Row) {
@@ -215,40 +223,52 @@ impl<C: ConnectionTrait> Audit<'_, C> {
         Ok(events)
     }
 
-    /// Refunds and reversals beside what they give back.
-    pub(super) async fn check_returns(&mut self) -> Result<()> {
-        for kind in [TransferKind::Refund, TransferKind::Reverse] {
-            self.check_returns_of(kind).await?;
+    /// Refunds and reversals beside what they give back: everything that went back of the same transfers.
+    async fn check_returns(&mut self, rows: &[Row]) -> Result<()> {
+        let sql = "SELECT r.reverses_id, r.kind, r.book_id, r.amount_cents, p.kind AS of_kind, p.amount_cents AS paid,
+            CAST(CASE WHEN r.debit_id = p.credit_id AND r.credit_id = p.debit_id THEN 1 ELSE 0 END AS bigint)
+            AS opposite FROM transfer r LEFT JOIN transfer p ON p.id = r.reverses_id WHERE r.reverses_id IN";
+        let mut returns: BTreeMap<(Id, String), Back> = BTreeMap::new();
+        for row in self.of_keys(sql, rows.iter().filter_map(|row| row.reverses_id)).await? {
+            let opposite: i64 = row.try_get("", "opposite")?;
+            let blank = Back {
+                book_id: row.try_get("", "book_id")?,
+                of_kind: row.try_get("", "of_kind")?,
+                paid: row.try_get("", "paid")?,
+                opposite: true,
+                cents: 0,
+            };
+            let back = returns.entry((row.try_get("", "reverses_id")?, row.try_get("", "kind")?)).or_insert(blank);
+            back.cents += i128::from(row.try_get::<i64>("", "amount_cents")?);
+            back.opposite &= opposite == 1;
+        }
+        for ((of, kind), back) in returns {
+            self.report.about = Some(back.book_id);
+            let fits = back.opposite && back.fits(&kind);
+            self.report.check(fits, "I7", || format!("what goes back of transfer {of} does not fit it"));
         }
         Ok(())
     }
+}
 
-    async fn check_returns_of(&mut self, kind: TransferKind) -> Result<()> {
-        let sql = format!(
-            "SELECT r.reverses_id, p.kind AS of_kind, p.amount_cents AS paid,
-            CAST(min(CASE WHEN r.debit_id = p.credit_id AND r.credit_id = p.debit_id THEN 1 ELSE 0 END) AS bigint)
-            AS opposite, CAST(sum(r.amount_cents) AS bigint) AS back FROM transfer r
-            LEFT JOIN transfer p ON p.id = r.reverses_id WHERE r.reverses_id > $1 AND r.kind = $2
-            GROUP BY r.reverses_id, p.kind, p.amount_cents ORDER BY r.reverses_id LIMIT {PAGE}"
-        );
-        let mut after = Id::nil();
-        loop {
-            let rows = self.rows(&sql, [after.into(), kind.as_str().into()]).await?;
-            let Some(last) = rows.last() else { return Ok(()) };
-            after = last.try_get("", "reverses_id")?;
-            for row in &rows {
-                let of: Id = row.try_get("", "reverses_id")?;
-                let (of_kind, paid): (Option<String>, Option<i64>) =
-                    (row.try_get("", "of_kind")?, row.try_get("", "paid")?);
-                let (opposite, back): (i64, i64) = (row.try_get("", "opposite")?, row.try_get("", "back")?);
-                let fits = match (of_kind.as_deref().and_then(TransferKind::parse), paid) {
-                    (Some(of_kind), Some(paid)) if kind == TransferKind::Refund => of_kind.is_payment() && back <= paid,
-                    (Some(of_kind), Some(paid)) => of_kind.is_reversible() && back == paid,
-                    _ => false,
-                };
-                self.report
-                    .check(fits && opposite == 1, "I7", || format!("what goes back of transfer {of} does not fit it"));
-            }
+/// What went back of a transfer.
+struct Back {
+    book_id: Id,
+    of_kind: Option<String>,
+    paid: Option<i64>,
+    opposite: bool,
+    cents: i128,
+}
+
+impl Back {
+    fn fits(&self, kind: &str) -> bool {
+        let (Some(of), Some(paid)) = (self.of_kind.as_deref().and_then(TransferKind::parse), self.paid) else {
+            return false;
+        };
+        if kind == TransferKind::Refund.as_str() {
+            of.is_payment() && self.cents <= i128::from(paid)
+        } else {
+            of.is_reversible() && self.cents == i128::from(paid)
         }
     }
 }

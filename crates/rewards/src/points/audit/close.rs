@@ -12,9 +12,9 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::month::Month;
-use super::{MONTH_CLOSED, MONTH_OPEN, reach};
+use super::{MONTH_CLOSED, MONTH_OPEN, reach, stop};
 use crate::access::POINTS_CLOSE;
-use crate::ledger;
+use crate::ledger::{self, LEDGER_STOPPED};
 use crate::points::book;
 
 /// Which month.
@@ -96,7 +96,7 @@ pub struct MonthVerified {
 /// Closes a month.
 ///
 /// # Errors
-/// `points_month.form`, `points_month.open`, `points_month.closed`, `book.unknown`, 404 for those who do not close the
+/// `points_month.form`, `points_month.open`, `points_month.closed`, `ledger.stopped`, `book.unknown`, 404 for those who do not close the
 /// city's books; the database.
 pub async fn close(cx: Cx, input: MonthInput) -> Result<ClosedMonth> {
     let month = Month::parse(&input.month)?;
@@ -131,6 +131,9 @@ pub async fn close(cx: Cx, input: MonthInput) -> Result<ClosedMonth> {
 /// Lets nothing be dated into the month any more. Whoever is about to write into the book waits for the end of this, or
 /// has written before; then the figures are read again.
 async fn shut(tx: &Tx, book: Id, month: Month, last_seq: i64) -> Result<()> {
+    if stop::open_stop(tx, book).await?.is_some() {
+        return Err(LEDGER_STOPPED.refusal().into());
+    }
     let sql = "UPDATE ledger_book SET open_from = $2 WHERE id = $1 AND (open_from IS NULL OR open_from < $2)";
     tx.execute_sql(sql, [book.into(), month.after().into()]).await?;
     let sql = "SELECT seq FROM transfer WHERE book_id = $1 AND day < $2 ORDER BY seq DESC LIMIT 1";

@@ -3,6 +3,7 @@
 //! * Every night it is written down that what is at the bank is what is owed ([`proof`]).
 //! * A month that is over is closed ([`close`]): its figures and their digest are never changed (a trigger), and whoever
 //!   doubts them computes them again from the transfers ([`close::verify`]).
+//! * An auditor that never sleeps looks at what moved, and stops a book whose figures do not agree ([`stop`]).
 //! * Any account can be proven: its balance against its history, transfer by transfer ([`prove`]).
 //!
 //! A wallet has no name here: an auditor follows money, not a person.
@@ -15,6 +16,7 @@ pub mod proof;
 pub mod prove;
 mod reach;
 mod statement;
+pub mod stop;
 pub mod sums;
 mod trail;
 mod transfer;
@@ -68,10 +70,12 @@ pub fn routes() -> Routes {
         .get("/api/ledger/transfers/{transfer_id}", "Shows a transfer with its approval, evidence and bank line")
         .requires(POINTS_AUDIT)
         .runs(transfer::transfer)
+        .merge(stop::routes())
 }
 
 /// What the slice carries out beside the requests.
 #[must_use]
 pub fn jobs(jobs: Jobs) -> Jobs {
-    jobs.every("points.proof", Every::daily(0, 40), |app: App| async move { proof::write(&app).await.map(|_| ()) })
+    stop::jobs(jobs)
+        .every("points.proof", Every::daily(0, 40), |app: App| async move { proof::write(&app).await.map(|_| ()) })
 }

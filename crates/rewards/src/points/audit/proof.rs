@@ -11,7 +11,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{close, reach};
+use super::stop::BookStop;
+use super::{close, reach, stop};
 use crate::points::book;
 
 /// Days that are shown.
@@ -51,6 +52,8 @@ pub struct BookProof {
     pub days: Vec<ProofDay>,
     /// The month whose turn it is to be closed.
     pub month_to_close: Option<String>,
+    /// Why it stands still.
+    pub stop: Option<BookStop>,
 }
 
 /// A proof that was written down.
@@ -69,6 +72,8 @@ pub struct ProofDay {
 pub struct Proofs {
     /// By book, the city's own first.
     pub books: Vec<BookProof>,
+    /// When the auditor looked last; absent as long as it never has.
+    pub looked_at: Option<DateTime<Utc>>,
 }
 
 /// Shows the proofs.
@@ -83,11 +88,13 @@ pub async fn proof(cx: Cx, _: Nothing) -> Result<Proofs> {
             now: figures(cx.read(), book.id).await?,
             days: days(cx.read(), book.id).await?,
             month_to_close: close::due(cx.read(), book.id, cx.today()).await?.map(|month| month.to_string()),
+            stop: stop::of_book(&cx, cx.read(), book.id).await?,
             book_id: book.id,
             book_name: book.name,
         });
     }
-    Ok(Proofs { books })
+    let looked_at = stop::watch::looked_at(cx.read()).await?;
+    Ok(Proofs { books, looked_at: Some(looked_at).filter(|at| *at > DateTime::UNIX_EPOCH) })
 }
 
 /// Writes the proof of the day down for each book, once; answers how many.

@@ -8,17 +8,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::TimeDelta;
 use kernel::app::App;
 use kernel::command::retried;
 use kernel::db::{insert_rows, rows_of_keys};
 use kernel::event::Event;
-use kernel::{Cx, Error, Id, Result, Tx};
+use kernel::{Cx, Error, Id, Result, Tx, job};
 use sea_orm::{ConnectionTrait, Value};
 
 use super::batch::load;
 use super::batch_entity as batch;
 use super::prepare::limit_of;
-use crate::ledger::{self, LEDGER_BUDGET, Order, What};
+use super::{RUN, job_of};
+use crate::ledger::{self, LEDGER_BUDGET, LEDGER_STOPPED, Order, What};
 use crate::points::limit::{self, Count};
 use crate::points::purpose::Limit;
 use crate::points::{budget, key, text};
@@ -28,6 +30,8 @@ pub const NOTICE: &str = "points.issued";
 
 /// Lines of a chunk where everybody writes in one queue, and elsewhere.
 const CHUNK: (i64, i64) = (48, 256);
+/// How long a batch waits for a book that stands still.
+const WAIT: TimeDelta = TimeDelta::minutes(5);
 
 /// How a step went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,11 +63,13 @@ pub struct Issuing {
 pub async fn carry(app: &App, id: Id) -> Result<()> {
     let Some(issuing) = Issuing::take(app, id).await? else { return Ok(()) };
     loop {
-        match issuing.step().await? {
-            Step::Settled(_) => {}
-            Step::Stopped => return Ok(()),
-            Step::Whole => return issuing.finish("done").await,
-            Step::Short => return issuing.finish("short").await,
+        match issuing.step().await {
+            Ok(Step::Settled(_)) => {}
+            Ok(Step::Stopped) => return Ok(()),
+            Ok(Step::Whole) => return issuing.finish("done").await,
+            Ok(Step::Short) => return issuing.finish("short").await,
+            Err(error) if ledger::is_stopped(&error) => return issuing.wait().await,
+            Err(error) => return Err(error),
         }
     }
 }
@@ -94,10 +100,18 @@ impl Issuing {
         }))
     }
 
+    /// Tries again later: the book stands still. Whoever takes it over has another version by then.
+    async fn wait(&self) -> Result<()> {
+        let tx = Cx::system(&self.app).begin_bulk().await?;
+        let again = tx.now() + WAIT;
+        job::enqueue(&tx, job_of(RUN, &self.row)?.at(again)).await?;
+        tx.commit(()).await
+    }
+
     /// Issues to the next people.
     ///
     /// # Errors
-    /// The database; what was issued before stays.
+    /// `ledger.stopped`; the database; what was issued before stays.
     pub async fn step(&self) -> Result<Step> {
         retried(async || self.chunk().await).await
     }
@@ -152,6 +166,8 @@ impl Issuing {
                 Ok(done) => {
                     settled.issued.insert(person, done.amount_cents);
                 }
+                // Nobody loses anything by it: the whole chunk is gone, and its lines still wait.
+                Err(refusal) if refusal.code == LEDGER_STOPPED.code => return Err(refusal.into()),
                 Err(refusal) => {
                     settled.short |= refusal.code == LEDGER_BUDGET.code;
                     settled.refused.insert(person, refusal.code.into_owned());

@@ -11,6 +11,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use super::entity;
 use super::give::give;
+use crate::ledger;
 
 /// The consumer.
 pub const FEED: Feed = Feed("point_rules");
@@ -23,10 +24,16 @@ const GRANTS: usize = 8;
 /// Goes through what was sealed since the last time, to the end.
 ///
 /// # Errors
-/// What stopped it; what was granted stays, and it goes on there.
+/// What stopped it; what was granted stays, and it goes on there. A book that stands still is waited for.
 pub async fn follow(app: &App) -> Result<()> {
-    while retried(async || step(app).await).await? > 0 {}
-    Ok(())
+    loop {
+        match retried(async || step(app).await).await {
+            Ok(0) => return Ok(()),
+            Ok(_) => {}
+            Err(error) if ledger::is_stopped(&error) => return Ok(()),
+            Err(error) => return Err(error),
+        }
+    }
 }
 
 /// Deals with the next events in one transaction; answers how many.

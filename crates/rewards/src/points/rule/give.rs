@@ -21,7 +21,7 @@ pub const NOTICE: &str = "points.granted";
 /// Makes the grant of an event under a rule; inside the transaction that moves the consumer on.
 ///
 /// # Errors
-/// Contention, or the database.
+/// `ledger.stopped`, contention, or the database.
 pub async fn give(tx: &Tx, rule: &entity::Model, event: &events::Model) -> Result<()> {
     let day = china_day(event.at);
     let person = match person_of(&event.payload) {
@@ -89,6 +89,10 @@ async fn issue(tx: &Tx, rule: &entity::Model, event: &events::Model, person_id: 
         limit::add(tx, &count, &BTreeMap::from([(person_id, rule.amount_cents)])).await?;
         return Ok("given");
     };
+    if refusal.code == ledger::LEDGER_STOPPED.code {
+        // The event is dealt with once the book goes on.
+        return Err(refusal.into());
+    }
     tracing::warn!(rule = %rule.id, code = %refusal.code, "an event gave nothing");
     Ok(if refusal.code == ledger::LEDGER_BUDGET.code { "budget" } else { "ledger" })
 }
