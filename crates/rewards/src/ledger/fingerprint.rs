@@ -28,7 +28,7 @@ impl Bytes {
         self.some(id.as_bytes())
     }
 
-    fn maybe(mut self, id: Option<Id>) -> Self {
+    pub(super) fn maybe(mut self, id: Option<Id>) -> Self {
         match id {
             Some(id) => self.id(id),
             None => {
