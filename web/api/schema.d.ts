@@ -2141,6 +2141,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ledger/books/{book_id}/ask-reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks that a book that stands still is opened again */
+        post: operations["points_audit_stop_ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ledger/books/{book_id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Opens a book again that was proven */
+        post: operations["points_audit_stop_reopen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ledger/transfers/{transfer_id}": {
         parameters: {
             query?: never;
@@ -3715,6 +3749,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/points/budgets/{budget_id}/allocate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks to move money to another budget of the same book */
+        post: operations["points_budget_allocate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/points/budgets/{budget_id}/give-back": {
         parameters: {
             query?: never;
@@ -3726,6 +3777,40 @@ export interface paths {
         put?: never;
         /** Asks to return the rest of a budget to where it came from */
         post: operations["points_budget_give_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/points/days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the sealed days of the ledger, newest first */
+        get: operations["points_day_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/points/days/{day}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows what was sealed of a day of the ledger */
+        get: operations["points_day_show"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -5320,6 +5405,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/wallet/slips/{transfer_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows slips of the caller's own transfer and of what went back of it */
+        get: operations["points_wallet_slip_slips"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/wallet/statement": {
         parameters: {
             query?: never;
@@ -5509,6 +5611,42 @@ export interface components {
             moderate: boolean;
             /** @description Enter the department's reply. */
             reply: boolean;
+        };
+        /** @description Money that went to another budget or came from it, or is about to. */
+        AllocationRow: {
+            /**
+             * Format: int64
+             * @description How much, in cents.
+             */
+            amount_cents: number;
+            /**
+             * Format: date-time
+             * @description When it was asked for.
+             */
+            asked_at: string;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /** @description It comes into this budget; otherwise it goes out. */
+            incoming: boolean;
+            /**
+             * Format: uuid
+             * @description The other budget.
+             */
+            other_id: string;
+            /** @description What people call the other budget. */
+            other_name: string;
+            /** @description Why. */
+            reason: string;
+            /** @description `waiting`, `done`, `returned`. */
+            state: string;
+            /**
+             * Format: uuid
+             * @description The transfer that carried it out.
+             */
+            transfer_id?: string | null;
         };
         /** @description An application to join, as its owner and its deciders see it; numbers masked. */
         Application: {
@@ -5901,8 +6039,19 @@ export interface components {
             book_name: string;
             /** @description As it was written down, the latest first. */
             days: components["schemas"]["ProofDay"][];
+            /** @description The month whose turn it is to be closed. */
+            month_to_close?: string | null;
             /** @description As it is now. */
             now: components["schemas"]["ProofFigures"];
+            stop?: components["schemas"]["BookStop"] | null;
+        };
+        /** @description The book goes on. */
+        BookReopened: {
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            book_id: string;
         };
         /** @description What became of the money; amounts in cents. */
         BookReport: {
@@ -5960,6 +6109,35 @@ export interface components {
             /** @description What people call it. */
             name: string;
         };
+        /** @description Why a book stands still, and how far its opening is. */
+        BookStop: {
+            /**
+             * Format: date-time
+             * @description When somebody asked for the opening.
+             */
+            asked_at?: string | null;
+            /** @description The caller asked himself. */
+            asked_by_me: boolean;
+            /** @description Why. */
+            asked_reason?: string | null;
+            /**
+             * Format: int64
+             * @description How much does not agree.
+             */
+            faulty: number;
+            /** @description The first of it. */
+            found: components["schemas"]["StopFault"][];
+            /** @description The caller may ask for the opening now. */
+            may_ask: boolean;
+            /** @description The caller may open now. */
+            may_reopen: boolean;
+            proof?: components["schemas"]["StopProof"] | null;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            since: string;
+        };
         /** @description A month of a budget. */
         BudgetMonth: {
             /**
@@ -5979,6 +6157,8 @@ export interface components {
         };
         /** @description A budget with everything that belongs to it. */
         BudgetPage: {
+            /** @description Money that went to other budgets or came from them, or is about to, the latest first. */
+            allocations: components["schemas"]["AllocationRow"][];
             /** @description As in the list. */
             budget: components["schemas"]["BudgetRow"];
             /** @description What comes back in the next days unless it is spent. */
@@ -6021,7 +6201,7 @@ export interface components {
             fiscal_year: number;
             /**
              * Format: int64
-             * @description Came in.
+             * @description Came in from the bank.
              */
             funded_cents: number;
             /**
@@ -6034,6 +6214,16 @@ export interface components {
              * @description Went to members.
              */
             issued_cents: number;
+            /**
+             * Format: int64
+             * @description Came from other budgets.
+             */
+            moved_in_cents: number;
+            /**
+             * Format: int64
+             * @description Went to other budgets.
+             */
+            moved_out_cents: number;
             /**
              * Format: uuid
              * @description The union.
@@ -6990,7 +7180,7 @@ export interface components {
             decided_at: string;
             /** @description One line more. */
             detail: string;
-            /** @description `application` or `founding`. */
+            /** @description As in the to-do list. */
             kind: string;
             /** @description `approved`, `returned`, `moved`. */
             outcome: string;
@@ -7897,6 +8087,8 @@ export interface components {
             id: string;
             /** @description `top_up`, `give_back`. */
             kind: string;
+            /** @description The caller may say yes or no now. */
+            may_approve: boolean;
             /** @description Why. */
             reason: string;
             /** @description `waiting`, `done`, `returned`. */
@@ -8407,6 +8599,8 @@ export interface components {
             id: string;
             /** @description Its kind. */
             kind: string;
+            /** @description The points that it took or gave back, by the issue they are from. */
+            lots: components["schemas"]["TransferLot"][];
             /** @description Why. */
             reason: string;
             /** @description Transfers that refund or correct this one. */
@@ -9999,7 +10193,7 @@ export interface components {
         PayStanding: {
             /**
              * Format: int64
-             * @description Points that are free, in cents.
+             * @description Points that are free over all books, in cents.
              */
             available_cents: number;
             /**
@@ -10031,6 +10225,8 @@ export interface components {
              * @description The server's clock, by which codes are made.
              */
             now: string;
+            /** @description A book in which the caller has points stands still: nothing is paid until it goes on. */
+            paused: boolean;
             /**
              * Format: int64
              * @description Minutes for which four digits are good.
@@ -10051,6 +10247,28 @@ export interface components {
              * @description Payments today.
              */
             spent_times: number;
+        };
+        /** @description Points of a payment that were of one book. */
+        PaymentPart: {
+            /**
+             * Format: uuid
+             * @description The book.
+             */
+            book_id: string;
+            /** @description Its name. */
+            book_name: string;
+            /** @description Who entrusted the money, of an entrusted book. */
+            funder?: string | null;
+            /**
+             * Format: int64
+             * @description What of it went back, in cents.
+             */
+            points_back_cents: number;
+            /**
+             * Format: int64
+             * @description What was paid, in cents.
+             */
+            points_cents: number;
         };
         /** @description What became of a payment. */
         PaymentReceipt: {
@@ -10087,6 +10305,8 @@ export interface components {
             merchant_name?: string | null;
             /** @description The same in words. */
             message?: string | null;
+            /** @description Which points were spent, by book; told to who paid alone, and empty when all were of the city's own book. */
+            parts: components["schemas"]["PaymentPart"][];
             /**
              * Format: int64
              * @description Points that went back, in cents.
@@ -10160,6 +10380,28 @@ export interface components {
             /** @description Name of the shop. */
             shop_name: string;
         };
+        /** @description What the bank said of a payment to a merchant. */
+        PayoutLine: {
+            /**
+             * Format: int64
+             * @description How much, in cents.
+             */
+            amount_cents: number;
+            /**
+             * Format: date
+             * @description The bank's day.
+             */
+            booked_on?: string | null;
+            /** @description The file that was uploaded. */
+            file_name: string;
+            /**
+             * Format: int64
+             * @description Number of the line in it.
+             */
+            line: number;
+            /** @description `paid`, `rejected`, `returned`, `unclear`. */
+            outcome: string;
+        };
         /**
          * @description Which pass over the rows.
          * @enum {string}
@@ -10181,6 +10423,8 @@ export interface components {
         PointRulePage: {
             /** @description Who decided, oldest first. */
             decisions: components["schemas"]["MoneyDecision"][];
+            /** @description The caller may say yes or no now. */
+            may_approve: boolean;
             /** @description The caller may end it. */
             may_issue: boolean;
             /** @description Events by what came of them. */
@@ -10261,7 +10505,7 @@ export interface components {
          * @description What is asked for.
          * @enum {string}
          */
-        PointsApprovalKind: "points_funding" | "issue_batch" | "point_rule";
+        PointsApprovalKind: "points_funding" | "points_allocation" | "issue_batch" | "point_rule";
         /** @description How far it is now. */
         PointsDecided: {
             /** @description `next` when a further level is asked, `done` when it is carried out, `returned`. */
@@ -10474,6 +10718,11 @@ export interface components {
         Proofs: {
             /** @description By book, the city's own first. */
             books: components["schemas"]["BookProof"][];
+            /**
+             * Format: date-time
+             * @description When the auditor looked last; absent as long as it never has.
+             */
+            looked_at?: string | null;
         };
         /** @description How a question is answered. */
         QuestionKind: {
@@ -11481,6 +11730,47 @@ export interface components {
              */
             version: number;
         };
+        /** @description A day of a book under its root. */
+        SealedDayRow: {
+            /**
+             * Format: uuid
+             * @description The book.
+             */
+            book_id: string;
+            /** @description Its name. */
+            book_name: string;
+            /**
+             * Format: date
+             * @description The day in China.
+             */
+            day: string;
+            /**
+             * Format: int64
+             * @description Number of its first transfer; of a day without any, the number that comes next.
+             */
+            first_seq: number;
+            /** @description The key that signed, in hex. */
+            public_key: string;
+            /** @description The root over them, in hex. */
+            root: string;
+            /**
+             * Format: date-time
+             * @description When it was sealed.
+             */
+            sealed_at: string;
+            /** @description SM2 over `"zhigong ledger day 1" book day first_seq transfers root`, in hex. */
+            signature: string;
+            /**
+             * Format: int64
+             * @description How many transfers.
+             */
+            transfers: number;
+        };
+        /** @description A day of all books. */
+        SealedDays: {
+            /** @description One row a book; none before the day is sealed. */
+            items: components["schemas"]["SealedDayRow"][];
+        };
         /** @description What belongs into a section. */
         SectionHint: {
             /** @description One sentence. */
@@ -11664,6 +11954,13 @@ export interface components {
         };
         /** @description A settlement in a list. */
         SettlementRow: {
+            /**
+             * Format: uuid
+             * @description The book whose money is paid.
+             */
+            book_id: string;
+            /** @description Its name. */
+            book_name: string;
             /**
              * Format: date-time
              * @description When everything was done.
@@ -12172,6 +12469,105 @@ export interface components {
              */
             today: string;
         };
+        /** @description A transfer and its way to the root of its day. */
+        Slip: {
+            /** @description Name of its book. */
+            book_name: string;
+            /**
+             * Format: date
+             * @description The day after: from its first hour on the day is sealed.
+             */
+            due_on: string;
+            /** @description What is hashed of it. */
+            transfer: components["schemas"]["SlipTransfer"];
+            way?: components["schemas"]["SlipWay"] | null;
+        };
+        /** @description The fields that are hashed, in their order. */
+        SlipTransfer: {
+            /**
+             * Format: int64
+             * @description How much, in cents.
+             */
+            amount_cents: number;
+            /**
+             * Format: int64
+             * @description When: microseconds since 1970.
+             */
+            at_micros: number;
+            /**
+             * Format: uuid
+             * @description The book.
+             */
+            book_id: string;
+            /**
+             * Format: uuid
+             * @description The account that got.
+             */
+            credit_id: string;
+            /**
+             * Format: date
+             * @description The day in China.
+             */
+            day: string;
+            /**
+             * Format: uuid
+             * @description The account that gave.
+             */
+            debit_id: string;
+            /**
+             * Format: uuid
+             * @description Its event.
+             */
+            event_id: string;
+            /** @description Of the order, in hex. */
+            fingerprint: string;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /** @description Its kind. */
+            kind: string;
+            /** @description Why. */
+            reason: string;
+            /**
+             * Format: uuid
+             * @description What it gives back or corrects.
+             */
+            reverses_id?: string | null;
+            /**
+             * Format: int64
+             * @description Its number in the book.
+             */
+            seq: number;
+            /**
+             * Format: uuid
+             * @description In which shop.
+             */
+            shop_id?: string | null;
+        };
+        /** @description A way to the root of a day. */
+        SlipWay: {
+            /** @description Hashes beside the way, from the transfer upwards, in hex. */
+            path: string[];
+            /**
+             * Format: int64
+             * @description Place among the transfers of the day, from 0.
+             */
+            place: number;
+            /** @description The root that was published, in hex. */
+            root: string;
+            /**
+             * Format: int64
+             * @description Transfers of the day.
+             */
+            size: number;
+        };
+        /** @description Slips of a payment or another transfer, and of what went back of it, the oldest first. */
+        Slips: {
+            /** @description One a transfer: a payment with points of several books has one in each. */
+            items: components["schemas"]["Slip"][];
+        };
         /** @description A flag. */
         SpendFlag: {
             /**
@@ -12309,6 +12705,13 @@ export interface components {
         /** @description A daily statement. */
         StatementPage: {
             /**
+             * Format: uuid
+             * @description The book whose points were paid with, and which owes them.
+             */
+            book_id: string;
+            /** @description Its name. */
+            book_name: string;
+            /**
              * Format: date
              * @description The day.
              */
@@ -12367,6 +12770,13 @@ export interface components {
         /** @description A daily statement in a list. */
         StatementRow: {
             /**
+             * Format: uuid
+             * @description The book whose points were paid with, and which owes them.
+             */
+            book_id: string;
+            /** @description Its name. */
+            book_name: string;
+            /**
              * Format: date
              * @description The day.
              */
@@ -12401,6 +12811,33 @@ export interface components {
              * @description Refunds.
              */
             refunds: number;
+        };
+        /** @description Something that does not agree. */
+        StopFault: {
+            /** @description The rule that is broken: `I1` to `I13`. */
+            rule: string;
+            /** @description Which row, and how; for whoever puts it right. */
+            what: string;
+        };
+        /** @description What the whole proof said of a book that stands still. */
+        StopProof: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description How much does not agree; nothing of it, and the book may be opened.
+             */
+            faulty: number;
+            /** @description The first of it. */
+            found: components["schemas"]["StopFault"][];
+            /**
+             * Format: int64
+             * @description Rows that were looked at.
+             */
+            rows: number;
         };
         /**
          * @description What an evaluation is about.
@@ -12546,7 +12983,7 @@ export interface components {
              * @description The thing that waits.
              */
             id: string;
-            /** @description `application` or `founding`. */
+            /** @description `application`, `founding`, or what another floor calls it: `issue_batch`, `settlement`, `dispute` … */
             kind: string;
             /** @description Page on the desk. */
             link: string;
@@ -12584,7 +13021,12 @@ export interface components {
         };
         /** @description What a transfer belongs to: who asked, who approved, which file. */
         TransferGround: {
-            /** @description Who decided, oldest first. */
+            /**
+             * Format: uuid
+             * @description The budget of a request for money; of money that was moved between budgets the one that gave it.
+             */
+            budget_id?: string | null;
+            /** @description Who decided, oldest first; of a settlement also who made, checked and sent it. */
             decisions: components["schemas"]["MoneyDecision"][];
             /** @description SM3 of that list. */
             file_digest?: string | null;
@@ -12595,10 +13037,29 @@ export interface components {
              * @description Which.
              */
             id: string;
-            /** @description `points_funding`, `issue_batch`, `point_rule`. */
+            /** @description `points_funding`, `points_allocation`, `issue_batch`, `point_rule`, `settlement`. */
             kind: string;
+            /** @description What the bank said of a payment to a merchant. */
+            lines: components["schemas"]["PayoutLine"][];
             /** @description What people call it. */
             name: string;
+        };
+        /** @description Points of one issue that a transfer took, or gave back. */
+        TransferLot: {
+            /**
+             * Format: int64
+             * @description How much of them, in cents.
+             */
+            amount_cents: number;
+            /**
+             * Format: uuid
+             * @description The transfer that issued them.
+             */
+            issue_id: string;
+            /** @description The union that issued them. */
+            issuer_name: string;
+            /** @description What they were issued for. */
+            reason: string;
         };
         /** @description A place in the sealed chain of events. */
         TransferSeal: {
@@ -12675,6 +13136,11 @@ export interface components {
              * @description Members still hold.
              */
             left_cents: number;
+            /**
+             * Format: int64
+             * @description Was paid altogether, points and cash, in payments at the counter in which they took part; without what went back.
+             */
+            moved_cents: number;
             /**
              * Format: int64
              * @description People who got them.
@@ -18028,6 +18494,79 @@ export interface operations {
             };
         };
     };
+    points_audit_stop_ask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                book_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description What was put right, and how. */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookStop"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_audit_stop_reopen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                book_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookReopened"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     points_audit_transfer: {
         parameters: {
             query?: never;
@@ -21902,6 +22441,54 @@ export interface operations {
             };
         };
     };
+    points_budget_allocate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                budget_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: int64
+                     * @description How much, in cents.
+                     */
+                    amount_cents: number;
+                    /** @description Why. */
+                    reason: string;
+                    /**
+                     * Format: uuid
+                     * @description The budget that gets.
+                     */
+                    to_id: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FundingAsked"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     points_budget_give_back: {
         parameters: {
             query?: never;
@@ -21932,6 +22519,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FundingAsked"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_day_list: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["SealedDayRow"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_day_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                day: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SealedDays"];
                 };
             };
             /** @description Refused or failed */
@@ -25612,6 +26265,37 @@ export interface operations {
                         items: components["schemas"]["WalletEntry"][];
                         next: string | null;
                     };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_wallet_slip_slips: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                transfer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Slips"];
                 };
             };
             /** @description Refused or failed */
