@@ -153,7 +153,7 @@ crash() {
   # shellcheck disable=SC2046
   kill -KILL "$pid" $(children_of "$pid") 2>/dev/null || true
   sleep 0.5
-  rm -f "$CLUSTER/data/postmaster.pid"
+  rm -f "$CLUSTER/data/postmaster.pid" "$CLUSTER"/socket/.s.PGSQL.*
   as_server "$ZHIGONG_PG_BIN/pg_ctl" -D "$CLUSTER/data" -l "$CLUSTER/log" -o "-p $PG_PORT" -w -t 60 start \
     >/dev/null 2>&1 </dev/null || true
 }

@@ -42,7 +42,11 @@ async fn back_up(from: &House, to: &House) {
     let mut psql = program("psql");
     psql.args(["--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1", "--dbname", &url]);
     let mut psql = psql.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
-    psql.stdin.take().unwrap().write_all(&dump.stdout).unwrap();
+    let mut into = psql.stdin.take().unwrap();
+    // Into an empty database; that of the test has tables.
+    into.write_all(b"DROP SCHEMA public CASCADE; CREATE SCHEMA public;\n").unwrap();
+    into.write_all(&dump.stdout).unwrap();
+    drop(into);
     assert!(psql.wait().unwrap().success());
 }
 
