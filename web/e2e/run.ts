@@ -22,7 +22,7 @@ import { Stage, type Walk } from './stage';
 const here = fileURLToPath(new URL('.', import.meta.url));
 const START_MS = 120_000;
 /** Files that are walked at once: a walk waits for its pages, and for what happens every minute, more than it computes. */
-const AT_ONCE = Number(process.env.ZHIGONG_E2E_AT_ONCE ?? 4);
+const AT_ONCE = Number(process.env.ZHIGONG_E2E_AT_ONCE ?? 3);
 /** Where one of these began last, the others would wait for it. */
 const LONGEST = ['year', 'channels', 'report', 'yuan', 'settlement', 'import'];
 /** With a camera that shows a test picture, and may be used without a question. */
