@@ -2,7 +2,7 @@
 import type { FileFormat } from './imports';
 import type { Get, Paged, Post } from './paths';
 import type * as p from './points';
-import type { Day, Empty, Id, Items, Page } from './types';
+import type { Day, Empty, Id, Items, Page, Time } from './types';
 
 type None = Record<string, never>;
 interface ByBudget { budget_id: Id }

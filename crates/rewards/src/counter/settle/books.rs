@@ -3,6 +3,7 @@
 //! A payment is one row, whatever it took from where. What it took from other books than the city's own stands beside it,
 //! and each part is a transfer of its book, owed to the merchant there.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 
 use kernel::{Id, Result, Tx};
@@ -82,9 +83,8 @@ impl Books {
             self.accounts.insert(place, row.try_get("", "account_id")?);
         }
         for (merchant, book) in needed {
-            if !self.accounts.contains_key(&(merchant, book)) {
-                let account = open_account_in(tx, merchant, book).await?;
-                self.accounts.insert((merchant, book), account);
+            if let Entry::Vacant(place) = self.accounts.entry((merchant, book)) {
+                place.insert(open_account_in(tx, merchant, book).await?);
             }
         }
         Ok(())
