@@ -220,8 +220,11 @@ fn spelled(text: &str, engine: Engine) -> String {
     text
 }
 
-/// Rows of a table in these columns, as text.
-async fn rows(db: &TestDb, table: &str, columns: &str) -> Vec<Vec<Option<String>>> {
+/// Values of each row, as text.
+type Rows = Vec<Vec<Option<String>>>;
+
+/// Rows of a table in these columns.
+async fn rows(db: &TestDb, table: &str, columns: &str) -> Rows {
     let columns: Vec<&str> = columns.split(',').map(str::trim).collect();
     let shown = |column: &&str| match db.engine() {
         Engine::Sqlite => format!("hex({column}) AS {column}"),
@@ -242,7 +245,7 @@ fn changed(step: &Migration) -> impl Iterator<Item = &'static str> {
 kernel::both_engines! {
     async fn each_step_goes_over_data_of_the_version_before(db: TestDb) {
         let steps = [kernel::schema::migrations(), registry::migrations(), voice::migrations(), rewards::migrations()].concat();
-        let mut written: Vec<(&str, &str, Vec<Vec<Option<String>>>)> = Vec::new();
+        let mut written: Vec<(&str, &str, Rows)> = Vec::new();
         for step in &steps {
             if step.name.starts_with("voice") || step.name.starts_with("rewards") {
                 let there = |table: &str| ROWS.iter().any(|(after, of, ..)| *of == table && *after < step.name);
