@@ -29,6 +29,23 @@ fn hex(text: &str) -> String {
     text.bytes().map(|byte| format!("%{byte:02X}")).collect()
 }
 
+type Those<'a> = dyn Fn(&dyn Fn(&membership::Model) -> bool) -> BTreeSet<String> + 'a;
+
+/// The lists of a registrar there have those below, and of a union or of a part of the tree those there.
+async fn lists_hold(client: &Client, node: Id, those: &Those<'_>, below: &dyn Fn(&membership::Model, Id) -> bool) {
+    for state in ["active", "left"] {
+        let query = |more: &str| format!("state={state}{more}");
+        assert_eq!(found(client, &query("")).await, those(&|row| row.state == state), "{node} {state}");
+        let union = TestCity::UNION;
+        let only = found(client, &query(&format!("&organization_id={union}"))).await;
+        assert_eq!(only, those(&|row| row.state == state && row.organization_id == union), "{node} {state}");
+        for top in [TestCity::CITY, TestCity::COUNTY, TestCity::TOWN] {
+            let within = found(client, &query(&format!("&within={top}"))).await;
+            assert_eq!(within, those(&|row| row.state == state && below(row, top)), "{node} {state} {top}");
+        }
+    }
+}
+
 /// Everybody is found by whoever has rights above him today, and by nobody else.
 async fn edges_hold(city: &TestCity) {
     let (conn, today, keys) = (city.db.read(), city.clock.today(), &*city.app.keys);
@@ -45,17 +62,7 @@ async fn edges_hold(city: &TestCity) {
         let those = |wanted: &dyn Fn(&membership::Model) -> bool| -> BTreeSet<String> {
             rows.iter().filter(|row| below(row, node) && wanted(row)).map(|row| row.id.to_string()).collect()
         };
-        for state in ["active", "left"] {
-            let query = |more: &str| format!("state={state}{more}");
-            assert_eq!(found(&client, &query("")).await, those(&|row| row.state == state), "{node} {state}");
-            let union = TestCity::UNION;
-            let only = found(&client, &query(&format!("&organization_id={union}"))).await;
-            assert_eq!(only, those(&|row| row.state == state && row.organization_id == union), "{node} {state}");
-            for top in [TestCity::CITY, TestCity::COUNTY, TestCity::TOWN] {
-                let within = found(&client, &query(&format!("&within={top}"))).await;
-                assert_eq!(within, those(&|row| row.state == state && below(row, top)), "{node} {state} {top}");
-            }
-        }
+        lists_hold(&client, node, &those, &below).await;
         for row in &rows {
             let somebody = &persons[&row.person_id];
             let same = |other: &membership::Model| other.person_id == row.person_id && other.state == row.state;
