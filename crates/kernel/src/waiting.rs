@@ -43,6 +43,27 @@ pub struct Waiting {
     pub link: String,
 }
 
+impl Waiting {
+    /// An approval that waits on a page; without words it has no title.
+    #[must_use]
+    pub fn approval(row: approvals::Model, words: &Words, link: String, today: Day) -> Self {
+        let (title, detail) = words.get(&row.subject_id).cloned().unwrap_or_default();
+        let overdue = row.is_overdue(today);
+        Self {
+            place: row.id,
+            kind: row.kind,
+            subject_id: row.subject_id,
+            title,
+            detail,
+            node_id: row.node_id,
+            since: row.opened_at,
+            due: row.due_on,
+            overdue,
+            link,
+        }
+    }
+}
+
 /// Title and one line more by the thing they are about.
 pub type Words = BTreeMap<Id, (String, String)>;
 

@@ -13,7 +13,6 @@ use kernel::testing::{Engine, Fixture, TestApp, TestDb, seeds};
 use kernel::{Result, Routes, both_engines, schema};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
-use sea_orm::ConnectionTrait;
 use tokio::sync::Semaphore;
 
 use crate::crash::{CHILD, killed_writer};
@@ -239,15 +238,7 @@ both_engines! {
     async fn a_failing_database_is_not_laid_to_an_action(house: House) {
         let test = &house.0;
         let calls = || join_all((0..200).map(|n| test.combine(Seat::of(n, n))));
-        let answers = if test.db.is_sqlite() {
-            // The disk is full.
-            test.database().tamper("PRAGMA max_page_count = 1").await;
-            let answers = calls().await;
-            test.database().tamper("PRAGMA max_page_count = 1000000").await;
-            answers
-        } else {
-            cut_off(test, calls()).await
-        };
+        let answers = test.database().failing("LOCK TABLE seat", calls()).await;
         let failed: Vec<_> = answers.into_iter().filter_map(Result::err).collect();
         assert!(!failed.is_empty() && failed.iter().all(kernel::Error::is_away), "{failed:?}");
         for (n, answer) in (0..).zip(calls().await) {
@@ -270,25 +261,6 @@ both_engines! {
             assert!(kept.iter().all(|n| rows.binary_search(&(*n, *n)).is_ok()), "seed {seed}: {kept:?} {rows:?}");
         }
     }
-}
-
-/// Lets a batch wait for a lock and ends its connection meanwhile, as a server that is stopped does.
-async fn cut_off<T>(test: &TestApp, calls: impl Future<Output = T>) -> T {
-    let other = second(test).await;
-    let lock = other.db.begin_relaxed().await.unwrap();
-    lock.execute_unprepared("LOCK TABLE seat").await.unwrap();
-    let cut = async {
-        let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-            WHERE datname = current_database() AND wait_event_type = 'Lock'";
-        // Outside the transaction, which would see the same moment for ever.
-        while other.db.read().query_all_raw(other.db.statement(end, [])).await.unwrap().is_empty() {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-        kernel::db::commit(lock).await.unwrap();
-    };
-    let (answers, ()) = tokio::join!(calls, cut);
-    other.db.clone().close().await.unwrap();
-    answers
 }
 
 /// What the child does until it is killed: sixteen callers, each with the next seat once it has the last.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use sea_orm::ConnectionTrait;
 use tokio::sync::Mutex;
@@ -9,7 +10,7 @@ use tokio::sync::Mutex;
 use super::{Engine, Fixture, TestFolder, folder};
 use crate::Migration;
 use crate::crypto::digest::sm3;
-use crate::db::Db;
+use crate::db::{Db, commit};
 use crate::id::Ids;
 use crate::migration::migrate;
 
@@ -76,6 +77,32 @@ impl TestDb {
     /// Runs statements as they stand, outside a transaction, as an intruder would.
     pub async fn tamper(&self, sql: &str) {
         self.db.writer().execute_unprepared(sql).await.unwrap();
+    }
+
+    /// Awaits calls of which some write while the database fails: on SQLite the disk is full, on PostgreSQL the connection
+    /// that waits for this lock is ended, as by a server that stops.
+    pub async fn failing<T>(&self, lock: &str, calls: impl Future<Output = T>) -> T {
+        if self.db.is_sqlite() {
+            self.tamper("PRAGMA max_page_count = 1").await;
+            let answers = calls.await;
+            self.tamper("PRAGMA max_page_count = 1000000").await;
+            return answers;
+        }
+        let other = Db::connect(&self.url).await.unwrap();
+        let held = other.begin_relaxed().await.unwrap();
+        held.execute_unprepared(lock).await.unwrap();
+        let cut = async {
+            let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                WHERE datname = current_database() AND wait_event_type = 'Lock'";
+            // Outside the transaction, which would see the same moment for ever.
+            while other.read().query_all_raw(other.statement(end, [])).await.unwrap().is_empty() {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            commit(held).await.unwrap();
+        };
+        let (answers, ()) = tokio::join!(calls, cut);
+        other.clone().close().await.unwrap();
+        answers
     }
 }
 

@@ -225,24 +225,11 @@ async fn node_names(cx: &Cx, rows: &[Waiting]) -> Result<BTreeMap<Id, String>> {
 
 /// An approval of this floor as something that waits.
 fn told(cx: &Cx, words: &Words, row: approvals::Model) -> Waiting {
-    let (title, detail) = words.get(&row.subject_id).cloned().unwrap_or_default();
-    let overdue = row.is_overdue(cx.today());
     let link = match row.kind.as_str() {
         member::APPROVAL => format!("/applications/{}", row.subject_id),
         _ => format!("/unions/{}", row.subject_id),
     };
-    Waiting {
-        place: row.id,
-        kind: row.kind,
-        subject_id: row.subject_id,
-        title,
-        detail,
-        node_id: row.node_id,
-        since: row.opened_at,
-        due: row.due_on,
-        overdue,
-        link,
-    }
+    Waiting::approval(row, words, link, cx.today())
 }
 
 fn item(nodes: &BTreeMap<Id, String>, row: Waiting) -> TodoItem {

@@ -47,20 +47,8 @@ async fn rows(cx: Cx, page: PageInput) -> Result<Vec<Waiting>> {
     let said = said_of(cx.read(), &rows).await?;
     let (words, today) = (shaped(&cx, &said).await?, cx.today());
     let told = |row: approvals::Model| {
-        let overdue = row.is_overdue(today);
-        let (title, detail) = words.get(&row.subject_id).cloned().unwrap_or_default();
-        Waiting {
-            place: row.id,
-            link: said.get(&row.subject_id).map(|one| one.link.clone()).unwrap_or_default(),
-            kind: row.kind,
-            subject_id: row.subject_id,
-            title,
-            detail,
-            node_id: row.node_id,
-            since: row.opened_at,
-            due: row.due_on,
-            overdue,
-        }
+        let link = said.get(&row.subject_id).map(|one| one.link.clone()).unwrap_or_default();
+        Waiting::approval(row, &words, link, today)
     };
     Ok(rows.into_iter().map(told).collect())
 }
