@@ -334,7 +334,7 @@ both_engines! {
         let cx = Cx::system(&house.app);
         let (kept, dated, staged) = (house.staged(&cx).await, house.staged(&cx).await, house.staged(&cx).await);
         house.attach(&cx, kept, "test", None).await.unwrap();
-        house.attach(&cx, dated, "test", Some(2)).await.unwrap();
+        house.attach(&cx, dated, "test", Some(3)).await.unwrap();
         let (stray, _) = house.write(b"no row").await;
         std::fs::write(house.folder.path().join("files").join(format!("{}#1", stray.simple())), b"part").unwrap();
         let there = async |ids: [Id; 4]| {
@@ -351,7 +351,8 @@ both_engines! {
         assert_eq!(file::sweep(&house.app).await.unwrap(), file::Swept { files: 1, strays: 2 });
         assert_eq!(there(all).await, [true, true, false, false]);
         assert_eq!(code(file::find(house.app.db.read(), staged).await), "file.unknown");
-        house.clock.advance(TimeDelta::hours(24));
+        // Whole days beyond the date whatever the hour now: 25 hours are two midnights late in the evening.
+        house.clock.advance(TimeDelta::hours(48));
         assert_eq!(file::sweep(&house.app).await.unwrap(), file::Swept { files: 1, strays: 0 });
         assert_eq!(house.stored(), [kept.simple().to_string()]);
         assert_eq!(file::sweep(&house.app).await.unwrap(), file::Swept::default());
