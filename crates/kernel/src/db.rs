@@ -24,6 +24,8 @@ mod rows;
 use std::str::FromStr;
 use std::time::Duration;
 
+use futures::FutureExt;
+use sea_orm::sqlx::Executor;
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sea_orm::{
@@ -100,6 +102,11 @@ impl Db {
         let pool = PgPoolOptions::new()
             .max_connections(24)
             .acquire_timeout(ACQUIRE)
+            // Once a connection, so that a relaxed transaction need not say so each time.
+            .after_connect(|connection, _| {
+                let say = "SET default_transaction_isolation = 'read committed'";
+                async move { connection.execute(say).await.map(drop) }.boxed()
+            })
             .connect_with(options)
             .await
             .map_err(Error::internal)?;
@@ -124,7 +131,7 @@ impl Db {
     /// # Errors
     /// When no connection is free in time or the database is away.
     pub async fn begin(&self) -> Result<DatabaseTransaction> {
-        self.start(IsolationLevel::Serializable).await
+        self.start(Some(IsolationLevel::Serializable)).await
     }
 
     /// Starts a READ COMMITTED write, for jobs and the sealer.
@@ -132,7 +139,7 @@ impl Db {
     /// # Errors
     /// When no connection is free in time or the database is away.
     pub async fn begin_relaxed(&self) -> Result<DatabaseTransaction> {
-        self.start(IsolationLevel::ReadCommitted).await
+        self.start(None).await
     }
 
     /// Starts a read that sees one moment of the database for as long as it takes, beside those who write; for proofs
@@ -157,14 +164,14 @@ impl Db {
         Ok(Beginning::of(&self.reader, options).await?)
     }
 
-    async fn start(&self, isolation: IsolationLevel) -> Result<DatabaseTransaction> {
+    async fn start(&self, isolation_level: Option<IsolationLevel>) -> Result<DatabaseTransaction> {
         let options = if self.is_sqlite() {
             TransactionOptions {
                 sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
                 ..TransactionOptions::default()
             }
         } else {
-            TransactionOptions { isolation_level: Some(isolation), ..TransactionOptions::default() }
+            TransactionOptions { isolation_level, ..TransactionOptions::default() }
         };
         Ok(Beginning::of(&self.writer, options).await?)
     }
