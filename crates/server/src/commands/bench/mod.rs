@@ -20,6 +20,7 @@ mod http;
 mod import;
 mod ledger;
 mod machine;
+mod people;
 mod raw;
 mod report;
 mod rounds;
