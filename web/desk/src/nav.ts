@@ -16,7 +16,7 @@ export interface Wing { title: string; rooms: readonly Room[] }
 const decides = ['application.decide', 'application.dispatch', 'organization.approve', 'points.approve'] as const;
 const waits = [...decides, 'merchant.approve', 'settlement.run', 'settlement.approve', 'dispute.decide'] as const;
 
-export const wings: readonly Wing[] = [
+const all = [
   { title: '办理', rooms: [
     { name: 'todo', title: '待我办理', path: '/todo', needs: waits },
     { name: 'done', title: '已办', path: '/done', needs: decides },
@@ -67,7 +67,9 @@ export const wings: readonly Wing[] = [
     { name: 'parameters', title: '业务参数', path: '/parameters', needs: ['parameter.read'] },
     { name: 'calendar', title: '工作日历', path: '/calendar', needs: ['parameter.read'] },
   ] },
-];
+] as const satisfies readonly Wing[];
+export type RoomName = (typeof all)[number]['rooms'][number]['name'];
+export const wings: readonly Wing[] = all;
 
 export function mayEnter(needs: readonly string[] | undefined, permissions: readonly string[]): boolean {
   return !needs || needs.some((need) => permissions.includes(need));
