@@ -47,7 +47,7 @@ pub async fn measure(stage: &Stage, till: &Arc<Till>, size: &Size, time: Duratio
     )
     .await?;
     let name = "payments over HTTP, signed in ÷ payments in process";
-    let mut figures = vec![Figure::ratio(name, "payments/s", &paid, &orders).held_against("≥ 0.4")];
+    let mut figures = vec![Figure::ratio(name, "payments/s", &paid, &orders).gated("≥ 0.4")];
     let (paid, no_ops) = abba(
         async || over_http(stage, &signs, callers, time).await,
         async || http::load(stage, http::NO_OP, &json!({}), callers, time).await,
