@@ -75,7 +75,9 @@ impl Db {
             .row_buffer_size(ROWS_WAITING)
             .pragma("secure_delete", "on")
             .pragma("temp_store", "memory")
-            .pragma("cache_size", "-65536");
+            .pragma("cache_size", "-65536")
+            // 32 MB: what is written again and again goes into the file once.
+            .pragma("wal_autocheckpoint", "8000");
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
             .acquire_timeout(ACQUIRE)
@@ -97,10 +99,16 @@ impl Db {
         })
     }
 
+    /// Who writes does not wait behind those who read: a hot action has hundreds of readers for each transaction.
     async fn postgres(url: &str) -> Result<Self> {
         let options = PgConnectOptions::from_str(url).map_err(Error::internal)?.application_name("zhigong");
+        let (writer, reader) = (Self::postgres_pool(options.clone(), 16), Self::postgres_pool(options, 16));
+        Ok(Self { writer: writer.await?, reader: reader.await?, backend: DbBackend::Postgres })
+    }
+
+    async fn postgres_pool(options: PgConnectOptions, most: u32) -> Result<DatabaseConnection> {
         let pool = PgPoolOptions::new()
-            .max_connections(24)
+            .max_connections(most)
             .acquire_timeout(ACQUIRE)
             // Once a connection, so that a relaxed transaction need not say so each time.
             .after_connect(|connection, _| {
@@ -110,8 +118,7 @@ impl Db {
             .connect_with(options)
             .await
             .map_err(Error::internal)?;
-        let connection = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
-        Ok(Self { writer: connection.clone(), reader: connection, backend: DbBackend::Postgres })
+        Ok(SqlxPostgresConnector::from_sqlx_postgres_pool(pool))
     }
 
     /// Which engine this is.
