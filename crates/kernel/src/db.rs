@@ -6,6 +6,8 @@
 //! * [`Db::begin_relaxed`] is READ COMMITTED, for jobs, the sealer and hot actions, which
 //!   rely on row locks and constraints.
 //! * [`Db::read`] is for queries: a pool of read-only connections on SQLite.
+//! * A commit that the disk did not take is not tried again: on SQLite the writer stops ([`Error::Stopped`]) until the
+//!   process starts anew, as PostgreSQL does by itself.
 //!
 //! Raw text uses `$1` placeholders, which both engines understand; existence is
 //! claimed by `INSERT … ON CONFLICT DO NOTHING` first, never by SELECT-then-INSERT.
@@ -20,6 +22,7 @@
 
 mod begin;
 mod rows;
+mod writing;
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -34,6 +37,8 @@ use sea_orm::{
 use crate::error::{Error, Result};
 use begin::Beginning;
 pub use rows::{Write, insert_rows, rows_of_keys, write_all};
+use writing::Fuse;
+pub use writing::Writing;
 
 /// How long a caller waits for a connection before "busy".
 const ACQUIRE: Duration = Duration::from_secs(20);
@@ -47,6 +52,8 @@ pub struct Db {
     writer: DatabaseConnection,
     reader: DatabaseConnection,
     backend: DbBackend,
+    /// On SQLite.
+    fuse: Option<Fuse>,
 }
 
 impl Db {
@@ -92,6 +99,7 @@ impl Db {
             writer: SqlxSqliteConnector::from_sqlx_sqlite_pool(writer),
             reader: SqlxSqliteConnector::from_sqlx_sqlite_pool(reader),
             backend: DbBackend::Sqlite,
+            fuse: Some(Fuse::default()),
         })
     }
 
@@ -104,7 +112,7 @@ impl Db {
             .await
             .map_err(Error::internal)?;
         let connection = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
-        Ok(Self { writer: connection.clone(), reader: connection, backend: DbBackend::Postgres })
+        Ok(Self { writer: connection.clone(), reader: connection, backend: DbBackend::Postgres, fuse: None })
     }
 
     /// Which engine this is.
@@ -122,16 +130,16 @@ impl Db {
     /// Starts a write with full isolation.
     ///
     /// # Errors
-    /// When no connection is free in time or the database is away.
-    pub async fn begin(&self) -> Result<DatabaseTransaction> {
+    /// When no connection is free in time, the database is away or its writer has stopped.
+    pub async fn begin(&self) -> Result<Writing> {
         self.start(IsolationLevel::Serializable).await
     }
 
     /// Starts a READ COMMITTED write, for jobs and the sealer.
     ///
     /// # Errors
-    /// When no connection is free in time or the database is away.
-    pub async fn begin_relaxed(&self) -> Result<DatabaseTransaction> {
+    /// When no connection is free in time, the database is away or its writer has stopped.
+    pub async fn begin_relaxed(&self) -> Result<Writing> {
         self.start(IsolationLevel::ReadCommitted).await
     }
 
@@ -157,7 +165,10 @@ impl Db {
         Ok(Beginning::of(&self.reader, options).await?)
     }
 
-    async fn start(&self, isolation: IsolationLevel) -> Result<DatabaseTransaction> {
+    async fn start(&self, isolation: IsolationLevel) -> Result<Writing> {
+        if let Some(fuse) = &self.fuse {
+            fuse.known()?;
+        }
         let options = if self.is_sqlite() {
             TransactionOptions {
                 sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
@@ -166,7 +177,11 @@ impl Db {
         } else {
             TransactionOptions { isolation_level: Some(isolation), ..TransactionOptions::default() }
         };
-        Ok(Beginning::of(&self.writer, options).await?)
+        let write = Beginning::of(&self.writer, options).await?;
+        if let Some(fuse) = &self.fuse {
+            fuse.look().await?;
+        }
+        Ok(Writing::of(write, self.fuse.clone()))
     }
 
     /// The connection for queries.
@@ -186,11 +201,14 @@ impl Db {
         Statement::from_sql_and_values(self.backend, sql, values)
     }
 
-    /// Answers whether the database can be reached.
+    /// Answers whether the database can be reached, and written.
     ///
     /// # Errors
     /// When it cannot.
     pub async fn ping(&self) -> Result<()> {
+        if let Some(fuse) = &self.fuse {
+            fuse.known()?;
+        }
         self.reader.query_one_raw(self.statement("SELECT 1", [])).await?;
         Ok(())
     }
@@ -237,10 +255,11 @@ impl Db {
     }
 }
 
-/// Commits a transaction; a lost race at commit is contention as well.
+/// Commits a transaction; a lost race at commit is contention as well. On SQLite a commit that the disk did not take stops
+/// the writer: every write after it is refused with [`Error::Stopped`].
 ///
 /// # Errors
 /// Contention, or the database is away.
-pub async fn commit(tx: DatabaseTransaction) -> Result<()> {
-    Ok(tx.commit().await?)
+pub async fn commit(tx: impl Into<Writing>) -> Result<()> {
+    tx.into().commit().await
 }
