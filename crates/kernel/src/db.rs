@@ -87,8 +87,8 @@ impl Db {
             .acquire_timeout(ACQUIRE)
             .idle_timeout(None)
             .max_lifetime(None)
-            // SQLite undoes a transaction by itself when the disk is full; sqlx takes it for open still, and would begin the
-            // next one inside it, which is not immediate. Such a connection is closed, and another one opened.
+            // SQLite undoes a transaction by itself when the disk is full; sqlx takes it for open still, and would begin
+            // the next one inside it, which is not immediate. Such a connection is closed, and another one opened.
             .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
             .connect_with(options.clone())
             .await
@@ -259,8 +259,8 @@ impl Db {
     }
 }
 
-/// Commits a transaction; a lost race at commit is contention as well. On SQLite a commit that the disk did not take stops
-/// the writer: every write after it is refused with [`Error::Stopped`].
+/// Commits a transaction; a lost race at commit is contention as well. On SQLite a commit that the disk did not take
+/// stops the writer: every write after it is refused with [`Error::Stopped`].
 ///
 /// # Errors
 /// Contention, or the database is away.

@@ -1,9 +1,9 @@
-//! The disk under those who pay. The power goes, and what was not synced is lost, which a kill alone never shows; a sync
-//! fails; a sync takes long. Every payment that was acknowledged is there once with its answer, and whoever heard nothing
-//! asks the same again.
+//! The disk under those who pay. The power goes, and what was not synced is lost, which a kill alone never shows; a
+//! sync fails; a sync takes long. Every payment that was acknowledged is there once with its answer, and whoever heard
+//! nothing asks the same again.
 //!
-//! On SQLite, which is in the process. What PostgreSQL does with its disk is its own and tried there: it ends itself when
-//! a sync fails, and recovers. Its many processes sync what others of them wrote, and `disk.c` looks at one.
+//! On SQLite, which is in the process. What PostgreSQL does with its disk is its own and tried there: it ends itself
+//! when a sync fails, and recovers. Its many processes sync what others of them wrote, and `disk.c` looks at one.
 
 use std::collections::BTreeMap;
 use std::time::Duration;

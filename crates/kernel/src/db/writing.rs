@@ -59,10 +59,10 @@ impl ConnectionTrait for Writing {
 
 /// Blows when the disk does not take a commit of SQLite, and stays so for as long as the process lives.
 ///
-/// Nobody knows then what the disk holds: a system that could not write a page may take it for written all the same, and
-/// say yes when it is asked again. To go on would build on that. A process that starts reads what is there, and goes on
-/// from it. PostgreSQL does the same by itself: it ends, and recovers. A checkpoint is another matter: one that fails leaves
-/// the log as it is, and the next one copies all of it again.
+/// Nobody knows then what the disk holds: a system that could not write a page may take it for written all the same,
+/// and say yes when it is asked again. To go on would build on that. A process that starts reads what is there, and
+/// goes on from it. PostgreSQL does the same by itself: it ends, and recovers. A checkpoint is another matter: one that
+/// fails leaves the log as it is, and the next one copies all of it again.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Fuse(Arc<Mutex<bool>>);
 
