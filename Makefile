@@ -21,7 +21,7 @@ test: ## every test: Rust on SQLite and PostgreSQL, web units, browser walkthrou
 test-long: ## the same with 50 seeds and the full-size runs
 	@ZHIGONG_TEST_SEEDS=50 ZHIGONG_TEST_LONG=1 scripts/test.sh
 
-simulate-faults: ## the ledger under crashes, doubles, lost answers and a jumping clock, for hours (SECONDS=3600, SEED=0)
+simulate-faults: ## the ledger under power loss, crashes, doubles, lost answers and a jumping clock, for hours (SECONDS=3600, SEED=0)
 	@ZHIGONG_SIMULATE_SECONDS='$(or $(SECONDS),3600)' ZHIGONG_SIMULATE_SEED='$(or $(SEED),0)' scripts/simulate-faults.sh
 
 plant-bugs: ## faults planted in the ledger one after the other: its tests must notice each (half an hour)

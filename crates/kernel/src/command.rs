@@ -29,14 +29,12 @@ use std::time::Duration;
 
 use rand::RngExt;
 use sea_orm::sea_query::Value;
-use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, Statement,
-};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, ExecResult, QueryResult, Statement};
 use serde::Serialize;
 
 use crate::app::App;
 use crate::caller::Caller;
-use crate::db::{self, Write, write_all};
+use crate::db::{self, Write, Writing, write_all};
 use crate::error::{Error, IDEMPOTENCY_MISMATCH, Refusal, Result};
 use crate::event::Event;
 use crate::id::Id;
@@ -151,7 +149,7 @@ impl Cx {
         Ok(self.unclaimed().open(self.app.db.begin_relaxed().await?))
     }
 
-    fn open(&self, inner: DatabaseTransaction) -> Tx {
+    fn open(&self, inner: Writing) -> Tx {
         let (recorded, enqueued) = (AtomicBool::new(false), AtomicBool::new(false));
         Tx { inner, cx: self.clone(), now: self.now(), cause: None, recorded, enqueued }
     }
@@ -185,7 +183,7 @@ pub(crate) async fn step_back(round: u32) {
 
 /// An open command: a transaction that knows who acts and when.
 pub struct Tx {
-    inner: DatabaseTransaction,
+    inner: Writing,
     cx: Cx,
     now: Time,
     cause: Option<Id>,

@@ -6,6 +6,8 @@
 //! * [`Db::begin_relaxed`] is READ COMMITTED, for jobs, the sealer and hot actions, which
 //!   rely on row locks and constraints.
 //! * [`Db::read`] is for queries: a pool of read-only connections on SQLite.
+//! * A commit that the disk did not take is not tried again: on SQLite the writer stops ([`Error::Stopped`]) until the
+//!   process starts anew, as PostgreSQL does by itself.
 //!
 //! Raw text uses `$1` placeholders, which both engines understand; existence is
 //! claimed by `INSERT … ON CONFLICT DO NOTHING` first, never by SELECT-then-INSERT.
@@ -20,12 +22,13 @@
 
 mod begin;
 mod rows;
+mod writing;
 
 use std::str::FromStr;
 use std::time::Duration;
 
 use futures::FutureExt;
-use sea_orm::sqlx::Executor;
+use sea_orm::sqlx::{Connection, Executor};
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sea_orm::{
@@ -36,6 +39,8 @@ use sea_orm::{
 use crate::error::{Error, Result};
 use begin::Beginning;
 pub use rows::{Write, insert_rows, rows_of_keys, write_all};
+use writing::Fuse;
+pub use writing::Writing;
 
 /// How long a caller waits for a connection before "busy".
 const ACQUIRE: Duration = Duration::from_secs(20);
@@ -49,6 +54,8 @@ pub struct Db {
     writer: DatabaseConnection,
     reader: DatabaseConnection,
     backend: DbBackend,
+    /// On SQLite.
+    fuse: Option<Fuse>,
 }
 
 impl Db {
@@ -83,6 +90,9 @@ impl Db {
             .acquire_timeout(ACQUIRE)
             .idle_timeout(None)
             .max_lifetime(None)
+            // SQLite undoes a transaction by itself when the disk is full; sqlx takes it for open still, and would begin
+            // the next one inside it, which is not immediate. Such a connection is closed, and another one opened.
+            .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
             .connect_with(options.clone())
             .await
             .map_err(Error::internal)?;
@@ -96,6 +106,7 @@ impl Db {
             writer: SqlxSqliteConnector::from_sqlx_sqlite_pool(writer),
             reader: SqlxSqliteConnector::from_sqlx_sqlite_pool(reader),
             backend: DbBackend::Sqlite,
+            fuse: Some(Fuse::default()),
         })
     }
 
@@ -103,7 +114,7 @@ impl Db {
     async fn postgres(url: &str) -> Result<Self> {
         let options = PgConnectOptions::from_str(url).map_err(Error::internal)?.application_name("zhigong");
         let (writer, reader) = (Self::postgres_pool(options.clone(), 16), Self::postgres_pool(options, 16));
-        Ok(Self { writer: writer.await?, reader: reader.await?, backend: DbBackend::Postgres })
+        Ok(Self { writer: writer.await?, reader: reader.await?, backend: DbBackend::Postgres, fuse: None })
     }
 
     async fn postgres_pool(options: PgConnectOptions, most: u32) -> Result<DatabaseConnection> {
@@ -136,16 +147,16 @@ impl Db {
     /// Starts a write with full isolation.
     ///
     /// # Errors
-    /// When no connection is free in time or the database is away.
-    pub async fn begin(&self) -> Result<DatabaseTransaction> {
+    /// When no connection is free in time, the database is away or its writer has stopped.
+    pub async fn begin(&self) -> Result<Writing> {
         self.start(Some(IsolationLevel::Serializable)).await
     }
 
     /// Starts a READ COMMITTED write, for jobs and the sealer.
     ///
     /// # Errors
-    /// When no connection is free in time or the database is away.
-    pub async fn begin_relaxed(&self) -> Result<DatabaseTransaction> {
+    /// When no connection is free in time, the database is away or its writer has stopped.
+    pub async fn begin_relaxed(&self) -> Result<Writing> {
         self.start(None).await
     }
 
@@ -171,7 +182,10 @@ impl Db {
         Ok(Beginning::of(&self.reader, options).await?)
     }
 
-    async fn start(&self, isolation_level: Option<IsolationLevel>) -> Result<DatabaseTransaction> {
+    async fn start(&self, isolation_level: Option<IsolationLevel>) -> Result<Writing> {
+        if let Some(fuse) = &self.fuse {
+            fuse.known()?;
+        }
         let options = if self.is_sqlite() {
             TransactionOptions {
                 sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
@@ -180,7 +194,11 @@ impl Db {
         } else {
             TransactionOptions { isolation_level, ..TransactionOptions::default() }
         };
-        Ok(Beginning::of(&self.writer, options).await?)
+        let write = Beginning::of(&self.writer, options).await?;
+        if let Some(fuse) = &self.fuse {
+            fuse.look().await?;
+        }
+        Ok(Writing::of(write, self.fuse.clone()))
     }
 
     /// The connection for queries.
@@ -200,11 +218,14 @@ impl Db {
         Statement::from_sql_and_values(self.backend, sql, values)
     }
 
-    /// Answers whether the database can be reached.
+    /// Answers whether the database can be reached, and written.
     ///
     /// # Errors
     /// When it cannot.
     pub async fn ping(&self) -> Result<()> {
+        if let Some(fuse) = &self.fuse {
+            fuse.known()?;
+        }
         self.reader.query_one_raw(self.statement("SELECT 1", [])).await?;
         Ok(())
     }
@@ -251,10 +272,11 @@ impl Db {
     }
 }
 
-/// Commits a transaction; a lost race at commit is contention as well.
+/// Commits a transaction; a lost race at commit is contention as well. On SQLite a commit that the disk did not take
+/// stops the writer: every write after it is refused with [`Error::Stopped`].
 ///
 /// # Errors
 /// Contention, or the database is away.
-pub async fn commit(tx: DatabaseTransaction) -> Result<()> {
-    Ok(tx.commit().await?)
+pub async fn commit(tx: impl Into<Writing>) -> Result<()> {
+    tx.into().commit().await
 }

@@ -142,6 +142,9 @@ pub enum Error {
     /// a PostgreSQL error prints the whole row.
     #[error("database: {0}")]
     Db(DbErr),
+    /// The disk did not take an earlier commit, so nothing is written until the process starts anew.
+    #[error("the disk did not take a commit: the writer has stopped")]
+    Stopped,
     /// A fault of ours; the text goes to the log, never to the caller.
     #[error("internal: {0}")]
     Internal(String),
@@ -171,7 +174,11 @@ impl Error {
     /// Whether the database is away, full or broken; see [`is_away`].
     #[must_use]
     pub fn is_away(&self) -> bool {
-        matches!(self, Self::Db(error) if is_away(error))
+        match self {
+            Self::Db(error) => is_away(error),
+            Self::Stopped => true,
+            _ => false,
+        }
     }
 }
 

@@ -9,6 +9,9 @@ use utoipa::ToSchema;
 
 use crate::error::{BUSY, Error, INTERNAL, Refusal, STORAGE};
 
+/// What a person is told who can do nothing about it: whom to tell.
+const STOPPED: &str = "系统存储出了故障，为免出错已停止办理，这次没有办成，内容没有丢；请告诉系统管理员检查磁盘并重新启动系统，急事请拨打 12351。";
+
 /// Body of every answer that is not a success.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Problem {
@@ -64,6 +67,10 @@ impl IntoResponse for Error {
                 // Display only: Debug of a PostgreSQL error prints the row.
                 tracing::error!(error = %error, "database");
                 STORAGE.refusal().into_response()
+            }
+            Self::Stopped => {
+                tracing::error!("the writer has stopped");
+                STORAGE.with(STOPPED).into_response()
             }
             Self::Internal(what) => {
                 tracing::error!(what, "internal");

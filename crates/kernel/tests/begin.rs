@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use kernel::both_engines;
 use kernel::db::Db;
-use kernel::testing::TestDb;
+use kernel::testing::{Engine, TestDb};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database};
 
 /// Begins, and is cut off after so many answers of the database that nobody has looked at yet.
 async fn cut_off(db: &Db, answers: usize) {
@@ -31,4 +32,23 @@ both_engines! {
             }
         }
     }
+}
+
+/// Nothing is left of it in the connection: the next one has the writer from its first moment on, before it writes.
+#[tokio::test]
+async fn a_transaction_that_a_full_disk_ended_is_over() {
+    let db = TestDb::new(Engine::Sqlite, &[]).await;
+    db.tamper("CREATE TABLE heap (bytes blob)").await;
+    db.tamper("PRAGMA max_page_count = 1").await;
+    let full = db.begin().await.unwrap();
+    full.execute_unprepared("INSERT INTO heap VALUES (zeroblob(100000))").await.unwrap_err();
+    drop(full);
+    let next = db.begin().await.unwrap();
+    let mut beside = ConnectOptions::new(db.url());
+    beside.max_connections(1);
+    let beside = Database::connect(beside).await.unwrap();
+    beside.execute_unprepared("PRAGMA busy_timeout = 0").await.unwrap();
+    beside.execute_unprepared("BEGIN IMMEDIATE").await.unwrap_err();
+    drop(next);
+    beside.close().await.unwrap();
 }

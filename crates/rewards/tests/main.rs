@@ -19,10 +19,13 @@
 //! | B10 | any account can be asked for any number of the past | `ledger::past` |
 //! | C1 | the program is killed | `ledger_crash` of the server; within a process `ledger::crash`, `points::issue`, `points::rule`, `points::expiry` |
 //! | C2, C3 | the database is killed, or both | `database_crash` of the server |
+//! | C4 | the power goes, and with it what was not synced | `disk` of the server on SQLite, where it also shows that a disk that lies is noticed |
+//! | C5 | a sync fails: nothing is written until the program starts anew | `disk` of the server on SQLite; `db` of the kernel |
 //! | C6 | the disk is full | `ledger::faults` on SQLite |
 //! | C7, C8 | an answer is lost; the clock jumps | `ledger::simulate`, `counter::unknown`; nothing ends early: `ledger::orders` |
 //! | C10 | a batch loses its connection, or a race | `ledger::faults` on PostgreSQL; `ledger::pairs` |
 //! | C11 | one cell is changed | `ledger::tamper` |
+//! | C12 | a sync takes 50 ms more: those who wait for it share the next | `disk` of the server on SQLite; `make simulate-faults` prints what it costs |
 //! | C13 | a back-up is put in place | `restore` of the server |
 //! | C14 | all of it, by chance, for long | `ledger::simulate`, for hours by `make simulate-faults` |
 //! | F1, F3 | a month of statements is the ledger, and stays so | `settlement::month` |

@@ -1,30 +1,36 @@
 //! The power goes while people pay: SIGKILL at random moments. Every payment that was acknowledged is there, none is
 //! half there, and `zhigong verify ledger` says so.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use futures::future::join_all;
+use kernel::app::App;
 use kernel::db::Db;
 use kernel::id::Ids;
 use kernel::testing::{TestApp, seeds};
 use kernel::time::Day;
-use kernel::{Cx, Id};
-use rewards::ledger::{AccountKind, NewAccount, OWN_BOOK, Order, What, account_id, apply, carry_out, open_account};
-use sea_orm::ConnectionTrait;
+use kernel::{Cx, Error, Id};
+use rewards::ledger::{
+    AccountKind, Done, NewAccount, OWN_BOOK, Order, What, account_id, apply, carry_out, open_account,
+};
+use sea_orm::{ConnectionTrait, QueryResult};
 
 use crate::support::House;
 
-/// Who pays, and how many at once.
+/// Who pays, and how many at once unless told otherwise.
 const MEMBERS: u128 = 40;
 const CALLERS: usize = 16;
 /// Longer than the first payment takes on a loaded machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Names the database to the process that will be killed.
 const DATABASE: &str = "LEDGER_CRASH_DATABASE";
+/// Tells it how many pay at once.
+const AT_ONCE: &str = "LEDGER_CRASH_CALLERS";
 
 fn budget() -> NewAccount {
     let (owner_id, purpose) = (Some(Id::from_u128(1)), "文体活动".to_owned());
@@ -56,6 +62,35 @@ fn id_of(new: &NewAccount) -> Id {
 
 fn order(what: What) -> Order {
     Order { id: Ids::random(), book_id: OWN_BOOK, by: None, what }
+}
+
+/// What one member was asked to pay, by the id of the order.
+#[derive(Clone, Copy)]
+pub struct Asked {
+    member: u128,
+    cents: i64,
+}
+
+impl Asked {
+    fn order(self, id: Id) -> Order {
+        let (person_id, merchant_account_id, reason) =
+            (Id::from_u128(self.member), id_of(&merchant()), "午餐".to_owned());
+        let amount_cents = self.cents;
+        let what = What::Pay { person_id, merchant_account_id, amount_cents, shop_id: None, reason, subject_id: None };
+        Order { id, ..order(what) }
+    }
+}
+
+/// Payments by their ids: cents, and the number in the book.
+pub type Payments = BTreeMap<Id, (i64, i64)>;
+
+/// What a process that pays has said.
+#[derive(Default)]
+pub struct Said {
+    /// Before it asked.
+    pub asked: BTreeMap<Id, Asked>,
+    /// Once it was answered.
+    pub paid: Payments,
 }
 
 kernel::both_engines! {
@@ -106,29 +141,57 @@ pub async fn fund(url: &str) {
 /// A process that pays, and what it was told.
 pub struct Payer {
     child: Child,
-    told: Receiver<()>,
-    reader: JoinHandle<BTreeMap<Id, i64>>,
+    told: Receiver<Line>,
+    reader: JoinHandle<Said>,
+}
+
+/// A line that such a process says. The last one may be cut off: then nobody was told.
+#[derive(Clone, Copy)]
+enum Line {
+    Asks(Id, Asked),
+    Paid(Id, (i64, i64)),
+    Stopped,
+}
+
+impl Line {
+    fn read(text: &str) -> Option<Self> {
+        let words: Vec<&str> = text.split(' ').collect();
+        Some(match words.as_slice() {
+            ["asks", id, member, cents, "."] => {
+                Self::Asks(id.parse().ok()?, Asked { member: member.parse().ok()?, cents: cents.parse().ok()? })
+            }
+            ["paid", id, cents, seq, "."] => Self::Paid(id.parse().ok()?, (cents.parse().ok()?, seq.parse().ok()?)),
+            ["stopped", "."] => Self::Stopped,
+            _ => return None,
+        })
+    }
 }
 
 impl Payer {
     pub fn start(url: &str) -> Self {
-        let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "--nocapture", "ledger_crash::pays_until_it_is_killed"])
-            .env(DATABASE, url)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
+        Self::start_with(url, CALLERS, |_| {})
+    }
+
+    /// With so many callers, and something else to be said to the process.
+    pub fn start_with(url: &str, callers: usize, more: impl FnOnce(&mut Command)) -> Self {
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command.args(["--exact", "--nocapture", "ledger_crash::pays_until_it_is_killed"]);
+        command.env(DATABASE, url).env(AT_ONCE, callers.to_string());
+        more(&mut command);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let stdout = BufReader::new(child.stdout.take().unwrap());
         let (heard, told) = channel();
         let reader = std::thread::spawn(move || {
-            let told = stdout.lines().map_while(Result::ok).filter_map(|line| {
-                // The last line may be cut off: then nobody was told.
-                let (id, cents) = line.strip_prefix("paid ")?.strip_suffix(" cents")?.split_once(' ')?;
-                let _ = heard.send(());
-                Some((id.parse().ok()?, cents.parse().ok()?))
-            });
-            told.collect()
+            let mut said = Said::default();
+            for line in stdout.lines().map_while(Result::ok).filter_map(|text| Line::read(&text)) {
+                match line {
+                    Line::Asks(id, asked) => said.asked.extend([(id, asked)]),
+                    Line::Paid(id, answer) => said.paid.extend([(id, answer)]),
+                    Line::Stopped => {}
+                }
+                let _ = heard.send(line);
+            }
+            said
         });
         Self { child, told, reader }
     }
@@ -136,25 +199,63 @@ impl Payer {
     /// Waits until something is paid from now on.
     pub fn pays(&self) {
         while self.told.try_recv().is_ok() {}
-        self.told.recv_timeout(PATIENCE).unwrap();
+        while !matches!(self.told.recv_timeout(PATIENCE).unwrap(), Line::Paid(..)) {}
+    }
+
+    /// Waits until it says that nothing can be paid any more.
+    pub fn stops(&self) {
+        let started = Instant::now();
+        while !matches!(self.told.recv_timeout(PATIENCE).unwrap(), Line::Stopped) {
+            assert!(started.elapsed() < PATIENCE, "it goes on");
+        }
+    }
+
+    /// How many payments are told of from now on, for so long.
+    pub fn count(&self, time: Duration) -> u32 {
+        while self.told.try_recv().is_ok() {}
+        let (until, mut number) = (Instant::now() + time, 0);
+        loop {
+            match self.told.recv_timeout(until.saturating_duration_since(Instant::now())) {
+                Ok(line) => number += u32::from(matches!(line, Line::Paid(..))),
+                Err(RecvTimeoutError::Timeout) => return number,
+                Err(RecvTimeoutError::Disconnected) => panic!("it is gone"),
+            }
+        }
     }
 
     /// Kills it, and answers what it had been told.
-    pub fn kill(mut self) -> BTreeMap<Id, i64> {
+    pub fn kill(self) -> Payments {
+        self.kill_to_hear().paid
+    }
+
+    /// Kills it, and answers all that it said.
+    pub fn kill_to_hear(mut self) -> Said {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
         self.reader.join().unwrap()
     }
 }
 
-pub async fn payments(url: &str) -> BTreeMap<Id, i64> {
+/// What is there.
+pub async fn payments(url: &str) -> Payments {
     let db = Db::connect(url).await.unwrap();
-    let sql = db.statement("SELECT id, amount_cents FROM transfer WHERE kind = 'pay'", []);
+    let sql = db.statement("SELECT id, amount_cents, seq FROM transfer WHERE kind = 'pay'", []);
     let rows = db.read().query_all_raw(sql).await.unwrap();
-    let there = rows.iter().map(|row| (row.try_get("", "id").unwrap(), row.try_get("", "amount_cents").unwrap()));
+    let cell = |row: &QueryResult, name: &str| -> i64 { row.try_get("", name).unwrap() };
+    let there = rows.iter().map(|row| (row.try_get("", "id").unwrap(), (cell(row, "amount_cents"), cell(row, "seq"))));
     let there = there.collect();
     db.close().await.unwrap();
     there
+}
+
+/// Asks the same again, all of it; answers what each is told, and which of them were carried out only now.
+pub async fn ask_again(url: &str, asked: &BTreeMap<Id, Asked>) -> (Payments, BTreeSet<Id>) {
+    let app = TestApp::open(Db::connect(url).await.unwrap());
+    let answers = join_all(asked.iter().map(|(id, asked)| carry_out(&app, asked.order(*id)))).await;
+    let answers: Vec<Done> = answers.into_iter().collect::<kernel::Result<_>>().unwrap();
+    app.db.clone().close().await.unwrap();
+    let fresh = answers.iter().filter(|done| done.fresh).map(|done| done.transfer_id).collect();
+    (answers.iter().map(|done| (done.transfer_id, (done.amount_cents, done.seq))).collect(), fresh)
 }
 
 /// The process that is killed: pays until then, and says so each time. Started by the test above; by itself it has nobody
@@ -162,38 +263,41 @@ pub async fn payments(url: &str) -> BTreeMap<Id, i64> {
 #[test]
 fn pays_until_it_is_killed() {
     let Ok(url) = std::env::var(DATABASE) else { return };
+    let callers: usize = std::env::var(AT_ONCE).unwrap().parse().unwrap();
+    // The name of the test may stand there already.
+    println!();
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap().block_on(async {
         let app = TestApp::open(Db::connect(&url).await.unwrap());
-        let merchant_account_id = id_of(&merchant());
-        let callers: Vec<_> = (0..CALLERS)
-            .map(|caller| {
-                let app = app.clone();
-                tokio::spawn(async move {
-                    for number in 0_u128.. {
-                        let person_id = Id::from_u128(100 + (caller as u128 + number * 7) % MEMBERS);
-                        let (amount_cents, reason) = (i64::try_from(1 + number % 90).unwrap(), "午餐".to_owned());
-                        let what = What::Pay {
-                            person_id,
-                            merchant_account_id,
-                            amount_cents,
-                            shop_id: None,
-                            reason,
-                            subject_id: None,
-                        };
-                        let order = order(what);
-                        let id = order.id;
-                        // Whoever hears nothing asks the same again.
-                        while let Err(error) = carry_out(&app, order.clone()).await {
-                            assert!(error.is_away(), "{error}");
-                            tokio::time::sleep(Duration::from_millis(20)).await;
-                        }
-                        println!("paid {id} {amount_cents} cents");
-                    }
-                })
-            })
-            .collect();
+        let callers: Vec<_> = (0..callers).map(|caller| tokio::spawn(pay(app.clone(), caller as u128))).collect();
         for caller in callers {
             caller.await.unwrap();
         }
+        // Each of them heard that nothing is written any more; nothing is, for whoever else comes.
+        for member in 0..MEMBERS {
+            let asked = Asked { member: 100 + member, cents: 1 };
+            let refused = carry_out(&app, asked.order(Ids::random())).await;
+            assert!(matches!(refused, Err(Error::Stopped)), "{refused:?}");
+        }
+        println!("stopped .");
+        std::future::pending::<()>().await;
     });
+}
+
+/// Pays one after the other, until the writer has stopped.
+async fn pay(app: App, caller: u128) {
+    for number in 0_u128.. {
+        let (member, cents) = (100 + (caller + number * 7) % MEMBERS, i64::try_from(1 + number % 90).unwrap());
+        let (id, asked) = (Ids::random(), Asked { member, cents });
+        println!("asks {id} {member} {cents} .");
+        // Whoever hears nothing asks the same again.
+        let done = loop {
+            match carry_out(&app, asked.order(id)).await {
+                Ok(done) => break done,
+                Err(Error::Stopped) => return,
+                Err(error) => assert!(error.is_away(), "{error}"),
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        };
+        println!("paid {id} {cents} {} .", done.seq);
+    }
 }

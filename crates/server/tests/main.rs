@@ -5,6 +5,7 @@ mod bench;
 mod crash;
 mod database_crash;
 mod demo;
+mod disk;
 mod documents;
 mod first_run;
 mod import;

@@ -6,13 +6,13 @@
 
 use std::time::Duration;
 
-use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult, QueryOrder, QuerySelect};
+use sea_orm::{ConnectionTrait, EntityTrait, FromQueryResult, QueryOrder, QuerySelect};
 
 use super::{canonical, entity};
 use crate::app::App;
 use crate::background::Stop;
 use crate::crypto::digest::chain;
-use crate::db::{commit, insert_rows, rows_of_keys};
+use crate::db::{Writing, commit, insert_rows, rows_of_keys};
 use crate::error::{Error, Result};
 use crate::time::Day;
 use entity::{root, sealed, unsealed};
@@ -92,7 +92,7 @@ async fn seal_chunk(app: &App, chunk: u64) -> Result<u64> {
 
 /// What waits longest, in the order of ids. The marks come first and by themselves: a join in this order lets `SQLite` walk
 /// through all events that were ever recorded.
-async fn waiting(tx: &DatabaseTransaction, chunk: u64) -> Result<Vec<entity::Model>> {
+async fn waiting(tx: &Writing, chunk: u64) -> Result<Vec<entity::Model>> {
     let marks = unsealed::Entity::find().order_by_asc(unsealed::Column::EventId).limit(chunk).all(tx).await?;
     let ids = marks.into_iter().map(|mark| mark.event_id.into()).collect();
     let rows = rows_of_keys(tx, "SELECT * FROM event WHERE id IN", ids).await?;
@@ -103,7 +103,7 @@ async fn waiting(tx: &DatabaseTransaction, chunk: u64) -> Result<Vec<entity::Mod
 }
 
 /// Held until the transaction ends; per schema, because a cluster keeps one city in each.
-async fn lock(app: &App, tx: &DatabaseTransaction) -> Result<bool> {
+async fn lock(app: &App, tx: &Writing) -> Result<bool> {
     let sql = "SELECT pg_try_advisory_xact_lock(8142, hashtext(current_schema())) AS mine";
     let row = tx.query_one_raw(app.db.statement(sql, [])).await?;
     Ok(row.map(|row| row.try_get("", "mine")).transpose()?.unwrap_or_default())

@@ -132,7 +132,7 @@ fn sentence(fault: &Error) -> (String, bool) {
             let lasting = refusal.code.starts_with("sheet.") || refusal.code.starts_with("file.");
             (refusal.message.clone(), lasting && refusal.code != kernel::file::FILE_DISK_FULL.code)
         }
-        Error::Db(_) => {
+        Error::Db(_) | Error::Stopped => {
             let text =
                 "数据库暂时不可用，或者磁盘已满。已经导入的行都保存着，系统会自动再试；一直不行请告诉系统管理员。";
             (text.to_owned(), false)

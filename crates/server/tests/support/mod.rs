@@ -2,6 +2,7 @@
 
 mod browser;
 mod city;
+mod disk;
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::PathBuf;
@@ -12,6 +13,7 @@ use kernel::testing::{Engine, Fixture, TestDb, TestFolder};
 
 pub use browser::Browser;
 pub use city::DemoCity;
+pub use disk::{Disk, Syncing};
 
 /// Longer than anything takes on a loaded machine.
 const PATIENCE: Duration = Duration::from_secs(120);
