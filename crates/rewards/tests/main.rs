@@ -11,7 +11,7 @@
 //! | I12 | every transfer has its event, and the chain is whole | `ledger::tamper`; `chain` of the kernel, `verify` of the server |
 //! | B3 | of many who want the last points some get them, exactly | `ledger::race`, `counter::paying` |
 //! | B4 | of two ends of one thing at one moment one happens | `ledger::pairs` |
-//! | B5 | no limit gives way to many calls at once | `counter::limits`, where a new limit names itself; `merchant::cashiers`, `points::race`, `counter::paying` |
+//! | B5 | no limit gives way to many calls at once | `limits` attacks each declared one, and fails over one that nobody attacks; `points::race`, `counter::paying` |
 //! | B6 | an id is answered once, whenever it comes again | `ledger::ids`, `ledger::simulate` |
 //! | B7 | parts of an amount are the amount | `money` of the kernel; `settlement::month` by issuer |
 //! | B8 | many at once are the same as one by one | `ledger::same`, over several books `ledger::joint`: the plain ledger is the oracle |
@@ -34,6 +34,7 @@
 
 mod counter;
 mod ledger;
+mod limits;
 mod merchant;
 mod points;
 mod settlement;
