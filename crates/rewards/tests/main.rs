@@ -17,7 +17,7 @@
 //! | B8 | many at once are the same as one by one | `ledger::same`, over several books `ledger::joint`: the plain ledger is the oracle |
 //! | B9 | a fault in the code is noticed | `make plant-bugs` plants twenty, one after the other, and runs `ledger` over each |
 //! | B10 | any account can be asked for any number of the past | `ledger::past` |
-//! | C1 | the program is killed | `ledger_crash` of the server; within a process `ledger::crash`, `points::issue`, `points::rule`, `points::expiry` |
+//! | C1 | the program is killed | `counter_crash` and `ledger_crash` of the server; within a process `ledger::crash`, `points::issue`, `points::rule`, `points::expiry` |
 //! | C2, C3 | the database is killed, or both | `database_crash` of the server |
 //! | C6 | the disk is full | `ledger::faults` on SQLite |
 //! | C7, C8 | an answer is lost; the clock jumps | `ledger::simulate`, `counter::unknown`; nothing ends early: `ledger::orders` |
