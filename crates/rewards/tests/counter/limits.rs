@@ -53,6 +53,11 @@ kernel::both_engines! {
         stage.pay(0, Ids::random(), 100).await.ok();
         let history = city.county_officer().get(&path).await.ok();
         assert_eq!((history["frozen"].as_bool(), history["items"][0]["end_reason"].as_str()), (Some(false), Some("已换手机")));
+        // Who left the union keeps his points, and his last union may still stop a thief.
+        stage.member.post("/api/me/membership/leave", json!({ "reason": "离职" })).await.ok();
+        city.other_county_officer().post(&freeze, reason.clone()).await.refused(404, "not_found");
+        city.county_officer().post(&freeze, reason).await.ok();
+        assert_eq!(stage.member.get("/api/pay").await.ok()["frozen"], "手机被盗，本人要求");
     }
 
     async fn what_lies_close_together_is_shown_to_the_auditor(city: RewardsCity) {
