@@ -60,6 +60,28 @@ kernel::both_engines! {
         assert_eq!(stage.member.get("/api/pay").await.ok()["frozen"], "手机被盗，本人要求");
     }
 
+    /// Four before a look and four after it lie within ten minutes, whichever minute the look falls on.
+    async fn what_lies_close_together_is_seen_across_two_looks(city: RewardsCity) {
+        let stage = Stage::open(&city, 1, 100_000).await;
+        stage.set(FLAG_PAIR, 1_000).await;
+        let looked = async || {
+            flag::round(&city.app).await.unwrap();
+            city.city_officer().get("/api/spend-flags").await.ok()["items"].as_array().unwrap().clone()
+        };
+        for minutes in [4, 1] {
+            for _ in 0..4 {
+                stage.pay(0, Ids::random(), 100).await.ok();
+            }
+            city.clock.advance(TimeDelta::minutes(minutes));
+            assert_eq!(looked().await.len(), usize::from(minutes == 1));
+        }
+        // What stands in a flag is in no second one, and a further one in the same ten minutes raises none.
+        stage.pay(0, Ids::random(), 100).await.ok();
+        city.clock.advance(TimeDelta::minutes(1));
+        let seen = looked().await;
+        assert_eq!((seen.len(), &seen[0]["kind"], &seen[0]["times"]), (1, &json!("person_often"), &json!(8)));
+    }
+
     async fn what_lies_close_together_is_shown_to_the_auditor(city: RewardsCity) {
         let stage = Stage::open(&city, 1, 100_000).await;
         stage.set(FLAG_PERSON, 3).await;
