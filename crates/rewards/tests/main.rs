@@ -22,7 +22,7 @@
 //! | C6 | the disk is full | `ledger::faults` on SQLite |
 //! | C7, C8 | an answer is lost; the clock jumps | `ledger::simulate`, `counter::unknown`; nothing ends early: `ledger::orders` |
 //! | C10 | a batch loses its connection, or a race | `ledger::faults` on PostgreSQL; `ledger::pairs` |
-//! | C11 | one cell is changed | `ledger::tamper` |
+//! | C11 | one cell is changed, and the proof names its row | `ledger::tamper` |
 //! | C13 | a back-up is put in place | `restore` of the server |
 //! | C14 | all of it, by chance, for long | `ledger::simulate`, for hours by `make simulate-faults` |
 //! | F1, F3 | a month of statements is the ledger, and stays so | `settlement::month` |
