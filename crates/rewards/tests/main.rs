@@ -28,7 +28,7 @@
 //! | F1, F3 | a month of statements is the ledger, and stays so | `settlement::month` |
 //! | F2 | what the bank says otherwise is found | `settlement::reconcile` |
 //! | F4 | two people pay and correct | `settlement::people` |
-//! | F5 | a payment that nobody heard of comes to an end | `counter::unknown` |
+//! | F5 | a payment that nobody heard of comes to an end | `counter::unknown`; without a press, within a minute: `web/member/src/pay/order.test.ts` |
 //! | F6, I14 | a day's transfers are under its published root | `ledger::day`; with the script `counter::slips`; in the browser `web/shared/verify/slip.test.ts` |
 //! | F7 | what does not fit stops the book, and nothing else does | `ledger::breaker`, `points::breaker`, `counter::breaker` |
 
