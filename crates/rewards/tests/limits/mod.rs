@@ -4,8 +4,6 @@
 mod issuing;
 mod paying;
 
-use std::future::Future;
-
 use futures::future::join_all;
 use kernel::testing::Answer;
 

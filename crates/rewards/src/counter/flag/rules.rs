@@ -72,8 +72,8 @@ mod tests {
         ];
         for (minutes, least, expected) in cases {
             let paid: Vec<Paid> = minutes.iter().map(|one| Paid { at: at(*one), cents: 10 }).collect();
-            let expected: Vec<Window> =
-                expected.iter().map(|(from, times)| Window { from: at(*from), times: *times, cents: 10 * times }).collect();
+            let window = |(from, times): &(i64, i64)| Window { from: at(*from), times: *times, cents: 10 * times };
+            let expected: Vec<Window> = expected.iter().map(window).collect();
             assert_eq!(windows(&paid, least), expected, "{minutes:?}");
         }
     }

@@ -134,7 +134,8 @@ impl<C: ConnectionTrait> Audit<'_, C> {
             let same = order.is_some_and(|order| fingerprint(&order).as_slice() == row.fingerprint);
             self.report.check(same, "I13", || format!("transfer {} is not what was ordered", row.id));
             let told = events.get(&row.event_id).is_some_and(|event| event.tells(row));
-            self.report.check(told, "I12", || format!("transfer {} and its event {} do not agree", row.id, row.event_id));
+            self.report
+                .check(told, "I12", || format!("transfer {} and its event {} do not agree", row.id, row.event_id));
             splits.check(row, &self.accounts, &mut self.report);
         }
         self.check_returns(rows).await?;

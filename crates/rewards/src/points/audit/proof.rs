@@ -105,10 +105,9 @@ pub async fn proof(cx: Cx, _: Nothing) -> Result<Proofs> {
         });
     }
     let looked_at = stop::watch::looked_at(cx.read()).await?;
-    let walked = stop::watch::walked(cx.read()).await?.map(|walk| LedgerWalk {
-        ended_at: walk.ended_at,
-        seconds: (walk.ended_at - walk.began_at).num_seconds(),
-    });
+    let walked = stop::watch::walked(cx.read())
+        .await?
+        .map(|walk| LedgerWalk { ended_at: walk.ended_at, seconds: (walk.ended_at - walk.began_at).num_seconds() });
     Ok(Proofs { books, looked_at: Some(looked_at).filter(|at| *at > DateTime::UNIX_EPOCH), walked })
 }
 
