@@ -91,6 +91,8 @@ async fn approvals(ground: &Ground<'_>, thresholds: &[&str], below: &[Client], a
     let seen = batch_page(&ground.city.chair(), &batch).await["batch"].clone();
     assert_eq!((&seen["state"], &seen["issued_cents"]), (&json!("waiting"), &json!(0)), "{thresholds:?}");
     assert_eq!(approve(above, "issue_batch", &batch).await.ok()["progress"], "done");
+    ground.city.work().await;
+    assert_eq!(batch_page(&ground.city.chair(), &batch).await["batch"]["issued_cents"], 600);
     for name in thresholds {
         ground.set(name, 100_000_000).await;
     }

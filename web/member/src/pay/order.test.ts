@@ -21,7 +21,7 @@ function server(answers: { send?: 'lost' | 'hangs' | Problem; ask?: ('lost' | 'n
       async send(id: string) {
         seen.push(`send ${id}`);
         if (answers.send === 'lost') throw networkProblem();
-        if (answers.send === 'hangs') return new Promise<Receipt>(() => {});
+        if (answers.send === 'hangs') return new Promise<Receipt>(() => undefined);
         if (answers.send) throw answers.send;
         return receipt(id);
       },
@@ -116,7 +116,7 @@ describe('an order to pay', () => {
 
   it('is found when the network comes back, however late, and is then not given up', async () => {
     vi.useFakeTimers();
-    const { seen, calls } = server({ send: 'lost', ask: [...Array<'lost'>(30).fill('lost'), 'paid'] });
+    const { seen, calls } = server({ send: 'lost', ask: [...Array.from({ length: 30 }, () => 'lost' as const), 'paid'] });
     const order = useOrder<null>('a', calls);
     await order.start(null, what);
     await vi.advanceTimersByTimeAsync(180_000);
