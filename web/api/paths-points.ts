@@ -45,7 +45,7 @@ export interface PointsPaths {
   '/api/points/rules/{rule_id}/end': Post<Empty, p.PointRuleRow, ByRule>;
 
   '/api/points/forecast': Get<p.Forecast, { organization_id: Id }>;
-  '/api/points/proof': Get<{ books: p.BookProof[]; looked_at: Time | null }>;
+  '/api/points/proof': Get<{ books: p.BookProof[]; looked_at: Time | null; walked: p.LedgerWalk | null }>;
   '/api/points/months': Get<Items<p.ClosedMonth>>;
   '/api/points/months/{month}/close': Post<{ book_id?: Id }, p.ClosedMonth, ByMonth>;
   '/api/points/months/{month}/verify': Get<p.MonthVerified, { book_id?: Id }, ByMonth>;

@@ -135,6 +135,8 @@ export interface ProofFigures {
   custody_cents: number; budget_cents: number; wallet_cents: number; merchant_cents: number; other_cents: number; unmatched_cents: number; transfers: number; agrees: boolean;
 }
 export interface BookProof { book_id: Id; book_name: string; now: ProofFigures; days: { day: Day; made_at: Time; figures: ProofFigures }[]; month_to_close: string | null; stop: BookStop | null }
+/** The auditor's last walk over all rows of the ledger. */
+export interface LedgerWalk { ended_at: Time; seconds: number }
 export interface StopFault { rule: string; what: string }
 /** Why a book stands still, and how far its opening is. */
 export interface BookStop {

@@ -287,6 +287,35 @@ async function flags(stage: Stage): Promise<void> {
   await phone.getByText('给收银员扫一扫').waitFor();
 }
 
+/** A member calls because her phone was stolen: whoever keeps the roster of her county lets her wallet stand still, and frees it. */
+async function stolen(stage: Stage): Promise<void> {
+  const [phone, narrow, desk] = [await stage.phone(), await stage.phone(), await stage.desk()];
+  await stage.demo(phone, 'member');
+  const { membership } = await get<{ membership: { id: string } }>(stage, phone, '/api/me');
+  await stage.demo(narrow, 'county');
+  await stage.demo(desk, 'county');
+  for (const screen of [narrow, desk]) {
+    await screen.goto(stage.url(`/desk/members/${membership.id}`));
+    await press(screen, '暂停积分付款');
+    await stage.look(screen, 'counter-member-freeze');
+    await screen.getByRole('button', { name: '本人反映手机丢失。' }).click();
+    await press(screen, '暂停');
+    await sees(screen, '已暂停这位会员的积分付款，并告知本人原因。');
+    await phone.goto(stage.url('/pay'));
+    await sees(phone, '本人反映手机丢失');
+    await press(screen, '恢复积分付款');
+    await screen.getByRole('button', { name: '本人已换手机。' }).click();
+    await press(screen, '恢复');
+    await sees(screen, '恢复：本人已换手机。');
+    await stage.look(screen, 'counter-member-freed');
+  }
+  // A chair keeps her roster, and nobody's wallet.
+  await stage.demo(desk, 'chair');
+  await desk.goto(stage.url(`/desk/members/${membership.id}`));
+  await sees(desk, '会员资料');
+  expect(await desk.getByRole('heading', { name: '积分付款' }).count() === 0, 'a chair is offered what she may not do');
+}
+
 export const walks: Walk[] = [
   { name: 'a member pays at the counter and gets a part back', run: pays },
   { name: 'a member pays by the sign of a shop and by four digits', run: scans },
@@ -294,4 +323,5 @@ export const walks: Walk[] = [
   { name: 'a pay code works without a network', run: offline },
   { name: 'a till of a chain charges and refunds', run: machine },
   { name: 'an auditor looks at payments that lie close together', run: flags },
+  { name: 'a wallet stands still because a member calls', run: stolen },
 ];

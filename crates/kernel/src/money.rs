@@ -257,6 +257,15 @@ mod tests {
                 prop_assert_eq!(amount.to_string().parse(), Ok(amount));
             }
         }
+    }
+
+    /// A million in full length.
+    fn cases() -> u32 {
+        if crate::testing::long() { 1_000_000 } else { 20_000 }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(cases()))]
 
         #[test]
         fn arithmetic_is_exact_or_none(a: i64, b: i64) {
@@ -286,6 +295,7 @@ mod tests {
             for (share, weight) in shares.iter().zip(&weights) {
                 let off = i128::from(share.0) * total - i128::from(fen) * i128::from(*weight);
                 prop_assert!(off.abs() < total);
+                prop_assert!(fen < 0 || share.0 >= 0);
             }
         }
     }

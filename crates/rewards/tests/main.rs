@@ -11,32 +11,33 @@
 //! | I12 | every transfer has its event, and the chain is whole | `ledger::tamper`; `chain` of the kernel, `verify` of the server |
 //! | B3 | of many who want the last points some get them, exactly | `ledger::race`, `counter::paying` |
 //! | B4 | of two ends of one thing at one moment one happens | `ledger::pairs` |
-//! | B5 | no limit gives way to many calls at once | `counter::limits`, where a new limit names itself; `merchant::cashiers`, `points::race`, `counter::paying` |
+//! | B5 | no limit gives way to many calls at once | `limits` attacks each declared one, and fails over one that nobody attacks; `points::race`, `counter::paying` |
 //! | B6 | an id is answered once, whenever it comes again | `ledger::ids`, `ledger::simulate` |
 //! | B7 | parts of an amount are the amount | `money` of the kernel; `settlement::month` by issuer |
 //! | B8 | many at once are the same as one by one | `ledger::same`, over several books `ledger::joint`: the plain ledger is the oracle |
 //! | B9 | a fault in the code is noticed | `make plant-bugs` plants twenty, one after the other, and runs `ledger` over each |
 //! | B10 | any account can be asked for any number of the past | `ledger::past` |
-//! | C1 | the program is killed | `ledger_crash` of the server; within a process `ledger::crash`, `points::issue`, `points::rule`, `points::expiry` |
+//! | C1 | the program is killed | `counter_crash` and `ledger_crash` of the server; within a process `ledger::crash`, `points::issue`, `points::rule`, `points::expiry` |
 //! | C2, C3 | the database is killed, or both | `database_crash` of the server |
 //! | C4 | the power goes, and with it what was not synced | `disk` of the server on SQLite, where it also shows that a disk that lies is noticed |
 //! | C5 | a sync fails: nothing is written until the program starts anew | `disk` of the server on SQLite; `db` of the kernel |
 //! | C6 | the disk is full | `ledger::faults` on SQLite |
 //! | C7, C8 | an answer is lost; the clock jumps | `ledger::simulate`, `counter::unknown`; nothing ends early: `ledger::orders` |
 //! | C10 | a batch loses its connection, or a race | `ledger::faults` on PostgreSQL; `ledger::pairs` |
-//! | C11 | one cell is changed | `ledger::tamper` |
+//! | C11 | one cell is changed, and the proof names its row | `ledger::tamper` |
 //! | C12 | a sync takes 50 ms more: those who wait for it share the next | `disk` of the server on SQLite; `make simulate-faults` prints what it costs |
 //! | C13 | a back-up is put in place | `restore` of the server |
 //! | C14 | all of it, by chance, for long | `ledger::simulate`, for hours by `make simulate-faults` |
 //! | F1, F3 | a month of statements is the ledger, and stays so | `settlement::month` |
 //! | F2 | what the bank says otherwise is found | `settlement::reconcile` |
 //! | F4 | two people pay and correct | `settlement::people` |
-//! | F5 | a payment that nobody heard of comes to an end | `counter::unknown` |
+//! | F5 | a payment that nobody heard of comes to an end | `counter::unknown`; without a press, within a minute: `web/member/src/pay/order.test.ts` |
 //! | F6, I14 | a day's transfers are under its published root | `ledger::day`; with the script `counter::slips`; in the browser `web/shared/verify/slip.test.ts` |
 //! | F7 | what does not fit stops the book, and nothing else does | `ledger::breaker`, `points::breaker`, `counter::breaker` |
 
 mod counter;
 mod ledger;
+mod limits;
 mod merchant;
 mod points;
 mod settlement;

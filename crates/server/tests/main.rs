@@ -2,6 +2,7 @@
 //! Run with `scripts/pg.sh cargo test -p zhigong-server`.
 
 mod bench;
+mod counter_crash;
 mod crash;
 mod database_crash;
 mod demo;

@@ -8,7 +8,6 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use kernel::crypto::digest::sm3;
 use kernel::db::{Db, commit};
-use kernel::id::Ids;
 use kernel::testing::seeds;
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
@@ -16,7 +15,7 @@ use voice::ballot::blinding;
 use voice::ballot::issuer::{BallotVerifier, BlindRsaVerifier};
 use voice::ballot::token::TokenMessage;
 
-use crate::support::{Browser, DemoCity, House, Running};
+use crate::support::{Browser, DemoCity, House, Running, enter_session};
 
 /// Members who vote, and how many of them at once.
 const VOTERS: usize = 16;
@@ -222,17 +221,9 @@ async fn voters(house: &House, evaluation: &str, running: &Running) -> Vec<Voter
     let poll = db.read().query_one_raw(db.statement(polls, [id_of(evaluation).into()])).await.unwrap().unwrap();
     let key = BlindRsaVerifier::from_spki(&poll.try_get::<Vec<u8>>("", "public_key").unwrap()).unwrap();
     let tx = db.begin_relaxed().await.unwrap();
-    let session = "INSERT INTO session (id, token_hash, account_id, person_id, stage, created_at, last_seen_at,
-        idle_minutes, expires_at, device) VALUES ($1, $2, $3, $4, 'done', $5, $5, 10000000, $6, '示例')";
-    let (now, far) = (chrono::DateTime::UNIX_EPOCH + chrono::TimeDelta::days(20_700), chrono::TimeDelta::days(9_000));
     let mut voters = Vec::new();
     for person in people {
-        let (token, person): (String, kernel::Id) =
-            (Ids::random().simple().to_string(), person.try_get("", "person_id").unwrap());
-        let hash = sm3(token.as_bytes()).to_vec();
-        let values =
-            [Ids::random().into(), hash.into(), Ids::random().into(), person.into(), now.into(), (now + far).into()];
-        tx.execute_raw(db.statement(session, values)).await.unwrap();
+        let token = enter_session(&db, &tx, person.try_get("", "person_id").unwrap()).await;
         let message = TokenMessage::random();
         let blinded = blinding::blind(&key, message.as_bytes()).unwrap();
         let browser = Browser::signed_in(running.address.clone(), &token);

@@ -12,7 +12,7 @@
 //! industry union, which takes the worker itself or hands the application on.
 //!
 //! The verbs read top to bottom; [`decide`] is the one to start with. What others
-//! may use: [`entity`], [`active_of`], [`todo_rows`].
+//! may use: [`entity`], [`active_of`], [`last_of`], [`todo_rows`].
 
 pub mod application_entity;
 pub mod applications;
@@ -39,7 +39,7 @@ pub mod submit;
 pub mod withdraw;
 
 use kernel::{Id, Result, Routes};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::access::{
     APPLICATION_DECIDE, APPLICATION_DISPATCH, APPLICATION_READ, MEMBER_END, MEMBER_READ, MEMBER_REVEAL,
@@ -144,4 +144,18 @@ pub async fn active_of(conn: &impl ConnectionTrait, person: Id) -> Result<Option
     let rows =
         entity::Entity::find().filter(entity::Column::PersonId.eq(person)).filter(entity::Column::State.eq("active"));
     Ok(rows.one(conn).await?)
+}
+
+/// The person's active membership, or the one that ended last: somebody who left keeps what he has.
+///
+/// # Errors
+/// The database.
+pub async fn last_of(conn: &impl ConnectionTrait, person: Id) -> Result<Option<entity::Model>> {
+    if let Some(active) = active_of(conn, person).await? {
+        return Ok(Some(active));
+    }
+    let rows = entity::Entity::find().filter(entity::Column::PersonId.eq(person));
+    // None of them is active: each has the day on which it ended.
+    let rows = rows.order_by_desc(entity::Column::EndedOn).order_by_desc(entity::Column::CreatedAt);
+    Ok(rows.order_by_desc(entity::Column::Id).one(conn).await?)
 }

@@ -53,9 +53,9 @@ pub struct WalletFreeze {
     pub ended_at: Option<DateTime<Utc>>,
 }
 
-/// The union of a member in the caller's reach.
+/// The union of a member in the caller's reach; of somebody whose membership ended the last one: he keeps his points.
 async fn union_of(cx: &Cx, conn: &impl ConnectionTrait, person: Id) -> Result<Id> {
-    let membership = member::active_of(conn, person).await?.ok_or_else(Error::not_found)?;
+    let membership = member::last_of(conn, person).await?.ok_or_else(Error::not_found)?;
     cx.caller.must(conn, WALLET_FREEZE, membership.organization_id).await?;
     Ok(membership.organization_id)
 }

@@ -8,6 +8,6 @@ mod pos;
 mod refunds;
 mod short;
 mod slips;
-mod stage;
+pub mod stage;
 mod telling;
 mod unknown;

@@ -1,14 +1,19 @@
 //! A book whose figures do not agree stands still at the next look: whatever was changed, with everything still read, and
 //! never without a cause.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use chrono::TimeDelta;
 use futures::future::join_all;
 use kernel::Id;
+use kernel::db::insert_rows;
 use kernel::id::Ids;
 use rewards::ledger::{
     AccountKind, Joint, NewAccount, OWN_BOOK, Order, Spend, apply_joint, carry_out, open_account, open_book, plain,
 };
-use rewards::points::audit::stop::watch::look;
+use rewards::points::audit::stop::watch::{look, walk};
 use rewards::testing::RewardsCity;
+use serde_json::Value;
 
 use super::stage::{Stage, code};
 use super::tamper::{CHANGES, TABLES, one_of_each, spelled, unlocked};
@@ -32,6 +37,38 @@ async fn looks_sound(city: &RewardsCity) {
     let looked = look(&city.app).await.unwrap();
     assert!(looked.report.is_sound() && looked.stopped.is_empty(), "{looked:#?}");
     assert!(looked.report.transfers > 0 && looked.report.accounts > 0 && looked.report.lots > 0);
+}
+
+/// So many orders that were refused.
+async fn refused(city: &RewardsCity, many: usize) {
+    let tx = city.system().begin_bulk().await.unwrap();
+    let columns = [
+        "id",
+        "fingerprint",
+        "code",
+        "message",
+        "amount_cents",
+        "debit_after_cents",
+        "credit_after_cents",
+        "seq",
+        "at",
+    ];
+    let (now, nothing) = (tx.now(), 0_i64);
+    let row = |_| {
+        vec![
+            Ids::random().into(),
+            vec![0_u8; 32].into(),
+            "ledger.short".into(),
+            "积分不够".into(),
+            nothing.into(),
+            nothing.into(),
+            nothing.into(),
+            nothing.into(),
+            now.into(),
+        ]
+    };
+    insert_rows(&tx, "burnt_key", &columns, (0..many).map(row).collect(), "").await.unwrap();
+    tx.commit(()).await.unwrap();
 }
 
 /// All of them at once, each in a task of its own.
@@ -71,6 +108,32 @@ kernel::both_engines! {
         looks_sound(&city).await;
         stage.done(stage.pay_of(person, 1)).await;
         stage.sound().await;
+    }
+
+    /// Two thousand rows of a table a read: the look takes the first ones, and the walk goes on for as long as it may.
+    async fn a_cold_row_is_found_within_one_walk(city: RewardsCity) {
+        let (stage, officer) = (Stage::open(&city).await, city.city_officer());
+        stage.issue(Ids::random(), 100, "2027-06-30").await;
+        refused(&city, 6_500).await;
+        let last = "(SELECT id FROM burnt_key ORDER BY id DESC LIMIT 1)";
+        for table in ["burnt_key", "ledger_stop"] {
+            city.database().tamper(&unlocked(&city, table)).await;
+        }
+        city.database().tamper(&format!("UPDATE burnt_key SET code = 'ledger.nonsense' WHERE id = {last}")).await;
+        looks_sound(&city).await;
+        let reads = AtomicUsize::new(0);
+        let enough = || reads.fetch_add(1, Ordering::Relaxed) == 2;
+        assert!(walk(&city.app, enough).await.unwrap().is_empty());
+        assert_eq!(reads.load(Ordering::Relaxed), 3);
+        assert_eq!(officer.get("/api/points/proof").await.ok()["walked"], Value::Null);
+        // It goes on where it was, and says how long it took from its beginning.
+        city.clock.advance(TimeDelta::seconds(90));
+        assert_eq!(walk(&city.app, || false).await.unwrap(), [OWN_BOOK]);
+        assert_eq!(officer.get("/api/points/proof").await.ok()["walked"]["seconds"], 90);
+        city.database().tamper(&format!("UPDATE burnt_key SET code = 'ledger.short' WHERE id = {last}")).await;
+        let_go_on(&city).await;
+        looks_sound(&city).await;
+        assert!(walk(&city.app, || false).await.unwrap().is_empty());
     }
 
     async fn nothing_is_found_while_sixty_pay_and_get_back(city: RewardsCity) {

@@ -1,9 +1,10 @@
-//! Whoever gets past the constraints is found: one planted change after the other.
+//! Whoever gets past the constraints is found: one planted change after the other, each with the row that was changed.
 
 use kernel::Id;
 use kernel::id::Ids;
 use kernel::testing::{Engine, long};
 use rand::RngExt;
+use rewards::ledger::verify::Report;
 use rewards::ledger::{MoveKind, OWN_BOOK, What, apply, custody_id};
 use rewards::testing::RewardsCity;
 use sea_orm::ConnectionTrait;
@@ -120,6 +121,26 @@ pub fn spelled(sql: &str) -> String {
     .fold(sql.to_owned(), |sql, (name, spelled)| sql.replace(&format!("= {name}"), &format!("= {spelled}")))
 }
 
+/// The rows that a change is planted in, by what a fault calls them.
+async fn rows_of(city: &RewardsCity, change: &str) -> Vec<Id> {
+    let (table, rest) = change.trim_start_matches("UPDATE ").split_once(" SET ").unwrap();
+    let filter = rest.split_once(" WHERE ").map(|(_, filter)| format!(" WHERE {filter}")).unwrap_or_default();
+    let key = match table {
+        "lot_use" => "transfer_id",
+        "lot_hold" => "hold_id",
+        _ => "id",
+    };
+    let sql = spelled(&format!("SELECT {key} AS id FROM {table}{filter}"));
+    let rows = city.db.read().query_all_raw(city.db.statement(&sql, [])).await.unwrap();
+    rows.iter().map(|row| row.try_get("", "id").unwrap()).collect()
+}
+
+/// A fault says which of the rows it is.
+fn named(report: &Report, rows: &[Id]) -> bool {
+    let rows: Vec<String> = rows.iter().map(Id::to_string).collect();
+    report.faults.iter().any(|fault| rows.iter().any(|row| fault.what.contains(row)))
+}
+
 /// A cell of whatever row: its table, what is changed, and what puts it right again.
 const CELLS: [(&str, &str, &str); 9] = [
     ("transfer", "amount_cents = amount_cents + 1", "amount_cents = amount_cents - 1"),
@@ -141,7 +162,7 @@ async fn change(city: &RewardsCity, table: &str, to: &str, id: Id) -> bool {
 }
 
 kernel::both_engines! {
-    async fn every_planted_change_is_found(city: RewardsCity) {
+    async fn every_planted_change_is_found_and_named(city: RewardsCity) {
         let stage = Stage::open(&city).await;
         assert!(!stage.report().await.faults.iter().any(|fault| fault.rule == "I0"));
         one_of_each(&stage).await;
@@ -150,16 +171,17 @@ kernel::both_engines! {
             city.database().tamper(&unlocked(&city, table)).await;
         }
         for (change, back) in CHANGES {
+            let rows = rows_of(&city, change).await;
             city.database().tamper(&spelled(change)).await;
             let report = stage.report().await;
-            assert!(!report.is_sound(), "not found: {change}");
+            assert!(named(&report, &rows), "not named: {change} of {rows:?} in {report:#?}");
             city.database().tamper(&spelled(back)).await;
             stage.sound().await;
         }
     }
 
     /// In full length two hundred of them.
-    async fn a_changed_cell_of_any_row_is_found(city: RewardsCity) {
+    async fn a_changed_cell_of_any_row_is_found_and_named(city: RewardsCity) {
         let (stage, mut world) = (Stage::open(&city).await, World::open(7, &[&city]).await);
         let orders: Vec<_> = (0..150).map(|_| world.next(city.clock.now())).collect();
         let tx = city.system().begin_bulk().await.unwrap();
@@ -176,7 +198,8 @@ kernel::both_engines! {
             let rows = city.db.read().query_all_raw(city.db.statement(&sql, [])).await.unwrap();
             let id: Id = rows[world.rng.random_range(0..rows.len())].try_get("", "id").unwrap();
             if change(&city, table, to, id).await {
-                assert!(!stage.report().await.is_sound(), "not found: {table} {to} of {id}");
+                let report = stage.report().await;
+                assert!(named(&report, &[id]), "not named: {table} {to} of {id} in {report:#?}");
                 assert!(change(&city, table, back, id).await, "{table} {back} of {id}");
                 found += 1;
             } else {

@@ -9,5 +9,5 @@ mod issue;
 mod list;
 mod race;
 mod rule;
-mod stage;
+pub mod stage;
 mod todo;

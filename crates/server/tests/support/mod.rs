@@ -9,7 +9,12 @@ use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::time::{Duration, Instant};
 
+use kernel::Id;
+use kernel::crypto::digest::sm3;
+use kernel::db::Db;
+use kernel::id::Ids;
 use kernel::testing::{Engine, Fixture, TestDb, TestFolder};
+use sea_orm::ConnectionTrait;
 
 pub use browser::Browser;
 pub use city::DemoCity;
@@ -106,6 +111,19 @@ pub fn bare(arguments: &[&str]) -> Command {
     }
     command.args(arguments).stdin(Stdio::null());
     command
+}
+
+/// Enters a session of a person beside the server, for those of the demo who have no account; answers its token.
+pub async fn enter_session(db: &Db, tx: &impl ConnectionTrait, person: Id) -> String {
+    let session = "INSERT INTO session (id, token_hash, account_id, person_id, stage, created_at, last_seen_at,
+        idle_minutes, expires_at, device) VALUES ($1, $2, $3, $4, 'done', $5, $5, 10000000, $6, '示例')";
+    let (now, far) = (chrono::DateTime::UNIX_EPOCH + chrono::TimeDelta::days(20_700), chrono::TimeDelta::days(9_000));
+    let token = Ids::random().simple().to_string();
+    let hash = sm3(token.as_bytes()).to_vec();
+    let values =
+        [Ids::random().into(), hash.into(), Ids::random().into(), person.into(), now.into(), (now + far).into()];
+    tx.execute_raw(db.statement(session, values)).await.unwrap();
+    token
 }
 
 /// A server that runs; killed when dropped.

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Receipt } from '@api/counter';
 import { networkProblem, Problem } from '@shared/problem';
 import { useOrder, type KeptOrder } from './order';
@@ -11,7 +11,7 @@ const what = { points_cents: 100, cash_cents: 0, shop: 's' };
 const wait = () => Promise.resolve();
 
 /** A server that loses answers as the test says. */
-function server(answers: { send?: 'lost' | Problem; ask?: ('lost' | 'none' | 'paid')[] }) {
+function server(answers: { send?: 'lost' | 'hangs' | Problem; ask?: ('lost' | 'none' | 'paid')[] }) {
   const seen: string[] = [];
   const rest = [...(answers.ask ?? [])];
   return {
@@ -21,6 +21,7 @@ function server(answers: { send?: 'lost' | Problem; ask?: ('lost' | 'none' | 'pa
       async send(id: string) {
         seen.push(`send ${id}`);
         if (answers.send === 'lost') throw networkProblem();
+        if (answers.send === 'hangs') return new Promise<Receipt>(() => undefined);
         if (answers.send) throw answers.send;
         return receipt(id);
       },
@@ -40,6 +41,7 @@ function server(answers: { send?: 'lost' | Problem; ask?: ('lost' | 'none' | 'pa
 
 describe('an order to pay', () => {
   beforeEach(() => localStorage.clear());
+  afterEach(() => { vi.useRealTimers(); });
 
   it('is sent once and forgotten when it is answered', async () => {
     const { seen, calls } = server({});
@@ -94,5 +96,55 @@ describe('an order to pay', () => {
     expect(order.problem?.code).toBe('ledger.short');
     await order.start(null, what);
     expect(seen[0]).not.toBe(seen[1]);
+  });
+
+  it('is given up without a press when it never arrived, and not too early', async () => {
+    vi.useFakeTimers();
+    const { seen, calls } = server({ send: 'lost', ask: ['lost', 'lost', 'lost', 'lost', 'none', 'lost'] });
+    const order = useOrder<null>('a', calls);
+    await order.start(null, what);
+    await vi.advanceTimersByTimeAsync(44_000);
+    expect(order.standing).toBe('unknown');
+    expect(seen.filter((one) => one.startsWith('give up'))).toHaveLength(0);
+    await vi.advanceTimersByTimeAsync(6000);
+    expect(order.receipt?.state).toBe('reversed');
+    expect(localStorage.length).toBe(0);
+    const calledFor = seen.length;
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(seen).toHaveLength(calledFor);
+  });
+
+  it('is found when the network comes back, however late, and is then not given up', async () => {
+    vi.useFakeTimers();
+    const { seen, calls } = server({ send: 'lost', ask: [...Array.from({ length: 30 }, () => 'lost' as const), 'paid'] });
+    const order = useOrder<null>('a', calls);
+    await order.start(null, what);
+    await vi.advanceTimersByTimeAsync(180_000);
+    expect(order.receipt?.state).toBe('paid');
+    expect(seen.filter((one) => one.startsWith('give up'))).toHaveLength(0);
+  });
+
+  it('is asked for when nobody answers at all', async () => {
+    vi.useFakeTimers();
+    const { calls } = server({ send: 'hangs', ask: ['paid'] });
+    const order = useOrder<null>('a', calls);
+    const started = order.start(null, what);
+    await vi.advanceTimersByTimeAsync(9000);
+    expect(order.standing).toBe('sending');
+    await vi.advanceTimersByTimeAsync(2000);
+    expect((await started)?.state).toBe('paid');
+  });
+
+  it('is left to who uses it once the server says why not', async () => {
+    vi.useFakeTimers();
+    const { seen, calls } = server({ send: 'lost' });
+    calls.giveUp = () => Promise.reject(new Problem(403, 'cashier.role', '请店长办理'));
+    const order = useOrder<null>('a', calls);
+    await order.start(null, what);
+    await order.giveUp();
+    const calledFor = seen.length;
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(seen).toHaveLength(calledFor);
+    expect(order.problem?.code).toBe('cashier.role');
   });
 });

@@ -1,19 +1,20 @@
 /**
  * An order to pay or to charge, from before it is sent until it is decided. Its id is made, and kept on this phone, before the
- * first attempt. When no answer comes the same id is asked for; when still nobody knows, it is given up (a shop reverses it),
- * so that it can never be made later. Nobody pays twice, and nothing stays open.
+ * first attempt. When no answer comes the same id is asked for, again and again without a press; one of which the server has
+ * not heard after three quarters of a minute is given up (a shop reverses it), so that it can never be made later. One that
+ * was made stays made: it is asked for before it is given up. Nobody pays twice, and nothing stays open.
  *
  *     free → sending → decided
- *              └→ unknown ─ ask again ─→ decided
- *                    └─ give up ─→ decided
+ *              └→ unknown ─ ask again, by itself or by a press ─→ decided
+ *                    └─ give up, by itself after a while or by a press ─→ decided
  */
 import { reactive } from 'vue';
 import type { Receipt } from '@api/counter';
 import { newKey } from '@shared/key';
-import { asProblem, type Problem } from '@shared/problem';
+import { asProblem, networkProblem, type Problem } from '@shared/problem';
 
 /** What of an order outlives a reload; never a code. */
-export interface KeptOrder { id: string; points_cents: number; cash_cents: number; shop: string }
+export interface KeptOrder { id: string; points_cents: number; cash_cents: number; shop: string; /** When it was sent, in milliseconds. */ at: number }
 
 export interface OrderCalls<Body> {
   send(id: string, body: Body): Promise<Receipt>;
@@ -30,7 +31,7 @@ export interface LiveOrder<Body> {
   readonly receipt: Receipt | null;
   readonly problem: Problem | null;
   readonly busy: boolean;
-  start(body: Body, what: Omit<KeptOrder, 'id'>): Promise<Receipt | null>;
+  start(body: Body, what: Omit<KeptOrder, 'id' | 'at'>): Promise<Receipt | null>;
   ask(): Promise<void>;
   giveUp(): Promise<void>;
   /** Ready for another one. */
@@ -39,12 +40,29 @@ export interface LiveOrder<Body> {
 
 const QUESTIONS = 3;
 const PAUSE_MS = 2000;
+/** So long an answer is waited for; then it counts as lost. */
+const PATIENCE_MS = 10_000;
+/** After so long it is asked for once more without a press. */
+const AGAIN_MS = 5000;
+/** So long after it was sent it is given up when it never arrived: over a network that works it is decided within a minute. */
+const CLOSE_MS = 45_000;
 const pause = () => new Promise<void>((resolve) => { setTimeout(resolve, PAUSE_MS); });
+
+/** A call, or a lost network when nobody answers. */
+async function patient<T>(call: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const over = new Promise<never>((_, reject) => { timer = setTimeout(() => { reject(networkProblem()); }, PATIENCE_MS); });
+  try {
+    return await Promise.race([call, over]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
 
 function recall(place: string): KeptOrder | null {
   try {
     const kept = JSON.parse(localStorage.getItem(place) ?? 'null') as KeptOrder | null;
-    return kept && typeof kept.id === 'string' && typeof kept.points_cents === 'number' ? kept : null;
+    return kept && typeof kept.id === 'string' && typeof kept.points_cents === 'number' ? { ...kept, at: Number(kept.at) || 0 } : null;
   } catch {
     return null;
   }
@@ -62,7 +80,7 @@ async function asked<Body>(calls: OrderCalls<Body>, order: KeptOrder, failed: (p
   for (let round = 0; round < QUESTIONS; round += 1) {
     await (calls.wait ?? pause)();
     try {
-      const receipt = await calls.ask(order);
+      const receipt = await patient(calls.ask(order));
       if (receipt) return receipt;
     } catch (thrown) {
       failed(asProblem(thrown));
@@ -81,16 +99,16 @@ export function useOrder<Body>(name: string, calls: OrderCalls<Body>): LiveOrder
     receipt: null as Receipt | null,
     problem: null as Problem | null,
     busy: false,
-    async start(body: Body, what: Omit<KeptOrder, 'id'>): Promise<Receipt | null> {
+    async start(body: Body, what: Omit<KeptOrder, 'id' | 'at'>): Promise<Receipt | null> {
       if (state.busy || state.standing === 'unknown') return null;
-      const order = { id: newKey(), ...what };
+      const order = { id: newKey(), ...what, at: Date.now() };
       keep(place, order);
       Object.assign(state, { order, standing: 'sending', receipt: null, problem: null });
-      await once(() => calls.send(order.id, body));
+      await once(() => patient(calls.send(order.id, body)));
       return state.receipt as Receipt | null;
     },
     ask: () => once(() => Promise.resolve(null)),
-    giveUp: () => once(() => calls.giveUp(state.order!), true),
+    giveUp: () => once(() => patient(calls.giveUp(state.order!)), true),
     clear() {
       if (state.standing === 'unknown' || state.busy) return;
       Object.assign(state, { standing: 'free', order: null, receipt: null, problem: null });
@@ -98,9 +116,11 @@ export function useOrder<Body>(name: string, calls: OrderCalls<Body>): LiveOrder
   });
   const failed = (problem: Problem) => { state.problem = problem; };
   const end = (standing: 'free' | 'decided', more: { receipt?: Receipt; order?: null; problem: Problem | null }) => {
-    keep(place, null);
+    // Another page may have begun another one since.
+    if (recall(place)?.id === state.order?.id) keep(place, null);
     Object.assign(state, { standing, ...more });
   };
+  let next: ReturnType<typeof setTimeout> | undefined;
 
   /** Runs one call after the other; without an answer (null, or a lost one) the order is asked for. */
   async function once(call: () => Promise<Receipt | null>, last = false): Promise<void> {
@@ -111,7 +131,19 @@ export function useOrder<Body>(name: string, calls: OrderCalls<Body>): LiveOrder
       if (receipt) end('decided', { receipt, problem: null });
     } finally {
       state.busy = false;
+      clearTimeout(next);
+      // Whoever was told why not must do something about it first.
+      if (state.standing === 'unknown' && state.problem?.unanswered !== false) next = setTimeout(() => { void close(); }, AGAIN_MS);
     }
+  }
+  /** Without a press: asks, and gives up what never arrived when its time is over. */
+  async function close(): Promise<void> {
+    if (state.standing !== 'unknown') return;
+    await once(async () => {
+      const order = state.order!;
+      const receipt = await patient(calls.ask(order));
+      return receipt ?? (Math.abs(Date.now() - order.at) >= CLOSE_MS ? patient(calls.giveUp(order)) : null);
+    }, true);
   }
   /** A refusal ends a new order; one that is unknown stays so until it is found or given up. */
   function lost(problem: Problem, last: boolean): null {

@@ -4,6 +4,7 @@
 mod list;
 mod note;
 mod raise;
+mod rules;
 
 pub use list::list;
 pub use note::note;

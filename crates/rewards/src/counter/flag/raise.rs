@@ -1,4 +1,7 @@
-//! Looks at what was paid since the last look.
+//! Looks at what was paid since the last look, and at the ten minutes before it: what lies close together is seen wherever the
+//! look falls between.
+
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::{NaiveTime, TimeDelta};
 use kernel::app::App;
@@ -7,6 +10,7 @@ use kernel::time::{Day, Time};
 use kernel::{Cx, Id, Result, Tx};
 use sea_orm::{ConnectionTrait, QueryResult, Value};
 
+use super::rules::{Paid, SPAN, windows};
 use crate::counter::parameters::{self, FLAG_PAIR, FLAG_PERSON, FLAG_REFUNDS, FLAG_SHOP, Values};
 
 /// What was paid since the last look.
@@ -24,8 +28,45 @@ struct Raised {
     person_id: Option<Id>,
     shop_id: Option<Id>,
     from: Time,
+    to: Time,
     times: i64,
     cents: i64,
+}
+
+/// Whose payments lie close together.
+#[derive(Clone, Copy)]
+enum Whose {
+    Person,
+    Shop,
+}
+
+impl Whose {
+    fn kind(self) -> &'static str {
+        match self {
+            Self::Person => "person_often",
+            Self::Shop => "shop_burst",
+        }
+    }
+
+    fn column(self) -> &'static str {
+        match self {
+            Self::Person => "person_id",
+            Self::Shop => "shop_id",
+        }
+    }
+
+    fn named(self, id: Id) -> (Option<Id>, Option<Id>) {
+        match self {
+            Self::Person => (Some(id), None),
+            Self::Shop => (None, Some(id)),
+        }
+    }
+}
+
+/// A member, a shop, or both, as a flag says it.
+fn subject((person, shop): (Option<Id>, Option<Id>)) -> String {
+    let text = |id: Option<Id>| id.map(|id| id.to_string()).unwrap_or_default();
+    format!("{}|{}", text(person), text(shop))
 }
 
 /// Raises what must be raised; each once, by whichever server looks.
@@ -45,7 +86,7 @@ pub async fn round(app: &App) -> Result<()> {
 /// Takes the mark and moves it on; none when nothing was paid. Whoever else looks waits for the row.
 async fn begin(tx: &Tx) -> Result<Option<Look>> {
     let first = "INSERT INTO flag_mark (id, seq, at) VALUES (1, 0, $1) ON CONFLICT DO NOTHING";
-    tx.execute_sql(first, [(tx.now() - TimeDelta::minutes(10)).into()]).await?;
+    tx.execute_sql(first, [(tx.now() - SPAN).into()]).await?;
     tx.execute_sql("UPDATE flag_mark SET seq = seq WHERE id = 1", []).await?;
     let sql = "SELECT m.seq AS seq_before, m.at AS since, g.seq AS seq_now
         FROM flag_mark m JOIN counter_gate g ON g.id = m.id";
@@ -61,11 +102,70 @@ async fn begin(tx: &Tx) -> Result<Option<Look>> {
 }
 
 async fn found(tx: &Tx, look: &Look, values: &Values) -> Result<Vec<Raised>> {
-    let day_began = look.today.and_time(NaiveTime::MIN).and_utc() - TimeDelta::hours(8);
-    let since = "SELECT NULL AS shop_id, person_id, CAST(count(*) AS bigint) AS times, CAST(sum(points_cents) AS bigint) AS cents
-        FROM payment_step WHERE seq > $1 AND seq <= $2 AND kind = 'paid' GROUP BY person_id HAVING count(*) >= $3";
-    let shops =
-        since.replace("NULL AS shop_id, person_id", "shop_id, NULL AS person_id").replace("BY person_id", "BY shop_id");
+    let since = begun(tx, look).await?;
+    let mut found = close(tx, look, since, Whose::Person, values.get(FLAG_PERSON)?).await?;
+    found.extend(close(tx, look, since, Whose::Shop, values.get(FLAG_SHOP)?).await?);
+    found.extend(of_day(tx, look, values).await?);
+    Ok(found)
+}
+
+/// The last step that is too long ago to lie close to anything that is new.
+async fn begun(tx: &Tx, look: &Look) -> Result<i64> {
+    let sql = "SELECT seq FROM payment_step WHERE seq <= $1 AND at <= $2 ORDER BY seq DESC LIMIT 1";
+    let values = [look.after.into(), (look.from - SPAN).into()];
+    let row = tx.query_one_raw(tx.app().db.statement(sql, values)).await?;
+    Ok(row.map(|row| row.try_get("", "seq")).transpose()?.unwrap_or_default())
+}
+
+/// Payments that lie within ten minutes, wherever these begin. What was flagged counts no more.
+async fn close(tx: &Tx, look: &Look, since: i64, whose: Whose, least: i64) -> Result<Vec<Raised>> {
+    let column = whose.column();
+    let sql = format!(
+        "SELECT t.{column} AS owner_id, t.at, t.points_cents FROM payment_step t
+        JOIN (SELECT {column} FROM payment_step WHERE seq > $1 AND seq <= $2 AND kind = 'paid'
+            GROUP BY {column} HAVING count(*) >= $3) many ON many.{column} = t.{column}
+        WHERE t.seq > $1 AND t.seq <= $2 AND t.kind = 'paid' ORDER BY t.seq"
+    );
+    let values = [since.into(), look.until.into(), least.into()];
+    let flagged = flagged(tx, look, whose).await?;
+    let mut paid: BTreeMap<Id, Vec<Paid>> = BTreeMap::new();
+    for row in tx.query_all_raw(tx.app().db.statement(&sql, values)).await? {
+        let (owner, at): (Id, Time) = (row.try_get("", "owner_id")?, row.try_get("", "at")?);
+        if flagged.get(&subject(whose.named(owner))).is_none_or(|until| at >= *until) {
+            paid.entry(owner).or_default().push(Paid { at, cents: row.try_get("", "points_cents")? });
+        }
+    }
+    let mut found = Vec::new();
+    for (owner, mut paid) in paid {
+        paid.sort_unstable_by_key(|one| one.at);
+        let (person_id, shop_id) = whose.named(owner);
+        found.extend(windows(&paid, least).into_iter().map(|window| Raised {
+            kind: whose.kind(),
+            person_id,
+            shop_id,
+            from: window.from,
+            to: window.from + SPAN,
+            times: window.times,
+            cents: window.cents,
+        }));
+    }
+    Ok(found)
+}
+
+/// By subject: until when payments stand in a flag already.
+async fn flagged(tx: &Tx, look: &Look, whose: Whose) -> Result<HashMap<String, Time>> {
+    let sql = "SELECT subject, to_at FROM spend_flag WHERE kind = $1 AND to_at > $2";
+    let values = [whose.kind().into(), (look.from - SPAN).into()];
+    let mut until: HashMap<String, Time> = HashMap::new();
+    for row in tx.query_all_raw(tx.app().db.statement(sql, values)).await? {
+        let (subject, to): (String, Time) = (row.try_get("", "subject")?, row.try_get("", "to_at")?);
+        until.entry(subject).and_modify(|known| *known = to.max(*known)).or_insert(to);
+    }
+    Ok(until)
+}
+
+/// What is much for one day, in shops where something happened.
+async fn of_day(tx: &Tx, look: &Look, values: &Values) -> Result<Vec<Raised>> {
     let pairs = "SELECT shop_id, person_id, CAST(count(*) AS bigint) AS times, CAST(sum(points_cents) AS bigint) AS cents
         FROM payment_step WHERE kind = 'paid' AND day = $4 AND shop_id IN
         (SELECT shop_id FROM payment_step WHERE seq > $1 AND seq <= $2) GROUP BY shop_id, person_id HAVING count(*) >= $3";
@@ -73,34 +173,26 @@ async fn found(tx: &Tx, look: &Look, values: &Values) -> Result<Vec<Raised>> {
         .replace("shop_id, person_id, CAST(count", "shop_id, NULL AS person_id, CAST(count")
         .replace("kind = 'paid'", "kind = 'refunded'")
         .replace("BY shop_id, person_id", "BY shop_id");
-    let looks: [(&'static str, &str, &str, Time); 4] = [
-        ("person_often", FLAG_PERSON, since, look.from),
-        ("shop_burst", FLAG_SHOP, &shops, look.from),
-        ("pair_often", FLAG_PAIR, pairs, day_began),
-        ("refunds_many", FLAG_REFUNDS, &refunds, day_began),
-    ];
     let mut found = Vec::new();
-    for (kind, parameter, sql, from) in looks {
-        let mut asked: Vec<Value> = vec![look.after.into(), look.until.into(), values.get(parameter)?.into()];
-        if sql.contains("$4") {
-            asked.push(look.today.into());
-        }
+    for (kind, parameter, sql) in [("pair_often", FLAG_PAIR, pairs), ("refunds_many", FLAG_REFUNDS, &*refunds)] {
+        let least = values.get(parameter)?;
+        let asked: [Value; 4] = [look.after.into(), look.until.into(), least.into(), look.today.into()];
         for row in tx.query_all_raw(tx.app().db.statement(sql, asked)).await? {
-            found.push(Raised { kind, from, ..raised(&row, kind)? });
+            found.push(raised(&row, look, kind)?);
         }
     }
     Ok(found)
 }
 
-fn raised(row: &QueryResult, kind: &'static str) -> Result<Raised> {
+fn raised(row: &QueryResult, look: &Look, kind: &'static str) -> Result<Raised> {
     // A column that is nothing has no type on either engine; it is not read.
-    let person = matches!(kind, "person_often" | "pair_often");
-    let shop = kind != "person_often";
+    let person_id = if kind == "pair_often" { row.try_get("", "person_id")? } else { None };
     Ok(Raised {
         kind,
-        person_id: if person { row.try_get("", "person_id")? } else { None },
-        shop_id: if shop { row.try_get("", "shop_id")? } else { None },
-        from: Time::default(),
+        person_id,
+        shop_id: row.try_get("", "shop_id")?,
+        from: look.today.and_time(NaiveTime::MIN).and_utc() - TimeDelta::hours(8),
+        to: look.to,
         times: row.try_get("", "times")?,
         cents: row.try_get("", "cents")?,
     })
@@ -108,8 +200,6 @@ fn raised(row: &QueryResult, kind: &'static str) -> Result<Raised> {
 
 async fn raise(tx: &Tx, look: &Look, one: Raised) -> Result<()> {
     let id = tx.id();
-    let text = |id: Option<Id>| id.map(|id| id.to_string()).unwrap_or_default();
-    let subject = format!("{}|{}", text(one.person_id), text(one.shop_id));
     let insert = "INSERT INTO spend_flag
         (id, kind, person_id, shop_id, subject, from_at, to_at, times, cents, raised_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING";
@@ -118,9 +208,9 @@ async fn raise(tx: &Tx, look: &Look, one: Raised) -> Result<()> {
         one.kind.into(),
         one.person_id.into(),
         one.shop_id.into(),
-        subject.into(),
+        subject((one.person_id, one.shop_id)).into(),
         one.from.into(),
-        look.to.into(),
+        one.to.into(),
         one.times.into(),
         one.cents.into(),
         look.to.into(),

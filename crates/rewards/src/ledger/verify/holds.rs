@@ -69,7 +69,10 @@ impl<C: ConnectionTrait> Audit<'_, C> {
                 }),
                 HoldState::Released => capture.is_none() && released == Some(hold.id),
             };
-            self.report.check(resolved, "I7", || format!("hold {} was not resolved by what it says", hold.id));
+            self.report.check(resolved, "I7", || {
+                let by = capture.map(|(id, ..)| format!(", but by transfer {id}")).unwrap_or_default();
+                format!("hold {} was not resolved by what it says{by}", hold.id)
+            });
         }
         Ok(())
     }

@@ -1,11 +1,13 @@
-//! Some rows, and what hangs on them: what moved since the last look, and a few of all others in turn.
+//! Some rows, and what hangs on them: what moved since the last look, and a stride of the walk over all others.
 //!
 //! The rules are those of the whole proof, and so is the code; what is left out is what counts all rows of a table. Of a
-//! transfer that is looked at both accounts, the lots it used and the hold it captured are looked at with it, each against
-//! its history; open holds are looked at each time, and over each book the balances are added up.
+//! transfer that is new both accounts, the lots it used and the hold it captured are looked at with it, each against its
+//! history; open holds are looked at each time, and over each book the balances are added up. The walk goes through every
+//! table from its beginning; one that is at its end waits for the others, and then the walk was whole.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use kernel::time::Time;
 use kernel::{Id, Result};
 use sea_orm::{ConnectionTrait, QueryResult};
 use serde::{Deserialize, Serialize};
@@ -17,8 +19,8 @@ use crate::ledger::read;
 
 /// Pages of a book's new transfers in one look; if there are more, the next look comes at once.
 const NEW: usize = 50;
-/// Pages of each table that are looked at in turn, whether anything moved or not.
-const TURN: usize = 2;
+/// Pages of each table in a stride of the walk: few, so that its moment of the database is soon over.
+const STRIDE: usize = 2;
 
 /// How far looks have come.
 #[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,20 +28,56 @@ const TURN: usize = 2;
 pub struct Places {
     /// By book: the last transfer that was new.
     seen: BTreeMap<Id, i64>,
-    /// By book: the last transfer whose turn it was.
-    walked: BTreeMap<Id, i64>,
-    account: Id,
-    lot: Id,
-    hold: Id,
-    answer: Id,
+    /// The walk that is under way.
+    walk: Option<Walk>,
+    /// The last one that was whole.
+    last: Option<Walked>,
 }
 
 impl Places {
     /// What is there in the book now is not new: somebody has proven it.
     pub fn forget(&mut self, book_id: Id) {
         self.seen.remove(&book_id);
-        self.walked.remove(&book_id);
     }
+
+    /// The last walk that was whole.
+    #[must_use]
+    pub fn walked(&self) -> Option<Walked> {
+        self.last
+    }
+}
+
+/// A walk over all rows: where it is in each table that is not at its end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Walk {
+    began_at: Time,
+    /// By book, the last number.
+    transfers: BTreeMap<Id, i64>,
+    accounts: Option<Id>,
+    lots: Option<Id>,
+    holds: Option<Id>,
+    answers: Option<Id>,
+}
+
+impl Walk {
+    fn over(books: &[(Id, i64)], began_at: Time) -> Self {
+        let transfers = books.iter().map(|(book, _)| (*book, 0)).collect();
+        let [accounts, lots, holds, answers] = [Some(Id::nil()); 4];
+        Self { began_at, transfers, accounts, lots, holds, answers }
+    }
+
+    fn is_whole(&self) -> bool {
+        self.transfers.is_empty() && [self.accounts, self.lots, self.holds, self.answers] == [None; 4]
+    }
+}
+
+/// A walk that was whole: every row that was there when it began was looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Walked {
+    /// When it began.
+    pub began_at: Time,
+    /// When it was whole.
+    pub ended_at: Time,
 }
 
 /// What a look found, and where the next one goes on.
@@ -51,6 +89,8 @@ pub struct Look {
     pub places: Places,
     /// More moved than one look sees.
     pub more: bool,
+    /// The walk is whole; the next stride begins another one.
+    pub whole: bool,
 }
 
 /// Rows that hang on those that were looked at.
@@ -69,53 +109,97 @@ impl Touched {
     }
 }
 
-/// Looks at what moved since the last look, and at some rows in turn; the connection must show one moment for as long as it
-/// takes ([`kernel::db::Db::begin_snapshot`]).
+/// Looks at what moved since the last look, and goes on with the walk for a stride; the connection must show one moment for
+/// as long as it takes ([`kernel::db::Db::begin_snapshot`]).
 ///
 /// # Errors
 /// The database.
-pub async fn look(conn: &impl ConnectionTrait, from: &Places) -> Result<Look> {
+pub async fn look(conn: &impl ConnectionTrait, from: &Places, now: Time) -> Result<Look> {
+    part(conn, from, now, true).await
+}
+
+/// Goes on with the walk for a stride, and looks at nothing else.
+///
+/// # Errors
+/// The database.
+pub async fn walk(conn: &impl ConnectionTrait, from: &Places, now: Time) -> Result<Look> {
+    part(conn, from, now, false).await
+}
+
+async fn part(conn: &impl ConnectionTrait, from: &Places, now: Time, moved: bool) -> Result<Look> {
     let mut audit = Audit::of(conn);
     audit.load_books().await?;
     let (mut touched, mut places, mut more) = (Touched::default(), from.clone(), false);
     let books: Vec<(Id, i64)> = audit.books.iter().map(|(id, book)| (*id, book.seq)).collect();
-    for (book, seq) in books {
-        // What was there before the first look is looked at in its turn.
-        let seen = from.seen.get(&book).copied().unwrap_or(seq);
-        let (last, whole) = audit.follow(book, seen, NEW, &mut touched).await?;
-        places.seen.insert(book, last.min(seq));
-        more |= !whole;
-        let walked = from.walked.get(&book).copied().unwrap_or_default();
-        let (last, whole) = audit.follow(book, walked, TURN, &mut touched).await?;
-        places.walked.insert(book, if whole { 0 } else { last });
-        audit.end_of(book, seen).await?;
+    // What was there before the first look is walked over.
+    let seen = |book: Id, seq: i64| from.seen.get(&book).copied().unwrap_or(seq);
+    if moved {
+        for (book, seq) in books.iter().copied() {
+            let (last, whole) = audit.follow(book, seen(book, seq), NEW, Some(&mut touched)).await?;
+            places.seen.insert(book, last.min(seq));
+            more |= !whole;
+        }
     }
-    audit.look_at_holds(&mut places.hold, &mut touched).await?;
-    audit.look_at_lots(&mut places.lot, &mut touched).await?;
-    let answers = audit.turn(read::BURNT, &mut places.answer).await?;
+    let mut walk = places.walk.take().unwrap_or_else(|| Walk::over(&books, now));
+    audit.walk_transfers(&mut walk).await?;
+    audit.look_at_holds(&mut walk.holds, moved, &mut touched).await?;
+    audit.look_at_lots(&mut walk.lots, &touched.lots).await?;
+    let answers = audit.turn(read::BURNT, &mut walk.answers).await?;
     audit.check_some_answers(&answers).await?;
-    audit.look_at_accounts(&mut places.account, touched.accounts).await?;
-    audit.add_up().await?;
-    audit.check_books();
-    Ok(Look { report: audit.report, places, more })
+    audit.look_at_accounts(&mut walk.accounts, touched.accounts).await?;
+    if moved {
+        for (book, seq) in books {
+            audit.end_of(book, seen(book, seq)).await?;
+        }
+        audit.add_up().await?;
+        audit.check_books();
+    }
+    let whole = walk.is_whole();
+    if whole {
+        places.last = Some(Walked { began_at: walk.began_at, ended_at: now });
+    } else {
+        places.walk = Some(walk);
+    }
+    Ok(Look { report: audit.report, places, more, whole })
 }
 
 impl<C: ConnectionTrait> Audit<'_, C> {
     /// Follows the transfers of a book after a number for so many pages; answers the last one's number, and whether that is
     /// the end.
-    async fn follow(&mut self, book: Id, mut after: i64, pages: usize, touched: &mut Touched) -> Result<(i64, bool)> {
+    async fn follow(
+        &mut self,
+        book: Id,
+        mut after: i64,
+        pages: usize,
+        mut touched: Option<&mut Touched>,
+    ) -> Result<(i64, bool)> {
         for _ in 0..pages {
             let rows = self.page_of_book(book, after).await?;
             let Some(last) = rows.last() else { return Ok((after, true)) };
             self.stand_before(book, after, &rows).await?;
             let splits = self.check_page(&rows).await?;
-            touched.by(&rows, &splits);
+            if let Some(touched) = touched.as_deref_mut() {
+                touched.by(&rows, &splits);
+            }
             after = last.seq;
             if rows.len() < PAGE {
                 return Ok((after, true));
             }
         }
         Ok((after, false))
+    }
+
+    /// Of every book that is not at its end. The accounts, lots and holds that hang on them are walked over by themselves.
+    async fn walk_transfers(&mut self, walk: &mut Walk) -> Result<()> {
+        for (book, after) in walk.transfers.clone() {
+            let (last, whole) = self.follow(book, after, STRIDE, None).await?;
+            if whole {
+                walk.transfers.remove(&book);
+            } else {
+                walk.transfers.insert(book, last);
+            }
+        }
+        Ok(())
     }
 
     /// The book and the accounts of these transfers as they stood before them.
@@ -183,28 +267,27 @@ impl<C: ConnectionTrait> Audit<'_, C> {
         Ok(())
     }
 
-    /// The next rows of a table; at the end it begins again.
-    async fn turn(&self, select: &str, place: &mut Id) -> Result<Vec<QueryResult>> {
+    /// The next rows of a table, until it is at its end.
+    async fn turn(&self, select: &str, place: &mut Option<Id>) -> Result<Vec<QueryResult>> {
         let mut rows = Vec::new();
-        for _ in 0..TURN {
-            let page = self.page(select, *place).await?;
-            let whole = page.len() < PAGE;
+        for _ in 0..STRIDE {
+            let Some(after) = *place else { break };
+            let page = self.page(select, after).await?;
             *place = match page.last() {
-                Some(last) if !whole => last.try_get("", "id")?,
-                _ => Id::nil(),
+                Some(last) if page.len() == PAGE => Some(last.try_get("", "id")?),
+                _ => None,
             };
             rows.extend(page);
-            if whole {
-                break;
-            }
         }
         Ok(rows)
     }
 
-    async fn look_at_holds(&mut self, place: &mut Id, touched: &mut Touched) -> Result<()> {
+    async fn look_at_holds(&mut self, place: &mut Option<Id>, open: bool, touched: &mut Touched) -> Result<()> {
         let mut rows = self.turn(read::HOLD, place).await?;
-        let open = format!("{} WHERE state = 'held' ORDER BY expires_at, id LIMIT {PAGE}", read::HOLD);
-        rows.extend(self.rows(&open, []).await?);
+        if open {
+            let open = format!("{} WHERE state = 'held' ORDER BY expires_at, id LIMIT {PAGE}", read::HOLD);
+            rows.extend(self.rows(&open, []).await?);
+        }
         rows.extend(self.of_keys(&format!("{} WHERE id IN", read::HOLD), touched.holds.iter().copied()).await?);
         let mut holds = BTreeMap::new();
         for row in &rows {
@@ -219,9 +302,9 @@ impl<C: ConnectionTrait> Audit<'_, C> {
         Ok(())
     }
 
-    async fn look_at_lots(&mut self, place: &mut Id, touched: &mut Touched) -> Result<()> {
+    async fn look_at_lots(&mut self, place: &mut Option<Id>, touched: &BTreeSet<Id>) -> Result<()> {
         let mut rows = self.turn(read::LOT, place).await?;
-        rows.extend(self.of_keys(&format!("{} WHERE id IN", read::LOT), touched.lots.iter().copied()).await?);
+        rows.extend(self.of_keys(&format!("{} WHERE id IN", read::LOT), touched.iter().copied()).await?);
         let mut lots = BTreeMap::new();
         for row in &rows {
             let lot = read::lot(row)?;
@@ -232,15 +315,14 @@ impl<C: ConnectionTrait> Audit<'_, C> {
         let mut pins: HashMap<Id, i64> = HashMap::new();
         let sql = "SELECT h.lot_id, h.amount_cents FROM ledger_hold o JOIN lot_hold h ON h.hold_id = o.id
             WHERE o.state = 'held' AND o.account_id IN";
-        for row in self.of_keys(sql, wallets.iter().copied()).await? {
+        for row in self.of_keys(sql, wallets).await? {
             *pins.entry(row.try_get("", "lot_id")?).or_default() += row.try_get::<i64>("", "amount_cents")?;
         }
-        touched.accounts.extend(wallets);
         self.check_some_lots(&lots.into_values().collect::<Vec<_>>(), &pins).await
     }
 
     /// Accounts against the whole of their history: what is in them now, whatever was added to them on the way here.
-    async fn look_at_accounts(&mut self, place: &mut Id, mut ids: BTreeSet<Id>) -> Result<()> {
+    async fn look_at_accounts(&mut self, place: &mut Option<Id>, mut ids: BTreeSet<Id>) -> Result<()> {
         for row in self.turn(read::ACCOUNT, place).await? {
             ids.insert(row.try_get("", "id")?);
         }

@@ -16,7 +16,7 @@
 //! * I14 the root that was sealed of a day, its blocks, signature and event are what its transfers make; days have no gap
 //!
 //! A proof of no rows is a fault: an empty ledger proves nothing. [`look()`] asks the same of some rows: of those that
-//! moved lately, and of a few of all others.
+//! moved lately, and of a few of all others; [`walk()`] of the next few of all others alone.
 
 mod accounts;
 mod answers;
@@ -36,7 +36,7 @@ use sea_orm::sea_query::Value;
 use sea_orm::{ConnectionTrait, QueryResult, Statement};
 
 use super::order::AccountKind;
-pub use look::{Look, Places, look};
+pub use look::{Look, Places, Walked, look, walk};
 
 /// Rows that are read at a time.
 const PAGE: usize = 1_000;

@@ -91,7 +91,10 @@ impl Splits {
                 .all(|lot| lot.grace_of.is_some() && lot.seq == row.seq && uses.contains(&(lot.id, lot.amount_cents))),
             _ => opened.is_empty(),
         };
-        report.check(fresh, "I6", || format!("transfer {} did not open its lots as it must", row.id));
+        report.check(fresh, "I6", || {
+            let lots: Vec<String> = opened.iter().map(|lot| lot.id.to_string()).collect();
+            format!("transfer {} did not open its lots ({}) as it must", row.id, lots.join(", "))
+        });
         let in_time = |lot: &Id| self.lots.get(lot).is_some_and(|lot| lot.expires_on >= row.day);
         let in_time = row.kind != TransferKind::Pay || uses.iter().all(|(lot, _)| in_time(lot));
         report.check(in_time, "I5", || format!("transfer {} spends a lot after its last day", row.id));

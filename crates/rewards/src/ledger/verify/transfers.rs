@@ -134,7 +134,8 @@ impl<C: ConnectionTrait> Audit<'_, C> {
             let same = order.is_some_and(|order| fingerprint(&order).as_slice() == row.fingerprint);
             self.report.check(same, "I13", || format!("transfer {} is not what was ordered", row.id));
             let told = events.get(&row.event_id).is_some_and(|event| event.tells(row));
-            self.report.check(told, "I12", || format!("transfer {} and its event do not agree", row.id));
+            self.report
+                .check(told, "I12", || format!("transfer {} and its event {} do not agree", row.id, row.event_id));
             splits.check(row, &self.accounts, &mut self.report);
         }
         self.check_returns(rows).await?;
@@ -145,7 +146,9 @@ impl<C: ConnectionTrait> Audit<'_, C> {
         let Some(book) = self.books.get_mut(&row.book_id) else { return };
         let (expected, before) = (book.last_seq + 1, book.last_at);
         (book.last_seq, book.last_at) = (row.seq, Some(row.at));
-        self.report.check(row.seq == expected, "I4", || format!("number {} comes after {}", row.seq, expected - 1));
+        self.report.check(row.seq == expected, "I4", || {
+            format!("transfer {} has number {}, which comes after {}", row.id, row.seq, expected - 1)
+        });
         let on_time = before.is_none_or(|before| before <= row.at) && row.day == china_day(row.at);
         self.report.check(on_time, "I4", || format!("transfer {} has a time that cannot be", row.id));
     }

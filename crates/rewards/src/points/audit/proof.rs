@@ -74,6 +74,17 @@ pub struct Proofs {
     pub books: Vec<BookProof>,
     /// When the auditor looked last; absent as long as it never has.
     pub looked_at: Option<DateTime<Utc>>,
+    /// Its last walk over all rows; absent as long as none was whole.
+    pub walked: Option<LedgerWalk>,
+}
+
+/// A walk of the auditor over all rows of the ledger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+pub struct LedgerWalk {
+    /// When it was whole.
+    pub ended_at: DateTime<Utc>,
+    /// How long it took.
+    pub seconds: i64,
 }
 
 /// Shows the proofs.
@@ -94,7 +105,10 @@ pub async fn proof(cx: Cx, _: Nothing) -> Result<Proofs> {
         });
     }
     let looked_at = stop::watch::looked_at(cx.read()).await?;
-    Ok(Proofs { books, looked_at: Some(looked_at).filter(|at| *at > DateTime::UNIX_EPOCH) })
+    let walked = stop::watch::walked(cx.read())
+        .await?
+        .map(|walk| LedgerWalk { ended_at: walk.ended_at, seconds: (walk.ended_at - walk.began_at).num_seconds() });
+    Ok(Proofs { books, looked_at: Some(looked_at).filter(|at| *at > DateTime::UNIX_EPOCH), walked })
 }
 
 /// Writes the proof of the day down for each book, once; answers how many.

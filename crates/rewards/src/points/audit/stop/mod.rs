@@ -1,8 +1,9 @@
 //! The auditor and its breaker: a book whose figures do not agree stands still, until two people open it again.
 //!
 //! * The auditor ([`watch`](mod@watch)) looks every twenty seconds, beside the workers, so that no long job holds it up: at everything
-//!   that moved since its last look, at the sum of each book, and at 2,000 rows of each table in turn. What moved is proven
-//!   within a minute; what nobody touches is seen within an hour for each 360,000 rows of its table.
+//!   that moved since its last look, and at the sum of each book. What moved, and balances that break the sum, stop the book
+//!   at the next look. In between it walks over all rows for a few seconds each time: a single row that nobody touches is
+//!   seen within one walk, and how long the last whole one took stands beside the daily proof.
 //! * A look reads one snapshot, so that what it finds was there at one moment. Then the book stands still (`trip`): its
 //!   orders are refused as `ledger.stopped` and leave nothing, and everything is still read.
 //! * Nobody writes a difference off: an adjustment is a transfer, and no transfer mends a row that somebody changed. The
