@@ -2,6 +2,7 @@
 
 mod books;
 mod breaker;
+mod correction;
 mod counter;
 mod day;
 mod ledger;
@@ -24,5 +25,6 @@ pub fn migrations() -> Vec<Migration> {
         Migration { name: "rewards_0006_books", sql: books::BOOKS },
         Migration { name: "rewards_0007_day_root", sql: day::DAY },
         Migration { name: "rewards_0008_breaker", sql: breaker::BREAKER },
+        Migration { name: "rewards_0011_correction", sql: correction::CORRECTION },
     ]
 }

@@ -17,6 +17,7 @@ use crate::access::POINTS_APPROVE;
 use crate::points::budget::allocated::names;
 use crate::points::budget::{allocation_entity as allocation, funding_entity as funding};
 use crate::points::issue::batch_entity as batch;
+use crate::points::issue::correction::entity as correction;
 use crate::points::rule::entity as rule;
 
 /// Money that waits for a yes.
@@ -154,7 +155,26 @@ pub(super) async fn said_of(conn: &impl ConnectionTrait, rows: &[approvals::Mode
         words.insert(row.id, said);
     }
     allocated(conn, of(PointsApprovalKind::PointsAllocation), &mut words).await?;
+    corrected(conn, of(PointsApprovalKind::IssueCorrection), &mut words).await?;
     Ok(words)
+}
+
+/// Points that are asked back: of which batch, and why.
+async fn corrected(conn: &impl ConnectionTrait, ids: Vec<Id>, words: &mut BTreeMap<Id, Said>) -> Result<()> {
+    for row in correction::Entity::find().filter(correction::Column::Id.is_in(ids)).all(conn).await? {
+        let of = batch::Entity::find_by_id(row.batch_id).one(conn).await?.ok_or_else(kernel::Error::not_found)?;
+        let said = Said {
+            link: format!("/points/batches/{}", row.batch_id),
+            each: false,
+            name: format!("收回“{}”：{}", of.name, row.reason),
+            organization: row.organization_id,
+            amount_cents: row.amount_cents,
+            people: Some(row.people),
+            over_limit: None,
+        };
+        words.insert(row.id, said);
+    }
+    Ok(())
 }
 
 /// Money between budgets: where it goes is what who approves must know.

@@ -10,11 +10,13 @@
 //!   and person: a process killed at any moment goes on where it was, and nobody gets a batch twice;
 //! * a chunk is one transaction behind a *fence*: orders, lines, counts and what is promised change together;
 //! * what was released is not changed: triggers;
-//! * when the budget does not suffice after all, the batch stops with the rest not issued, and says so.
+//! * when the budget does not suffice after all, the batch stops with the rest not issued, and says so;
+//! * what was issued wrongly is taken back by another pair of people ([`correction`]).
 
 mod batch;
 pub mod batch_entity;
 mod cancel;
+pub mod correction;
 mod create;
 mod error_file;
 mod faults;
@@ -29,6 +31,7 @@ pub mod report;
 pub mod rules;
 pub mod run;
 mod submit;
+mod tell;
 mod upload;
 
 use kernel::Routes;
@@ -112,12 +115,14 @@ pub fn routes() -> Routes {
         .post("/api/points/batches/{batch_id}/withdraw", "Withdraws a batch that was not released")
         .requires(POINTS_ISSUE)
         .runs(cancel::withdraw)
+        .merge(correction::routes())
 }
 
 /// What the slice carries out beside the requests.
 #[must_use]
 pub fn jobs(jobs: Jobs) -> Jobs {
-    jobs.on(PREPARE, |app: App, id: Id| async move { prepare::carry(&app, id).await })
+    correction::jobs(jobs)
+        .on(PREPARE, |app: App, id: Id| async move { prepare::carry(&app, id).await })
         .on(RUN, |app: App, id: Id| async move { run::carry(&app, id).await })
 }
 
