@@ -7,6 +7,7 @@ import type { Day, Empty, Id, Items, Page, Time } from './types';
 type None = Record<string, never>;
 interface ByBudget { budget_id: Id }
 interface ByBatch { batch_id: Id }
+interface ByCorrection { correction_id: Id }
 interface ByRule { rule_id: Id }
 interface ByAccount { account_id: Id }
 interface ByMonth { month: string }
@@ -30,11 +31,15 @@ export interface PointsPaths {
   '/api/points/batches': Get<Page<p.BatchRow>, Paged & { organization_id?: Id; budget_id?: Id }> & Post<p.BatchCreate, p.BatchRow>;
   '/api/points/batches/people': Get<Page<p.BatchPerson>, Paged & { organization_id: Id; q?: string }>;
   '/api/points/batches/{batch_id}': Get<p.BatchPage, None, ByBatch>;
-  '/api/points/batches/{batch_id}/lines': Get<Page<p.BatchLine>, Paged & { state?: p.BatchLine['state'] }, ByBatch>;
+  '/api/points/batches/{batch_id}/lines': Get<Page<p.BatchLine>, Paged & { state?: p.BatchLine['state']; q?: string }, ByBatch>;
   '/api/points/batches/{batch_id}/faults': Get<Page<p.RowFault>, Paged, ByBatch>;
   '/api/points/batches/{batch_id}/report': Get<p.UseReport, None, ByBatch>;
   '/api/points/batches/{batch_id}/submit': Post<{ version: number }, p.BatchRow, ByBatch>;
   '/api/points/batches/{batch_id}/withdraw': Post<{ version: number }, p.BatchRow, ByBatch>;
+  '/api/points/batches/{batch_id}/corrections': Get<Items<p.IssueCorrectionRow>, None, ByBatch> & Post<p.IssueCorrectionAsk, p.IssueCorrectionAsked, ByBatch>;
+  '/api/points/batches/{batch_id}/corrections/look': Post<Omit<p.IssueCorrectionAsk, 'reason'>, p.IssueCorrectionForecast, ByBatch>;
+  '/api/points/corrections/{correction_id}/lines': Get<Page<p.IssueCorrectionLine>, Paged, ByCorrection>;
+  '/api/points/corrections/{correction_id}/withdraw': Post<{ version: number }, p.IssueCorrectionAsked, ByCorrection>;
 
   '/api/segments/check': Post<{ rule: string }, { rule: string; sentence: string | null; fields: string[] }>;
 

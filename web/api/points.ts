@@ -48,7 +48,7 @@ export interface RowFault { row_number: number; code: string; message: string }
 export interface BankFileTaken { file_id: Id; added: number; known: number; left_out: number; faults: RowFault[] }
 export interface FundingAsked { id: Id; amount_cents: number }
 
-export type MoneyKind = 'points_funding' | 'points_allocation' | 'issue_batch' | 'point_rule';
+export type MoneyKind = 'points_funding' | 'points_allocation' | 'issue_batch' | 'issue_correction' | 'point_rule';
 export interface PointsWaiting {
   kind: MoneyKind;
   subject_id: Id;
@@ -103,6 +103,33 @@ export interface BatchLine { person_id: Id; name: string; organization_name: str
 export interface BatchPerson { membership_id: Id; name: string }
 export interface BatchFile { file_id: Id; name: string; rows: number }
 export interface UseReport { issued_cents: number; spent_cents: number; expired_cents: number; reversed_cents: number; left_cents: number; moved_cents: number; people: number; spent_people: number }
+
+/** What is asked back of a batch: everything, or what named people got. */
+export interface IssueCorrectionAsk { whole: boolean; person_ids: Id[]; reason: string }
+export interface IssueCorrectionAsked { id: Id; people: number; amount_cents: number }
+export interface IssueCorrectionForecast { people: number; amount_cents: number; back_cents: number; whole_people: number; part_people: number; spent_people: number; before_people: number }
+export type IssueCorrectionState = 'waiting' | 'running' | 'done' | 'returned' | 'withdrawn';
+export type IssueCorrectionOutcome = 'whole' | 'part' | 'spent' | 'before' | 'refused';
+export interface IssueCorrectionRow {
+  id: Id;
+  version: number;
+  whole: boolean;
+  reason: string;
+  state: IssueCorrectionState;
+  people: number;
+  amount_cents: number;
+  done_people: number;
+  taken_cents: number;
+  outcomes: { state: IssueCorrectionOutcome; people: number; taken_cents: number }[];
+  asked_by: string | null;
+  asked_at: Time;
+  return_reason: string | null;
+  ended_at: Time | null;
+  decisions: MoneyDecision[];
+  may_withdraw: boolean;
+  may_approve: boolean;
+}
+export interface IssueCorrectionLine { person_id: Id; name: string; amount_cents: number; taken_cents: number; state: 'waiting' | IssueCorrectionOutcome; code: string | null }
 
 export interface PointEvent { kind: string; label: string }
 export interface PointRuleRow {

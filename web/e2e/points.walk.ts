@@ -134,6 +134,47 @@ async function money(stage: Stage): Promise<void> {
   }
 }
 
+/** What was issued wrongly is asked back, approved by the level above, and gone from the wallet with a reason. */
+async function corrected(stage: Stage): Promise<void> {
+  const reason = '原因（会员会看到，100 字以内）';
+  const chair = await stage.desk();
+  await stage.demo(chair, 'chair');
+  const name = `发错的一批${Date.now() % 100_000}`;
+  await issued(stage, chair, name);
+  await press(chair, '申请收回');
+  await chair.getByLabel(reason).fill('金额填错了');
+  await chair.reload();
+  await press(chair, '申请收回');
+  expect(await chair.getByLabel(reason).inputValue() === '金额填错了', 'the draft of what is asked back is gone after a reload');
+  await chair.getByLabel('收回哪些').selectOption('named');
+  await sees(chair, '选好以后，这里显示现在能收回多少。');
+  await stage.look(chair, 'points-correction-named');
+  await chair.getByLabel('收回哪些').selectOption('whole');
+  await sees(chair, '现在能收回');
+  await stage.look(chair, 'points-correction');
+  await chair.getByRole('button', { name: '提交审批', exact: true }).dblclick();
+  await sees(chair, '已提交，由另一位同志审批后收回。');
+  const above = await stage.phone();
+  await stage.demo(above, 'county');
+  await above.goto(chair.url());
+  await sees(above, '整批收回');
+  await stage.look(above, 'points-correction-decide');
+  await press(above, '同意');
+  await press(above, '确认同意');
+  await sees(above, '已同意，已办结。');
+  await chair.reload();
+  await chair.getByText('已办完', { exact: true }).first().waitFor({ timeout: 60_000 });
+  await sees(chair, '冲正收回');
+  await press(chair, '看每个人的结果');
+  await chair.getByRole('table', { name: '收回的名单' }).waitFor();
+  await stage.look(chair, 'points-correction-done');
+  const member = await stage.phone();
+  await stage.demo(member, 'member');
+  await member.goto(stage.url('/wallet'));
+  await sees(member, `更正“${name}”：金额填错了`);
+  await stage.look(member, 'points-wallet-corrected');
+}
+
 /** An officer moves money to another budget, another one says yes, and both budgets show it. */
 async function allocated(stage: Stage): Promise<void> {
   const officer = await stage.desk();
@@ -254,6 +295,7 @@ async function listed(stage: Stage, person: Invented): Promise<void> {
 
 export const walks: Walk[] = [
   { name: 'points go from the bank to a member', run: money },
+  { name: 'points that were issued wrongly come back', run: corrected },
   { name: 'money goes from one budget to another', run: allocated },
   { name: 'an auditor follows points to their approval', run: audit },
   { name: 'points for who is named, and by a list with a wrong row', run: named },

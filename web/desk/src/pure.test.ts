@@ -43,6 +43,8 @@ describe('small rules of the desk', () => {
     expect(groundPath({ kind: 'settlement', id: 'x', budget_id: null })).toBe('/settlements/x');
     expect(yesSays('issue_batch', 123_400, 1_200)).toBe('同意后从预算里留出 1,234.00 元，开始发给 1,200 人，不能撤回。');
     expect(yesSays('points_funding', 50, null)).toBe('同意后 0.50 元立即记账。');
+    expect(groundPath({ kind: 'issue_correction', id: 'x', budget_id: null })).toBe('/points/batches/x');
+    expect(yesSays('issue_correction', 6_000, 6)).toBe('同意后从 6 人那里收回没有用掉的积分，最多 60.00 元；用掉的不收。收回以后不能撤回。');
   });
 
   it('types a rule again that came back, from today on', () => {
