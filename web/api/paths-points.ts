@@ -29,6 +29,7 @@ export interface PointsPaths {
   '/api/points/approvals/{kind}/{subject_id}/return': Post<{ reason: string }, p.PointsDecided, BySubject>;
 
   '/api/points/batches': Get<Page<p.BatchRow>, Paged & { organization_id?: Id; budget_id?: Id }> & Post<p.BatchCreate, p.BatchRow>;
+  '/api/points/batches/uses': Get<Page<p.BatchUse>, Paged & { organization_id?: Id; budget_id?: Id }>;
   '/api/points/batches/people': Get<Page<p.BatchPerson>, Paged & { organization_id: Id; q?: string }>;
   '/api/points/batches/{batch_id}': Get<p.BatchPage, None, ByBatch>;
   '/api/points/batches/{batch_id}/lines': Get<Page<p.BatchLine>, Paged & { state?: p.BatchLine['state']; q?: string }, ByBatch>;
@@ -78,4 +79,5 @@ export const bankFiles = (name: string, book: Id | null): string => `/api/points
 export const batchFiles = (name: string): string => `/api/points/batches/files?name=${encodeURIComponent(name)}`;
 export const bankTemplate = (format: FileFormat): string => `/api/points/bank-lines/template/${format}`;
 export const batchTemplate = (format: FileFormat): string => `/api/points/batches/template/${format}`;
+export const batchUsesFile = (format: FileFormat): string => `/api/points/batches/uses/${format}`;
 export const batchFaultsFile = (batch: Id, format: FileFormat): string => `/api/points/batches/${batch}/faults/${format}`;

@@ -104,6 +104,8 @@ export interface BatchPerson { membership_id: Id; name: string }
 export interface BatchFile { file_id: Id; name: string; rows: number }
 export interface UseReport { issued_cents: number; spent_cents: number; expired_cents: number; reversed_cents: number; left_cents: number; moved_cents: number; people: number; spent_people: number }
 
+/** What became of a batch, among others. */
+export interface BatchUse { id: Id; name: string; organization_name: string; purpose_label: string; released_at: Time | null; people: number; issued_cents: number; spent_cents: number; left_cents: number; expired_cents: number; reversed_cents: number }
 /** What is asked back of a batch: everything, or what named people got. */
 export interface IssueCorrectionAsk { whole: boolean; person_ids: Id[]; reason: string }
 export interface IssueCorrectionAsked { id: Id; people: number; amount_cents: number }

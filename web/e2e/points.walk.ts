@@ -173,6 +173,12 @@ async function corrected(stage: Stage): Promise<void> {
   await member.goto(stage.url('/wallet'));
   await sees(member, `更正“${name}”：金额填错了`);
   await stage.look(member, 'points-wallet-corrected');
+  for (const screen of [chair, above]) {
+    await screen.goto(stage.url('/desk/points/batches'));
+    await press(screen, '看使用情况');
+    await screen.getByRole('table', { name: '各项活动的使用情况' }).getByText(name).first().waitFor();
+    await stage.look(screen, 'points-batch-uses');
+  }
 }
 
 /** An officer moves money to another budget, another one says yes, and both budgets show it. */

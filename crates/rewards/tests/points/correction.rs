@@ -92,6 +92,12 @@ kernel::both_engines! {
         let report = chair.get(&format!("/api/points/batches/{batch}/report")).await.ok();
         let figures = ["issued_cents", "spent_cents", "left_cents", "expired_cents", "reversed_cents"];
         assert_eq!(figures.map(|key| report[key].as_i64().unwrap()), [6_000, 1_400, 0, 0, 4_600]);
+        let uses = city.county_officer().get("/api/points/batches/uses").await.ok();
+        let row = &uses["items"][0];
+        assert_eq!((&row["id"], figures.map(|key| row[key].as_i64().unwrap())), (&json!(batch), [6_000, 1_400, 0, 0, 4_600]));
+        let file = city.county_officer().get("/api/points/batches/uses/csv").await;
+        assert!(file.body.as_str().is_some_and(|text| text.contains("60.00,14.00,0.00,0.00,46.00")), "{:?}", file.body);
+        assert_eq!(city.other_county_officer().get("/api/points/batches/uses").await.ok()["items"], json!([]));
         // What came back does not count against what a person may get in a year.
         assert_eq!(number(&city, "SELECT CAST(SUM(cents) AS bigint) AS n FROM points_given").await, 1_400);
 

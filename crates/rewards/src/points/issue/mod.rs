@@ -20,6 +20,7 @@ pub mod correction;
 mod create;
 mod error_file;
 mod faults;
+pub mod figures;
 mod lines;
 mod list;
 pub mod one;
@@ -33,6 +34,7 @@ pub mod run;
 mod submit;
 mod tell;
 mod upload;
+mod uses;
 
 use kernel::Routes;
 use kernel::app::App;
@@ -94,6 +96,12 @@ pub fn routes() -> Routes {
         .get("/api/points/batches/people", "Lists members of a union to choose from")
         .requires(POINTS_ISSUE)
         .runs(people::people)
+        .get("/api/points/batches/uses", "Lists what became of the points of each batch")
+        .requires(POINTS_READ)
+        .runs(uses::uses)
+        .download("/api/points/batches/uses/{format}", "Hands out what became of the points of each batch")
+        .requires(POINTS_READ)
+        .sends(uses::file)
         .get("/api/points/batches/{batch_id}", "Shows a batch with its progress")
         .requires(POINTS_READ)
         .runs(one::one)
