@@ -228,11 +228,11 @@ async function audit(stage: Stage): Promise<void> {
 }
 
 /** The wizard up to the budget and the name. */
-async function begun(stage: Stage, chair: Page, kind: RegExp, name: string): Promise<void> {
+async function begun(stage: Stage, chair: Page, kind: RegExp, name: string, purpose = '节日慰问'): Promise<void> {
   await chair.goto(stage.url('/desk/points/batches/new'));
   await chair.getByLabel(kind).check();
   const budget = chair.getByLabel('从哪本预算里出');
-  await budget.selectOption(await budget.locator('option', { hasText: '节日慰问' }).first().getAttribute('value'));
+  await budget.selectOption(await budget.locator('option', { hasText: purpose }).first().getAttribute('value'));
   await chair.getByLabel('名称（会员会看到）').fill(name);
 }
 
@@ -276,6 +276,30 @@ async function named(stage: Stage): Promise<void> {
   await listed(stage, person);
 }
 
+/** More than a person may get in a year: one purpose warns who approves, the other issues nothing. */
+async function limited(stage: Stage): Promise<void> {
+  const chair = await stage.desk();
+  await stage.demo(chair, 'chair');
+  const [voter] = await voters(stage, chair, await ownUnion(stage, chair), ['虚构会员辛']);
+  const { person } = voter!;
+  const choose = async (name: string, yuan: string, purpose: string) => {
+    await begun(stage, chair, /点名发放/, name, purpose);
+    await chair.getByLabel('每人（元）').fill(yuan);
+    await chair.getByLabel('按姓名查找').fill(person.name);
+    await chair.getByLabel(person.name, { exact: true }).first().check();
+  };
+  await choose('超过限额要提醒', '1,001', '节日慰问');
+  await prepared(stage, chair, 'points-limit-warns');
+  await sees(chair, '1 人会超过这个用途的每人每年限额');
+  await withdrawn(chair);
+  await choose('超过限额不发', '501', '文体活动');
+  await press(chair, '建立并准备名单');
+  await chair.waitForURL(/\/points\/batches\/[0-9a-f-]{36}/);
+  await chair.getByText('不能发放', { exact: true }).first().waitFor({ timeout: 60_000 });
+  await chair.getByRole('table', { name: '名单' }).getByText('超过这个用途的每人每年限额').first().waitFor();
+  await stage.look(chair, 'points-limit-blocks');
+}
+
 /** A list without its columns, then one with a wrong row and a wrong amount; the error file hands both back. */
 async function listed(stage: Stage, person: Invented): Promise<void> {
   const chair = await stage.desk();
@@ -305,4 +329,5 @@ export const walks: Walk[] = [
   { name: 'money goes from one budget to another', run: allocated },
   { name: 'an auditor follows points to their approval', run: audit },
   { name: 'points for who is named, and by a list with a wrong row', run: named },
+  { name: 'a limit of a purpose warns, and another one blocks', run: limited },
 ];
