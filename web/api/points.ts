@@ -55,6 +55,8 @@ export interface PointsWaiting {
   name: string;
   organization_name: string;
   amount_cents: number;
+  /** What a rule gives altogether at the most. */
+  total_cents: number | null;
   people: number | null;
   over_limit: number | null;
   asked_by: string | null;
@@ -145,6 +147,9 @@ export interface PointRuleRow {
   amount_cents: number;
   daily_cents: number | null;
   yearly_cents: number | null;
+  /** None for a rule from before there were totals. */
+  total_cents: number | null;
+  given_cents: number;
   from_on: Day;
   to_on: Day;
   valid_days: number;
@@ -154,9 +159,9 @@ export interface PointRuleRow {
   return_reason: string | null;
 }
 export interface PointRuleCreate {
-  budget_id: Id; name: string; event_kind: string; amount_cents: number; daily_cents?: number; yearly_cents?: number; from_on: Day; to_on: Day; valid_days?: number;
+  budget_id: Id; name: string; event_kind: string; amount_cents: number; daily_cents?: number; yearly_cents?: number; total_cents: number; from_on: Day; to_on: Day; valid_days?: number;
 }
-export type GrantOutcome = 'given' | 'daily_cap' | 'yearly_cap' | 'limit' | 'budget' | 'nobody' | 'ledger';
+export type GrantOutcome = 'given' | 'daily_cap' | 'yearly_cap' | 'limit' | 'total' | 'budget' | 'nobody' | 'ledger';
 export interface PointRulePage { rule: PointRuleRow; report: UseReport; outcomes: { outcome: GrantOutcome; events: number }[]; decisions: MoneyDecision[]; may_issue: boolean; may_approve: boolean }
 export interface GrantRow { event_id: Id; day: Day; amount_cents: number; outcome: GrantOutcome }
 

@@ -27,7 +27,7 @@ export const fundingStates: Record<FundingRow['state'], Said> = { waiting: { tex
 export const fundingKinds: Record<FundingRow['kind'], string> = { top_up: '经费入账', give_back: '余款退回' };
 export const moneyKinds: Record<MoneyKind, string> = { points_funding: '经费收退', points_allocation: '预算调剂', issue_batch: '积分发放', issue_correction: '收回积分', point_rule: '积分规则' };
 export const outcomes: Record<GrantOutcome, string> = {
-  given: '已发', daily_cap: '超过每日上限', yearly_cap: '超过每年上限', limit: '超过用途限额', budget: '预算余额不足', nobody: '没有对应的人', ledger: '账户不能入账',
+  given: '已发', daily_cap: '超过每日上限', yearly_cap: '超过每年上限', limit: '超过用途限额', total: '规则的总额已用完', budget: '预算余额不足', nobody: '没有对应的人', ledger: '账户不能入账',
 };
 export const decisionWords: Record<MoneyDecision['outcome'], string> = { approved: '同意', returned: '退回', withdrawn: '撤回', moved: '转办', made: '制单', checked: '核对', sent: '送银行付款' };
 /** What a transfer stands on. */

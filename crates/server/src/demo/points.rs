@@ -21,6 +21,8 @@ use super::unions::{TOY_FACTORY, Tree};
 const EACH: i64 = 10_000;
 /// What whoever joins gets, in cents.
 const WELCOME: i64 = 2_000;
+/// What all who join get together at the most, in cents: the budget behind it.
+const WELCOME_TOTAL: i64 = 5_000_000;
 /// What a person may get in a year, so that both ways of a limit are seen: one warns who approves, the other blocks.
 const LIMITS: [(&str, &str); 4] = [
     ("points.limit_cents.festival", "100000"),
@@ -39,7 +41,7 @@ pub async fn write(tx: &Tx, tree: &Tree, people: &People) -> Result<()> {
     limit(tx).await?;
     let city = tree.find("city_federation", "440700", None)?.id;
     let factory = tree.named(&format!("{TOY_FACTORY}工会"))?.id;
-    let welcome = funded(tx, city, city, "join", ("DEMO0000000001", 5_000_000)).await?;
+    let welcome = funded(tx, city, city, "join", ("DEMO0000000001", WELCOME_TOTAL)).await?;
     let festival = funded(tx, city, factory, "festival", ("DEMO0000000002", 5_000_000)).await?;
     greet(tx, city, welcome).await?;
     let members = people
@@ -101,6 +103,7 @@ async fn greet(tx: &Tx, city: Id, budget: Id) -> Result<()> {
         amount_cents: WELCOME,
         daily_cents: Some(WELCOME),
         yearly_cents: Some(WELCOME),
+        total_cents: WELCOME_TOTAL,
         from_on: tx.today(),
         to_on,
         valid_days: 365,

@@ -33,6 +33,8 @@ pub struct PointsWaiting {
     pub organization_name: String,
     /// How much, in cents; of a rule how much each time.
     pub amount_cents: i64,
+    /// What a rule gives altogether at the most, in cents.
+    pub total_cents: Option<i64>,
     /// How many people get it.
     pub people: Option<i64>,
     /// How many of them would get more than the limit of the year.
@@ -61,6 +63,8 @@ pub(super) struct Said {
     pub amount_cents: i64,
     /// That much each time, as long as a rule holds.
     pub each: bool,
+    /// Altogether at the most.
+    pub total_cents: Option<i64>,
     /// How many people get it.
     pub people: Option<i64>,
     /// How many of them would get more than the limit of the year.
@@ -92,6 +96,7 @@ pub async fn list(cx: Cx, page: PageInput) -> Result<Page<PointsWaiting>> {
             name: said.name.clone(),
             organization_name: names.get(&said.organization).cloned().unwrap_or_default(),
             amount_cents: said.amount_cents,
+            total_cents: said.total_cents,
             people: said.people,
             over_limit: said.over_limit,
             asked_by: row.opened_by.and_then(|id| accounts.get(&id)).and_then(registry::staff::AccountName::shown),
@@ -119,6 +124,7 @@ pub(super) async fn said_of(conn: &impl ConnectionTrait, rows: &[approvals::Mode
         let said = Said {
             link: format!("/points/batches/{}", row.id),
             each: false,
+            total_cents: None,
             name: row.name,
             organization: row.organization_id,
             amount_cents: row.amount_cents,
@@ -132,6 +138,7 @@ pub(super) async fn said_of(conn: &impl ConnectionTrait, rows: &[approvals::Mode
         let said = Said {
             link: format!("/points/rules/{}", row.id),
             each: true,
+            total_cents: row.total_cents,
             name: row.name,
             organization: row.organization_id,
             amount_cents: row.amount_cents,
@@ -146,6 +153,7 @@ pub(super) async fn said_of(conn: &impl ConnectionTrait, rows: &[approvals::Mode
         let said = Said {
             link: format!("/points/budgets/{}", row.budget_id),
             each: false,
+            total_cents: None,
             name: format!("{name}：{}", row.reason),
             organization: owner(conn, row.budget_id).await?,
             amount_cents: row.amount_cents,
@@ -166,6 +174,7 @@ async fn corrected(conn: &impl ConnectionTrait, ids: Vec<Id>, words: &mut BTreeM
         let said = Said {
             link: format!("/points/batches/{}", row.batch_id),
             each: false,
+            total_cents: None,
             name: format!("收回“{}”：{}", of.name, row.reason),
             organization: row.organization_id,
             amount_cents: row.amount_cents,
@@ -186,6 +195,7 @@ async fn allocated(conn: &impl ConnectionTrait, ids: Vec<Id>, words: &mut BTreeM
         let said = Said {
             link: "/points/approvals".to_owned(),
             each: false,
+            total_cents: None,
             name: format!("预算调剂：从“{}”到“{}”，{}", name(row.from_id), name(row.to_id), row.reason),
             organization: owner(conn, row.from_id).await?,
             amount_cents: row.amount_cents,
