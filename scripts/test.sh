@@ -17,6 +17,7 @@ need_openssl
 need_node
 need_chromium
 need_fonts
+need_sqlite
 if [ -z "${ZHIGONG_TEST_PG:-}" ]; then
   need_postgres
   exec "$ROOT/scripts/pg.sh" "$ROOT/scripts/test.sh" "$@"

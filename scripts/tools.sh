@@ -357,3 +357,16 @@ need_postgres() {
   }
   export ZHIGONG_PG_BIN
 }
+
+# ── SQLite ──────────────────────────────────────────────────────────────────
+
+# The server brings SQLite itself. A walkthrough changes its database from outside: with what Node brings from 22.13 on,
+# beside an older one with sqlite3.
+need_sqlite() {
+  node -e 'process.exit(process.getBuiltinModule("node:sqlite") ? 0 : 1)' 2>/dev/null && return
+  has sqlite3 && return
+  apt_install sqlite3 || true
+  has sqlite3 || stop "没有找到 sqlite3(浏览器走查要用)。请安装后重新执行。" \
+    "sqlite3 is missing (a browser walkthrough changes a database with it). Install it and run again." \
+    "Debian/Ubuntu: sudo apt-get install sqlite3" "Fedora/openEuler: sudo dnf install sqlite" "or: Node 22.13 or newer"
+}

@@ -212,10 +212,18 @@ async function allocated(stage: Stage): Promise<void> {
   }
 }
 
-/** An auditor goes from a cent to its approval. */
+/** The director of the audit committee begins with the daily proof, and goes from a cent to its approval. */
 async function audit(stage: Stage): Promise<void> {
   for (const screen of [await stage.desk(), await stage.phone()]) {
-    await stage.demo(screen, 'city');
+    await stage.demo(screen, 'audit_director');
+    await screen.goto(stage.url('/desk/'));
+    await screen.waitForURL(/\/desk\/points\/proof/);
+    await sees(screen, '银行专户（已入账）');
+    expect(await screen.getByRole('button', { name: '结一个月的账' }).count() === 0, 'who audits the books closes them');
+    await stage.look(screen, 'points-audit-home');
+    await screen.goto(stage.url('/desk/points/budgets'));
+    await screen.getByRole('table', { name: '积分预算' }).waitFor();
+    await stage.look(screen, 'points-audit-budgets');
     await screen.goto(stage.url('/desk/points/ledger'));
     await screen.getByRole('link', { name: /玩具厂工会.*节日慰问/ }).first().click();
     await press(screen, '验证这个账户');

@@ -46,6 +46,7 @@ async function together(stage: Stage): Promise<void> {
   await until(phone, 'the member has points of the fund', async () => (await get<Wallet>(stage, phone, '/api/wallet')).books.some((book) => book.funder !== null && book.available_cents >= 1_000));
   await phone.goto(stage.url('/wallet'));
   await sees(phone, '一共可以使用');
+  await sees(phone, '工会积分');
   await stage.look(phone, 'together-wallet');
   const till = await stage.phone();
   await stage.demo(till, 'cashier');
@@ -55,6 +56,7 @@ async function together(stage: Stage): Promise<void> {
   await phone.goto(stage.url(`/payments/${id}`));
   await sees(phone, '示例市人力资源局');
   await sees(phone, '10.00 元');
+  await sees(phone, '工会积分');
   await stage.look(phone, 'together-receipt');
   await till.goto(stage.url(`/till/${shop}/payments/${id}`));
   await sees(till, '15.00 元');

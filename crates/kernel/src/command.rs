@@ -234,11 +234,7 @@ impl Tx {
     /// # Errors
     /// When the database refuses.
     pub async fn record(&self, event: Event) -> Result<Id> {
-        self.recorded.store(true, Ordering::Relaxed);
-        let id = self.id();
-        let actor = self.cx.caller.account_id();
-        crate::event::write(self, id, self.now, actor, self.cause, self.cx.request_id.as_deref(), event).await?;
-        Ok(id)
+        Ok(self.record_many(vec![event]).await?.remove(0))
     }
 
     /// Records many events of one bulk action, in the order given; answers their ids.

@@ -24,6 +24,8 @@ mod rows;
 use std::str::FromStr;
 use std::time::Duration;
 
+use futures::FutureExt;
+use sea_orm::sqlx::Executor;
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sea_orm::{
@@ -73,7 +75,9 @@ impl Db {
             .row_buffer_size(ROWS_WAITING)
             .pragma("secure_delete", "on")
             .pragma("temp_store", "memory")
-            .pragma("cache_size", "-65536");
+            .pragma("cache_size", "-65536")
+            // 32 MB: what is written again and again goes into the file once.
+            .pragma("wal_autocheckpoint", "8000");
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
             .acquire_timeout(ACQUIRE)
@@ -95,16 +99,26 @@ impl Db {
         })
     }
 
+    /// Who writes does not wait behind those who read: a hot action has hundreds of readers for each transaction.
     async fn postgres(url: &str) -> Result<Self> {
         let options = PgConnectOptions::from_str(url).map_err(Error::internal)?.application_name("zhigong");
+        let (writer, reader) = (Self::postgres_pool(options.clone(), 16), Self::postgres_pool(options, 16));
+        Ok(Self { writer: writer.await?, reader: reader.await?, backend: DbBackend::Postgres })
+    }
+
+    async fn postgres_pool(options: PgConnectOptions, most: u32) -> Result<DatabaseConnection> {
         let pool = PgPoolOptions::new()
-            .max_connections(24)
+            .max_connections(most)
             .acquire_timeout(ACQUIRE)
+            // Once a connection, so that a relaxed transaction need not say so each time.
+            .after_connect(|connection, _| {
+                let say = "SET default_transaction_isolation = 'read committed'";
+                async move { connection.execute(say).await.map(drop) }.boxed()
+            })
             .connect_with(options)
             .await
             .map_err(Error::internal)?;
-        let connection = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
-        Ok(Self { writer: connection.clone(), reader: connection, backend: DbBackend::Postgres })
+        Ok(SqlxPostgresConnector::from_sqlx_postgres_pool(pool))
     }
 
     /// Which engine this is.
@@ -124,7 +138,7 @@ impl Db {
     /// # Errors
     /// When no connection is free in time or the database is away.
     pub async fn begin(&self) -> Result<DatabaseTransaction> {
-        self.start(IsolationLevel::Serializable).await
+        self.start(Some(IsolationLevel::Serializable)).await
     }
 
     /// Starts a READ COMMITTED write, for jobs and the sealer.
@@ -132,7 +146,7 @@ impl Db {
     /// # Errors
     /// When no connection is free in time or the database is away.
     pub async fn begin_relaxed(&self) -> Result<DatabaseTransaction> {
-        self.start(IsolationLevel::ReadCommitted).await
+        self.start(None).await
     }
 
     /// Starts a read that sees one moment of the database for as long as it takes, beside those who write; for proofs
@@ -157,14 +171,14 @@ impl Db {
         Ok(Beginning::of(&self.reader, options).await?)
     }
 
-    async fn start(&self, isolation: IsolationLevel) -> Result<DatabaseTransaction> {
+    async fn start(&self, isolation_level: Option<IsolationLevel>) -> Result<DatabaseTransaction> {
         let options = if self.is_sqlite() {
             TransactionOptions {
                 sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
                 ..TransactionOptions::default()
             }
         } else {
-            TransactionOptions { isolation_level: Some(isolation), ..TransactionOptions::default() }
+            TransactionOptions { isolation_level, ..TransactionOptions::default() }
         };
         Ok(Beginning::of(&self.writer, options).await?)
     }

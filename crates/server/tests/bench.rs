@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::support::{House, bare};
 
 /// The figures of a whole run, and beside them the second format of the export.
-const FIGURES: [&str; 33] = [
+const FIGURES: [&str; 36] = [
     "cheapest command ÷ no-op POST over HTTP, 1 caller(s)",
     "cheapest command ÷ no-op POST over HTTP, 32 caller(s)",
     "roster import ÷ (parse + raw insert of the same rows)",
@@ -39,6 +39,9 @@ const FIGURES: [&str; 33] = [
     "syncs of the log for a payment",
     "one payment alone ÷ one row inserted",
     "payments at half of the most: p99 ÷ p50",
+    "payments over HTTP, signed in ÷ payments in process",
+    "payments over HTTP, signed in ÷ no-op POST over HTTP",
+    "payments over HTTP, signed in ÷ the same command in process",
     "points for everybody ÷ bare insert of the same rows",
     "a payment at ten times the wallets",
     "serving again after kill -9",

@@ -24,6 +24,13 @@ describe('the rooms a person sees', () => {
     for (const need of ['merchant.approve', 'settlement.approve', 'dispute.decide']) expect(rooms([need])).toEqual(['todo']);
   });
 
+  it('begins the day of who audits the money, and has nothing to approve, with whether the books agree', () => {
+    const held = ['points.read', 'points.audit', 'spend_flag.read'];
+    expect(rooms(held)).toEqual(['points-budgets', 'points-batches', 'points-rules', 'points-proof', 'ledger', 'spend-flags']);
+    expect(firstPath(held)).toBe('/points/proof');
+    expect(firstPath([...held, 'points.approve'])).toBe('/todo');
+  });
+
   it('shows the three administrators different rooms', () => {
     expect(rooms(['account.read', 'account.manage', 'parameter.read', 'parameter.change'])).toEqual(['accounts', 'parameters', 'calendar']);
     expect(rooms(['account.read', 'role.read', 'role.grant'])).toEqual(['accounts', 'roles']);

@@ -10,15 +10,17 @@ export interface Room {
   path: string;
   /** One of these opens the room. */
   needs: readonly string[];
+  /** Whose day begins here; of several rooms the first. */
+  home?: true;
 }
 export interface Wing { title: string; rooms: readonly Room[] }
 
 const decides = ['application.decide', 'application.dispatch', 'organization.approve', 'points.approve'] as const;
 const waits = [...decides, 'merchant.approve', 'settlement.run', 'settlement.approve', 'dispute.decide'] as const;
 
-export const wings: readonly Wing[] = [
+const all = [
   { title: '办理', rooms: [
-    { name: 'todo', title: '待我办理', path: '/todo', needs: waits },
+    { name: 'todo', title: '待我办理', path: '/todo', needs: waits, home: true },
     { name: 'done', title: '已办', path: '/done', needs: decides },
   ] },
   { title: '组织', rooms: [
@@ -52,7 +54,7 @@ export const wings: readonly Wing[] = [
     { name: 'points-rules', title: '积分规则', path: '/points/rules', needs: ['points.read'] },
     { name: 'points-bank', title: '银行流水', path: '/points/bank', needs: ['bank.keep'] },
     { name: 'points-books', title: '受托资金', path: '/points/books', needs: ['bank.keep'] },
-    { name: 'points-proof', title: '每日核对', path: '/points/proof', needs: ['points.audit'] },
+    { name: 'points-proof', title: '每日核对', path: '/points/proof', needs: ['points.audit'], home: true },
     { name: 'ledger', title: '账本', path: '/points/ledger', needs: ['points.audit'] },
     { name: 'spend-flags', title: '付款提示', path: '/spend-flags', needs: ['spend_flag.read'] },
   ] },
@@ -67,7 +69,9 @@ export const wings: readonly Wing[] = [
     { name: 'parameters', title: '业务参数', path: '/parameters', needs: ['parameter.read'] },
     { name: 'calendar', title: '工作日历', path: '/calendar', needs: ['parameter.read'] },
   ] },
-];
+] as const satisfies readonly Wing[];
+export type RoomName = (typeof all)[number]['rooms'][number]['name'];
+export const wings: readonly Wing[] = all;
 
 export function mayEnter(needs: readonly string[] | undefined, permissions: readonly string[]): boolean {
   return !needs || needs.some((need) => permissions.includes(need));
@@ -79,9 +83,10 @@ export function navOf(permissions: readonly string[]): Wing[] {
     .filter((wing) => wing.rooms.length > 0);
 }
 
-/** The first page after sign-in: what waits for this person, else the first room he may enter. */
+/** The first page after sign-in: where his day begins (what waits for him; whether the books agree), else the first room he may enter. */
 export function firstPath(permissions: readonly string[]): string {
-  return navOf(permissions)[0]?.rooms[0]?.path ?? '/me';
+  const rooms = navOf(permissions).flatMap((wing) => wing.rooms);
+  return (rooms.find((room) => room.home) ?? rooms[0])?.path ?? '/me';
 }
 
 export function needsOf(name: string): readonly string[] {

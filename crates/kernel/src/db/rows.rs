@@ -28,6 +28,15 @@ pub enum Write {
         /// What follows the values (`ON CONFLICT DO NOTHING`).
         tail: &'static str,
     },
+    /// New values of rows that are there.
+    Change {
+        /// The table.
+        table: &'static str,
+        /// The column that names a row, then those that change.
+        columns: &'static [&'static str],
+        /// The values of each row, in the order of the columns.
+        rows: Vec<Vec<Value>>,
+    },
     /// A statement with `$1` places.
     Run {
         /// Its text.
@@ -55,8 +64,14 @@ impl Write {
         Self::Insert { table, columns, rows, tail }
     }
 
+    /// New values of rows that are there; the first column names the row. Half of what an upsert costs.
+    #[must_use]
+    pub fn change(table: &'static str, columns: &'static [&'static str], rows: Vec<Vec<Value>>) -> Self {
+        Self::Change { table, columns, rows }
+    }
+
     fn is_empty(&self) -> bool {
-        matches!(self, Self::Insert { rows, .. } if rows.is_empty())
+        matches!(self, Self::Insert { rows, .. } | Self::Change { rows, .. } if rows.is_empty())
     }
 }
 
@@ -79,7 +94,16 @@ pub async fn insert_rows(
     rows: Vec<Vec<Value>>,
     tail: &str,
 ) -> Result<u64> {
-    let (backend, mut inserted, mut rows) = (conn.get_database_backend(), 0, rows.into_iter());
+    in_parts(conn, rows, |text, part| text.insert(conn.get_database_backend(), table, columns, part, tail)).await
+}
+
+/// Rows in statements of a size that each is prepared for; answers how many were written.
+async fn in_parts(
+    conn: &impl ConnectionTrait,
+    rows: Vec<Vec<Value>>,
+    write: impl Fn(&mut Text, Vec<Vec<Value>>) -> Result<()>,
+) -> Result<u64> {
+    let (backend, mut written, mut rows) = (conn.get_database_backend(), 0, rows.into_iter());
     while rows.len() > 0 {
         let size = match backend {
             DbBackend::Postgres => rows.len().min(MOST),
@@ -87,10 +111,10 @@ pub async fn insert_rows(
         };
         let part: Vec<Vec<Value>> = rows.by_ref().take(size).collect();
         let mut text = Text::default();
-        text.insert(backend, table, columns, part, tail)?;
-        inserted += conn.execute_raw(text.statement(backend)).await?.rows_affected();
+        write(&mut text, part)?;
+        written += conn.execute_raw(text.statement(backend)).await?.rows_affected();
     }
-    Ok(inserted)
+    Ok(written)
 }
 
 /// Makes several changes, none of which looks at what another one of them writes: on PostgreSQL they are one statement.
@@ -106,6 +130,9 @@ pub async fn write_all(conn: &impl ConnectionTrait, writes: Vec<Write>) -> Resul
             match write {
                 Write::Insert { table, columns, rows, tail } => {
                     insert_rows(conn, table, columns, rows, tail).await?;
+                }
+                Write::Change { table, columns, rows } => {
+                    in_parts(conn, rows, |text, part| text.change(backend, table, columns, part)).await?;
                 }
                 Write::Run { sql, values } => {
                     conn.execute_raw(Statement::from_sql_and_values(backend, sql, values)).await?;
@@ -187,6 +214,9 @@ impl Text {
             Write::Insert { table, columns, rows, tail } => {
                 self.insert(DbBackend::Postgres, table, columns, rows, tail)?;
             }
+            Write::Change { table, columns, rows } => {
+                self.change(DbBackend::Postgres, table, columns, rows)?;
+            }
             Write::Run { sql, values } => {
                 self.sql += &places_after(sql, self.values.len());
                 self.values.extend(values);
@@ -205,18 +235,48 @@ impl Text {
     ) -> Result<()> {
         self.sql += &format!("INSERT INTO {table} ({}) ", columns.join(", "));
         if backend == DbBackend::Postgres {
-            self.arrays(columns.len(), rows)?;
+            let (shown, given) = self.arrays(columns.len(), rows)?;
+            self.sql += &format!("SELECT {} FROM {given} ", shown.join(", "));
         } else {
-            let row = format!("({})", vec!["?"; columns.len()].join(", "));
-            self.sql += &format!("VALUES {} ", vec![row.as_str(); rows.len()].join(", "));
-            self.values.extend(rows.into_iter().flatten());
+            self.places(columns.len(), rows);
+            self.sql += " ";
         }
         self.sql += tail;
         Ok(())
     }
 
-    /// A column with empty places has a second array that tells which: an array of the driver has none.
-    fn arrays(&mut self, columns: usize, rows: Vec<Vec<Value>>) -> Result<()> {
+    fn change(
+        &mut self,
+        backend: DbBackend,
+        table: &str,
+        columns: &[&str],
+        rows: Vec<Vec<Value>>,
+    ) -> Result<()> {
+        let start = self.sql.len();
+        let (shown, given) = if backend == DbBackend::Postgres {
+            self.arrays(columns.len(), rows)?
+        } else {
+            self.places(columns.len(), rows);
+            let given = format!("({}) AS given", self.sql.split_off(start));
+            ((1..=columns.len()).map(|number| format!("given.column{number}")).collect(), given)
+        };
+        let mut pairs = columns.iter().zip(shown);
+        let Some((key, of)) = pairs.next() else { return Err(Error::internal("a change without a column")) };
+        let set: Vec<String> = pairs.map(|(column, value)| format!("{column} = {value}")).collect();
+        self.sql += &format!("UPDATE {table} SET {} FROM {given} WHERE {table}.{key} = {of}", set.join(", "));
+        Ok(())
+    }
+
+    /// Rows with nameless places.
+    fn places(&mut self, columns: usize, rows: Vec<Vec<Value>>) {
+        let row = format!("({})", vec!["?"; columns].join(", "));
+        self.sql += &format!("VALUES {}", vec![row.as_str(); rows.len()].join(", "));
+        self.values.extend(rows.into_iter().flatten());
+    }
+
+    /// Rows as one array a column: what to select, and what from. A column with empty places has a second array that tells
+    /// which: an array of the driver has none.
+    fn arrays(&mut self, columns: usize, rows: Vec<Vec<Value>>) -> Result<(Vec<String>, String)> {
         let mut of: Vec<Vec<Value>> = (0..columns).map(|_| Vec::with_capacity(rows.len())).collect();
         for row in rows {
             if row.len() != columns {
@@ -244,9 +304,7 @@ impl Text {
             }
             place(column, format!("c{number}"))?;
         }
-        let (shown, places, names) = (shown.join(", "), places.join(", "), names.join(", "));
-        self.sql += &format!("SELECT {shown} FROM unnest({places}) AS given ({names}) ");
-        Ok(())
+        Ok((shown, format!("unnest({}) AS given ({})", places.join(", "), names.join(", "))))
     }
 }
 
@@ -291,6 +349,21 @@ mod tests {
         assert_eq!(text.values.len(), 3);
         let odd = vec![vec![1_i64.into(), "red".into()], vec![2_i64.into(), 7_i64.into()]];
         assert!(text.insert(DbBackend::Postgres, "box", &["n", "colour"], odd, "").is_err());
+    }
+
+    #[test]
+    fn a_change_names_the_row_by_its_first_column() {
+        let rows = || vec![vec![1_i64.into(), "red".into()], vec![2_i64.into(), "blue".into()]];
+        let text = |backend| {
+            let mut text = Text::default();
+            text.change(backend, "box", &["n", "colour"], rows()).unwrap();
+            text.sql
+        };
+        let postgres = "UPDATE box SET colour = c1 FROM unnest($1, $2) AS given (c0, c1) WHERE box.n = c0";
+        assert_eq!(text(DbBackend::Postgres), postgres);
+        let sqlite = "UPDATE box SET colour = given.column2 FROM (VALUES (?, ?), (?, ?)) AS given
+            WHERE box.n = given.column1";
+        assert_eq!(text(DbBackend::Sqlite), sqlite.split_whitespace().collect::<Vec<_>>().join(" "));
     }
 
     #[test]

@@ -20,7 +20,6 @@ mod verify;
 pub use feed::{Feed, Sealed, read_after};
 pub use verify::{Bad, Head, Report, verify};
 
-use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -68,35 +67,7 @@ impl Event {
     }
 }
 
-/// Writes an event and its unsealed mark; used by [`crate::Tx::record`].
-pub(crate) async fn write(
-    conn: &impl ConnectionTrait,
-    id: Id,
-    at: Time,
-    actor: Option<Id>,
-    cause: Option<Id>,
-    request_id: Option<&str>,
-    event: Event,
-) -> Result<()> {
-    let row = entity::ActiveModel {
-        id: Set(id),
-        kind: Set(event.kind.to_owned()),
-        aggregate_kind: Set(event.aggregate_kind.to_owned()),
-        aggregate_id: Set(event.aggregate_id),
-        node_id: Set(event.node_id),
-        actor_id: Set(actor),
-        at: Set(at),
-        cause_id: Set(cause),
-        request_id: Set(request_id.map(str::to_owned)),
-        payload: Set(serde_json::to_string(&event.payload)?),
-    };
-    entity::Entity::insert(row).exec_without_returning(conn).await?;
-    let mark = entity::unsealed::ActiveModel { event_id: Set(id) };
-    entity::unsealed::Entity::insert(mark).exec_without_returning(conn).await?;
-    Ok(())
-}
-
-/// Who did it, when and why: the same for every event of a bulk action.
+/// Who did it, when and why: the same for every event of an action.
 pub(crate) struct By {
     pub at: Time,
     pub actor: Option<Id>,
@@ -104,7 +75,7 @@ pub(crate) struct By {
     pub request_id: Option<String>,
 }
 
-/// Many events and their unsealed marks, to be written; used by [`crate::Tx::record_with`].
+/// Events and their unsealed marks, to be written; used by [`crate::Tx::record_with`].
 pub(crate) fn writes(ids: &[Id], by: &By, events: Vec<Event>) -> Result<[Write; 2]> {
     const COLUMNS: [&str; 10] = [
         "id",

@@ -6,22 +6,21 @@
 
 use std::time::Duration;
 
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect,
-};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult, QueryOrder, QuerySelect};
 
 use super::{canonical, entity};
 use crate::app::App;
 use crate::background::Stop;
 use crate::crypto::digest::chain;
-use crate::db::commit;
+use crate::db::{commit, insert_rows, rows_of_keys};
 use crate::error::{Error, Result};
 use crate::time::Day;
 use entity::{root, sealed, unsealed};
 
 /// Events per transaction: a transaction must not hold the SQLite writer over 20 ms.
 const CHUNK: u64 = 200;
+/// The same where nobody waits for it.
+const LARGE_CHUNK: u64 = 1_000;
 /// Waited after a bell, so that a busy hour is sealed by the chunk and not one by one.
 const GATHER: Duration = Duration::from_millis(200);
 /// Looked after at least this often: other servers' events ring no bell here.
@@ -51,18 +50,18 @@ pub async fn run(app: App, stop: Stop) {
 /// # Errors
 /// The database.
 pub async fn seal_all(app: &App) -> Result<u64> {
-    let mut all = 0;
+    let (mut all, chunk) = (0, if app.db.is_sqlite() { CHUNK } else { LARGE_CHUNK });
     loop {
-        let sealed = seal_chunk(app).await?;
+        let sealed = seal_chunk(app, chunk).await?;
         all += sealed;
-        if sealed < CHUNK {
+        if sealed < chunk {
             return Ok(all);
         }
     }
 }
 
 /// Seals one chunk; none when another server is at it.
-async fn seal_chunk(app: &App) -> Result<u64> {
+async fn seal_chunk(app: &App, chunk: u64) -> Result<u64> {
     if unsealed::Entity::find().one(app.db.read()).await?.is_none() {
         return Ok(0);
     }
@@ -77,28 +76,28 @@ async fn seal_chunk(app: &App) -> Result<u64> {
         }
         None => (0, GENESIS),
     };
-    let events = waiting(&tx).await?;
+    let events = waiting(&tx, chunk).await?;
     let mut links = Vec::with_capacity(events.len());
     for event in &events {
         seq += 1;
         hash = chain(&hash, &canonical::event(event));
-        links.push(sealed::ActiveModel { seq: Set(seq), event_id: Set(event.id), hash: Set(hash.to_vec()) });
+        links.push(vec![seq.into(), event.id.into(), hash.to_vec().into()]);
     }
-    if !links.is_empty() {
-        sealed::Entity::insert_many(links).exec_without_returning(&tx).await?;
-        let ids = events.iter().map(|event| event.id);
-        unsealed::Entity::delete_many().filter(unsealed::Column::EventId.is_in(ids)).exec(&tx).await?;
-    }
+    insert_rows(&tx, "sealed", &["seq", "event_id", "hash"], links, "").await?;
+    let sealed = events.iter().map(|event| event.id.into()).collect();
+    rows_of_keys(&tx, "DELETE FROM unsealed WHERE event_id IN", sealed).await?;
     commit(tx).await?;
     Ok(events.len() as u64)
 }
 
 /// What waits longest, in the order of ids. The marks come first and by themselves: a join in this order lets `SQLite` walk
 /// through all events that were ever recorded.
-async fn waiting(tx: &DatabaseTransaction) -> Result<Vec<entity::Model>> {
-    let marks = unsealed::Entity::find().order_by_asc(unsealed::Column::EventId).limit(CHUNK).all(tx).await?;
-    let ids = marks.into_iter().map(|mark| mark.event_id);
-    let mut events = entity::Entity::find().filter(entity::Column::Id.is_in(ids)).all(tx).await?;
+async fn waiting(tx: &DatabaseTransaction, chunk: u64) -> Result<Vec<entity::Model>> {
+    let marks = unsealed::Entity::find().order_by_asc(unsealed::Column::EventId).limit(chunk).all(tx).await?;
+    let ids = marks.into_iter().map(|mark| mark.event_id.into()).collect();
+    let rows = rows_of_keys(tx, "SELECT * FROM event WHERE id IN", ids).await?;
+    let events = rows.iter().map(|row| entity::Model::from_query_result(row, ""));
+    let mut events = events.collect::<std::result::Result<Vec<_>, _>>()?;
     events.sort_unstable_by_key(|event| event.id);
     Ok(events)
 }

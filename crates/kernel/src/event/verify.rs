@@ -148,10 +148,15 @@ async fn roots(conn: &impl ConnectionTrait, public_key: &[u8]) -> Result<Option<
 /// Events that were slipped in beside the chain. One statement is one view of all three tables.
 async fn strays(conn: &impl ConnectionTrait, head: i64) -> Result<Option<Bad>> {
     let sql = "SELECT CAST((SELECT count(*) FROM event) - (SELECT count(*) FROM sealed)
-        - (SELECT count(*) FROM unsealed) AS bigint) AS n";
+            - (SELECT count(*) FROM unsealed) AS bigint) AS n,
+        (SELECT count(*) FROM unsealed u WHERE NOT EXISTS (SELECT 1 FROM event e WHERE e.id = u.event_id)) AS gone";
     let row = conn.query_one_raw(Statement::from_string(conn.get_database_backend(), sql)).await?;
-    let n: i64 = row.map(|row| row.try_get("", "n")).transpose()?.unwrap_or_default();
-    Ok((n != 0).then(|| Bad {
-        seq: head + 1, what: format!("事件数与已入链、待入链的数目不符，相差 {n} 条")
-    }))
+    let count = |name| row.as_ref().map(|row| row.try_get::<i64>("", name)).transpose();
+    let (n, gone) = (count("n")?.unwrap_or_default(), count("gone")?.unwrap_or_default());
+    let what = match () {
+        () if gone != 0 => format!("有 {gone} 条待入链的事件记录已被删除"),
+        () if n != 0 => format!("事件数与已入链、待入链的数目不符，相差 {n} 条"),
+        () => return Ok(None),
+    };
+    Ok(Some(Bad { seq: head + 1, what }))
 }

@@ -139,6 +139,7 @@ async fn describe(cx: &Cx, account: Model) -> Result<DemoAccount> {
 fn tries(key: &str) -> Option<&'static str> {
     Some(match key {
         "city" => "看全市的工会和会员，批准建会",
+        "audit_director" => "核对积分账，从每一笔查到审批和银行流水",
         "county" => "只看本区的工会和会员",
         "town" => "办理周转库里的入会申请",
         "chair" => "批准三份入会申请，退回一份",

@@ -45,7 +45,7 @@ mod freeze;
 mod history;
 mod misses;
 pub mod parameters;
-mod pay;
+pub mod pay;
 mod payer;
 mod place;
 pub mod pos;

@@ -11,6 +11,7 @@ use super::place::Place;
 use super::rules::Channel;
 use super::settle::Settled;
 use super::{entity, refund_entity as refund, today};
+use crate::points::book::Book;
 
 /// Which payment.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -132,16 +133,22 @@ pub(super) async fn receipt(conn: &impl ConnectionTrait, row: entity::Model) -> 
 
 /// The receipt with what only who paid is told: which fund somebody's points are from is nobody else's business.
 pub(super) async fn to_payer(conn: &impl ConnectionTrait, receipt: PaymentReceipt) -> Result<PaymentReceipt> {
-    let sql = "SELECT p.book_id, b.name, b.funder, p.points_cents, CAST(COALESCE((SELECT SUM(t.amount_cents)
+    let sql = "SELECT p.book_id, b.kind, b.name, b.funder, p.points_cents, CAST(COALESCE((SELECT SUM(t.amount_cents)
             FROM transfer t WHERE t.reverses_id = p.transfer_id AND t.kind = 'refund'), 0) AS bigint) AS back
         FROM payment_part p JOIN ledger_book b ON b.id = p.book_id WHERE p.payment_id = $1 ORDER BY p.position";
     let statement = Statement::from_sql_and_values(conn.get_database_backend(), sql, [receipt.id.into()]);
     let mut parts = Vec::new();
     for row in conn.query_all_raw(statement).await? {
-        parts.push(PaymentPart {
-            book_id: row.try_get("", "book_id")?,
-            book_name: row.try_get("", "name")?,
+        let book = Book {
+            id: row.try_get("", "book_id")?,
+            kind: row.try_get("", "kind")?,
+            name: row.try_get("", "name")?,
             funder: row.try_get("", "funder")?,
+        };
+        parts.push(PaymentPart {
+            book_id: book.id,
+            funder: book.funder.clone(),
+            book_name: book.points_name(),
             points_cents: row.try_get("", "points_cents")?,
             points_back_cents: row.try_get("", "back")?,
         });

@@ -71,6 +71,7 @@ pub(super) async fn load(conn: &impl ConnectionTrait, books: BTreeMap<Id, Book>,
     load_lots(conn, &mut state, &mut named).await?;
     for row in rows(conn, read::ACCOUNT, "WHERE id IN", &named.accounts).await? {
         let account = read::account(&row)?;
+        state.stored.insert(account.id);
         state.accounts.insert(account.id, account);
     }
     for row in rows(conn, "SELECT bank_line_id FROM transfer", "WHERE bank_line_id IN", &named.bank_lines).await? {
@@ -153,6 +154,7 @@ async fn load_lots(conn: &impl ConnectionTrait, state: &mut State, named: &mut N
         if named.lots.contains(&lot.id) {
             named.accounts.extend([lot.account_id, lot.budget_id]);
         }
+        state.stored.insert(lot.id);
         state.put_lot(lot);
     }
     Ok(())

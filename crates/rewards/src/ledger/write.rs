@@ -41,6 +41,9 @@ const BURNT: [&str; 10] = [
     "at",
 ];
 
+const ACCOUNT_CHANGE: [&str; 4] = ["id", "balance_cents", "held_cents", "seq"];
+const LOT_CHANGE: [&str; 4] = ["id", "left_cents", "held_cents", "is_open"];
+
 /// Writes what the engine decided, in one go.
 pub(super) async fn write(tx: &Tx, engine: &Engine) -> Result<()> {
     let (state, effects) = (&engine.state, &engine.effects);
@@ -75,14 +78,16 @@ fn standing(engine: &Engine) -> Vec<Write> {
             values: vec![book.id.into(), book.seq.into(), book.at.into()],
         })
         .collect();
-    let accounts = effects.accounts.iter().filter_map(|id| state.accounts.get(id)).map(account).collect();
+    let accounts = effects.accounts.iter().filter_map(|id| state.accounts.get(id));
+    let (stood, opened): (Vec<_>, Vec<_>) = accounts.partition(|account| state.stored.contains(&account.id));
+    writes.push(Write::change("ledger_account", &ACCOUNT_CHANGE, stood.into_iter().map(account_change).collect()));
     let tail = "ON CONFLICT (id) DO UPDATE SET balance_cents = excluded.balance_cents,
         held_cents = excluded.held_cents, seq = excluded.seq";
-    writes.push(Write::upsert("ledger_account", &ACCOUNT, accounts, tail));
-    let lots = effects.lots.iter().filter_map(|id| state.lot(*id)).map(lot).collect();
-    let tail = "ON CONFLICT (id) DO UPDATE SET left_cents = excluded.left_cents, held_cents = excluded.held_cents,
-        is_open = excluded.is_open";
-    writes.push(Write::upsert("lot", &LOT, lots, tail));
+    writes.push(Write::upsert("ledger_account", &ACCOUNT, opened.into_iter().map(account).collect(), tail));
+    let lots = effects.lots.iter().filter_map(|id| state.lot(*id));
+    let (stood, made): (Vec<_>, Vec<_>) = lots.partition(|lot| state.stored.contains(&lot.id));
+    writes.push(Write::change("lot", &LOT_CHANGE, stood.into_iter().map(lot_change).collect()));
+    writes.push(Write::insert("lot", &LOT, made.into_iter().map(lot).collect()));
     let uses = effects.uses.iter();
     let uses = uses.map(|one| vec![one.transfer_id.into(), one.lot_id.into(), one.amount_cents.into()]).collect();
     writes.push(Write::insert("lot_use", &["transfer_id", "lot_id", "amount_cents"], uses));
@@ -166,6 +171,14 @@ fn account(of: &Account) -> Vec<Value> {
         of.floor_cents.into(),
         of.seq.into(),
     ]
+}
+
+fn account_change(of: &Account) -> Vec<Value> {
+    vec![of.id.into(), of.balance_cents.into(), of.held_cents.into(), of.seq.into()]
+}
+
+fn lot_change(of: &Lot) -> Vec<Value> {
+    vec![of.id.into(), of.left_cents.into(), of.held_cents.into(), (of.left_cents > 0).into()]
 }
 
 fn lot(of: &Lot) -> Vec<Value> {

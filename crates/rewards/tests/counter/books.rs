@@ -105,6 +105,9 @@ kernel::both_engines! {
             let told = stage.pay(0, payment, 4_000).await.ok();
             assert_eq!((cents(&told, "points_cents"), parts(&told)), (4_000, vec![(1_000, 0), (3_000, 0)]));
             assert_eq!((&told["parts"][1]["book_id"], &told["parts"][1]["funder"]), (&json!(book), &json!("示例市人力资源局")));
+            // Who paid reads no name of an account book.
+            let names = (&told["parts"][0]["book_name"], &told["parts"][1]["book_name"]);
+            assert_eq!(names, (&json!("工会积分"), &json!("示例留江过年专项")));
         }
         assert_eq!((left(&stage, own).await, left(&stage, book).await), (9_000, 0));
         assert_eq!((stage.count("payment").await, stage.count("transfer WHERE kind = 'pay'").await), (1, 2));

@@ -104,5 +104,9 @@ kernel::both_engines! {
         let wallet = city.member().get("/api/wallet").await.ok();
         assert_eq!((&wallet["books"][0]["available_cents"], &wallet["books"][1]["available_cents"]), (&json!(100), &json!(5_000)));
         assert_eq!(wallet["books"][1]["funder"], "示例市人力资源局");
+        // Members read whose points they are, officers the name of the book.
+        let names = (&wallet["books"][0]["book_name"], &wallet["books"][1]["book_name"]);
+        assert_eq!(names, (&json!("工会积分"), &json!("2026 年留江过年专项资金")));
+        assert_eq!(officer.get("/api/points/books").await.ok()["items"][0]["name"], "市总工会自有账套");
     }
 }

@@ -97,6 +97,7 @@ fn planned<'a>(tree: &Tree, people: &'a People) -> Result<Vec<Planned<'a>>> {
     Ok(vec![
         desk("city", "市总工会干部", vec![("city_officer", city), ("member_registrar", city)]),
         desk("finance", "市总工会财务", vec![("city_officer", city)]),
+        desk("audit_director", "经审委主任", vec![("audit_director", city)]),
         desk("county", "蓬江区总工会干部", vec![("county_officer", county), ("member_registrar", county)]),
         desk("town", "棠下镇工会干部", vec![("town_officer", town)]),
         phone("chair", "玩具厂工会主席", chair, of(chair), vec![("chair", factory)]),

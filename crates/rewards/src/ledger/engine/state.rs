@@ -16,6 +16,8 @@ pub struct State {
     pub holds: HashMap<Id, Hold>,
     pub past: HashMap<Id, Past>,
     pub known: HashMap<Id, Known>,
+    /// Accounts and lots that stand in the tables; others are opened by an order.
+    pub stored: HashSet<Id>,
     /// Bank lines that have topped up a budget.
     pub bank_lines: HashSet<Id>,
     lots: HashMap<Id, Lot>,

@@ -21,6 +21,9 @@ kernel::refusals! {
     BOOK_TWICE = "book.twice", CONFLICT, "已经有同名的账套，请打开它继续办理，或者换一个名称。";
 }
 
+/// What members read of the points of the city's own book, whose name is one for those who keep accounts.
+const UNION_POINTS: &str = "工会积分";
+
 /// A book.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Book {
@@ -32,6 +35,14 @@ pub struct Book {
     pub name: String,
     /// Who entrusted the money.
     pub funder: Option<String>,
+}
+
+impl Book {
+    /// What its points are called where members read it.
+    #[must_use]
+    pub fn points_name(self) -> String {
+        if self.kind == "own" { UNION_POINTS.to_owned() } else { self.name }
+    }
 }
 
 /// Routes of this slice.
@@ -81,4 +92,12 @@ pub async fn all(conn: &impl ConnectionTrait) -> Result<Vec<Book>> {
 /// The database.
 pub async fn names(conn: &impl ConnectionTrait) -> Result<BTreeMap<Id, String>> {
     Ok(all(conn).await?.into_iter().map(|book| (book.id, book.name)).collect())
+}
+
+/// What the points of the books are called where members read it.
+///
+/// # Errors
+/// The database.
+pub async fn points_names(conn: &impl ConnectionTrait) -> Result<BTreeMap<Id, String>> {
+    Ok(all(conn).await?.into_iter().map(|book| (book.id, book.points_name())).collect())
 }

@@ -33,7 +33,7 @@ pub async fn list(cx: Cx, input: SealedDaysInput) -> Result<Page<SealedDayRow>> 
         // A day that is over is before today.
         None => (cx.today(), Id::nil()),
     };
-    let books = book::names(cx.read()).await?;
+    let books = book::points_names(cx.read()).await?;
     let rows = day::before(cx.read(), from, page.fetch()).await?;
     let rows = Page::cut(rows, &page, |row| format!("{} {}", row.day, row.book_id));
     Ok(rows.map(|row| SealedDayRow::of(row, &books)))

@@ -28,7 +28,7 @@ pub struct SealedDays {
 /// # Errors
 /// The database.
 pub async fn show(cx: Cx, input: SealedDayInput) -> Result<SealedDays> {
-    let books = book::names(cx.read()).await?;
+    let books = book::points_names(cx.read()).await?;
     let rows = day::on(cx.read(), input.day).await?;
     Ok(SealedDays { items: rows.into_iter().map(|row| SealedDayRow::of(row, &books)).collect() })
 }

@@ -59,8 +59,8 @@ pub async fn show(cx: Cx, _: Nothing) -> Result<Wallet> {
         wallet.available_cents = wallet.available_cents.saturating_add(balance.available_cents);
         wallet.books.push(WalletBook {
             book_id: book.id,
-            book_name: book.name,
-            funder: book.funder,
+            funder: book.funder.clone(),
+            book_name: book.points_name(),
             balance_cents: balance.balance_cents,
             held_cents: balance.held_cents,
             available_cents: balance.available_cents,

@@ -102,7 +102,7 @@ pub async fn slips(cx: Cx, input: SlipsInput) -> Result<Slips> {
         return Err(Error::not_found());
     }
     leaves.sort_by_key(|leaf| (leaf.at, leaf.book_id, leaf.seq));
-    let books = book::names(cx.read()).await?;
+    let books = book::points_names(cx.read()).await?;
     let mut items = Vec::new();
     for leaf in leaves {
         items.push(Slip {

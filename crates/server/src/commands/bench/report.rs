@@ -21,7 +21,10 @@ pub struct Figure {
     pub made_of: String,
     /// What it must not exceed or fall below, as a sentence; empty when it is only reported.
     #[serde(rename = "held_against")]
-    pub gate: String,
+    pub bound: String,
+    /// The run fails when it misses that.
+    #[serde(default)]
+    pub is_gate: bool,
 }
 
 impl Figure {
@@ -29,20 +32,47 @@ impl Figure {
     pub fn ratio(name: impl Into<String>, unit: &str, ours: &Sample, other: &Sample) -> Self {
         let shown = format!("{:.2}", ours.median() / other.median());
         let made_of = format!("{} ÷ {} {unit}", spread(ours), spread(other));
-        Self { name: name.into(), shown, made_of, gate: String::new() }
+        Self { name: name.into(), shown, made_of, bound: String::new(), is_gate: false }
     }
 
     /// A figure of its own.
     pub fn plain(name: impl Into<String>, shown: impl Into<String>, made_of: impl Into<String>) -> Self {
-        Self { name: name.into(), shown: shown.into(), made_of: made_of.into(), gate: String::new() }
+        Self { name: name.into(), shown: shown.into(), made_of: made_of.into(), bound: String::new(), is_gate: false }
     }
 
     /// What it is held against.
     #[must_use]
-    pub fn held_against(mut self, gate: &str) -> Self {
-        gate.clone_into(&mut self.gate);
+    pub fn held_against(mut self, bound: &str) -> Self {
+        bound.clone_into(&mut self.bound);
         self
     }
+
+    /// What it is held against, and the run fails when it misses it.
+    #[must_use]
+    pub fn gated(self, bound: &str) -> Self {
+        Self { is_gate: true, ..self.held_against(bound) }
+    }
+
+    /// Whether it keeps to its bound; nothing when it has none, or was not measured.
+    pub fn holds(&self) -> Option<bool> {
+        let sign = self.bound.find(['≥', '≤', '<'])?;
+        // `p95 ≤ 100 ms` is about what stands behind "p95" in the figure.
+        let (what, bound) = self.bound.split_at(sign);
+        let shown = self.shown.split_once(what.trim()).map(|(_, after)| after)?;
+        let (value, most) = (number(shown)?, number(bound)?);
+        Some(match bound.chars().next()? {
+            '≥' => value >= most,
+            '≤' => value <= most,
+            _ => value < most,
+        })
+    }
+}
+
+/// The first number of a text.
+fn number(text: &str) -> Option<f64> {
+    let start = text.find(|c: char| c.is_ascii_digit())?;
+    let digits: String = text.get(start..)?.chars().take_while(|c| c.is_ascii_digit() || ",.".contains(*c)).collect();
+    digits.replace(',', "").trim_end_matches('.').parse().ok()
 }
 
 /// Median with its range.
@@ -130,12 +160,21 @@ impl Report {
         let head = "| what | engine | figure | made of | held against | measured |\n|---|---|---|---|---|---|\n";
         let mut text = format!("{}\n\n{head}", self.measured.machine);
         for Line { engine, figure, measured } in &self.figures {
-            let Figure { name, shown, made_of, gate } = figure;
+            let Figure { name, shown, made_of, bound, .. } = figure;
+            let verdict = figure.holds().map_or("", |holds| if holds { " ✓" } else { " ✗" });
             let Measured { day, machine, .. } = measured;
             let when = if *machine == self.measured.machine { day.clone() } else { format!("{day} · {machine}") };
-            let _ = writeln!(text, "| {name} | {engine} | {shown} | {made_of} | {gate} | {when} |");
+            let _ = writeln!(text, "| {name} | {engine} | {shown} | {made_of} | {bound}{verdict} | {when} |");
         }
         text
+    }
+
+    /// What missed its gate in this run, as engine and name.
+    pub fn missed(&self) -> Vec<String> {
+        let now = |line: &&Line| line.measured.day == self.measured.day && line.measured.commit == self.measured.commit;
+        let missed = |line: &&Line| line.figure.is_gate && line.figure.holds() != Some(true);
+        let lines = self.figures.iter().filter(now).filter(missed);
+        lines.map(|Line { engine, figure, .. }| format!("{engine}: {}", figure.name)).collect()
     }
 
     /// Writes `latest.md` and `latest.json` into a directory.
@@ -158,7 +197,7 @@ mod tests {
     }
 
     fn figure(name: &str, shown: &str) -> Figure {
-        Figure::plain(name, shown, "a sample").held_against("at least 1")
+        Figure::plain(name, shown, "a sample").held_against("≥ 1")
     }
 
     /// What is measured again takes the place of what was there; the rest stays as and when it was measured.
@@ -185,8 +224,30 @@ mod tests {
             ["PostgreSQL", "pay", "3", "2026-11-20", "c-2026-11-20"],
         ];
         assert_eq!(lines.collect::<Vec<_>>(), expected);
-        let kept = "| issue | SQLite | 2 | a sample | at least 1 | 2026-11-20 |";
+        let kept = "| issue | SQLite | 2 | a sample | ≥ 1 ✓ | 2026-11-20 |";
         assert!(part.table().starts_with("2 cores\n\n| what |") && part.table().contains(kept), "{}", part.table());
+    }
+
+    #[test]
+    fn a_figure_keeps_to_its_bound_or_not() {
+        for (shown, bound, holds) in [
+            ("3.10", "≥ 3", Some(true)),
+            ("2.99", "≥ 3", Some(false)),
+            ("1,204 /s", "≥ 1,000 /s", Some(true)),
+            ("7.2 s", "≤ 5 s", Some(false)),
+            ("511 MiB", "< 512 MiB", Some(true)),
+            ("512 MiB", "< 512 MiB", Some(false)),
+            ("p50 3.1 ms, p99 104 ms", "p99 ≤ 100 ms", Some(false)),
+            ("212 s", "≤ 300 s, none refused", Some(true)),
+            ("not measured", "≥ 3", None),
+            ("3.10", "", None),
+        ] {
+            assert_eq!(Figure::plain("", shown, "").held_against(bound).holds(), holds, "{shown} {bound}");
+        }
+        let mut report = Report::new(on("2026-11-26"));
+        let of = |shown: &str| Figure::plain(shown, shown, "");
+        report.extend("SQLite", vec![of("2").gated("≥ 3"), of("4").gated("≥ 3"), of("1").held_against("≥ 3")]);
+        assert_eq!(report.missed(), ["SQLite: 2"]);
     }
 
     #[test]

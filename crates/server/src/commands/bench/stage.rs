@@ -12,7 +12,7 @@ use kernel::db::Db;
 use kernel::event::seal;
 use kernel::notice::DemoSms;
 use kernel::routes::{Done, Nothing, Routes};
-use kernel::{Cx, parameter};
+use kernel::{Cx, Id, parameter};
 use sea_orm::ConnectionTrait;
 use tokio::net::TcpListener;
 use tokio::sync::Mutex;
@@ -94,6 +94,12 @@ impl Stage {
         let mut client = Client::connect(self.address).await?;
         client.sign_in(demo).await?;
         Ok(client)
+    }
+
+    /// The union at the top of its city.
+    pub async fn root(&self) -> Result<Id, Fault> {
+        let me = self.client("city").await?.get("/api/me").await?;
+        me["roles"][0]["node_id"].as_str().unwrap_or_default().parse().map_err(failed)
     }
 
     /// Connections of as many different people, each signed in with a phone of her own.

@@ -1,14 +1,16 @@
-//! The ledger: payments a second, alone and in crowds, points for everybody, and coming back after a kill.
+//! The ledger: payments a second, alone, in crowds and over HTTP, points for everybody, and coming back after a kill.
 //!
 //! Everything goes through the orders that the platform uses, with lots, ids and events; the bare engine beside it writes
 //! the same rows, or `pgbench` does what it does.
 
+mod counter;
 mod issue;
 mod latency;
 mod pgbench;
 mod rates;
 mod raw_rows;
 mod restart;
+mod shops;
 mod till;
 mod wallets;
 
@@ -50,6 +52,7 @@ pub async fn measure(bench: &Bench, engine: &Engine) -> Result<Vec<Figure>, Faul
         let till = Till::open(&stage.app, size.members, size.merchants).await?;
         figures.extend(rates::measure(bench, engine, &stage, &till, &size).await?);
         figures.extend(latency::measure(&till, size.callers, bench.round()).await?);
+        figures.extend(counter::measure(&stage, &till, &size, bench.round()).await?);
         stage.close().await?;
     }
     if bench.wants("points") {

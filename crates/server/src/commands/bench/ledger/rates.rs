@@ -40,11 +40,11 @@ pub async fn measure(
     let name = "payments in process ÷ bare inserts of the transfer, 100 a transaction";
     let figure = Figure::ratio(name, "a second", &paid, &inserted);
     // Only the embedded engine is in the same language as what is beside it.
-    figures.push(if stage.app.db.is_sqlite() { figure.held_against("≥ 0.25") } else { figure });
+    figures.push(if stage.app.db.is_sqlite() { figure.gated("≥ 0.25") } else { figure });
     let (one, all) =
         abba(async || load(till, 1, callers, time).await, async || load(till, shops, callers, time).await).await?;
     let name = "payments to one shop ÷ spread over all shops";
-    figures.push(Figure::ratio(name, "payments/s", &one, &all).held_against("≥ 0.9"));
+    figures.push(Figure::ratio(name, "payments/s", &one, &all).gated("≥ 0.9"));
     figures.push(syncs(till, shops, callers, time).await?);
     Ok(figures)
 }
@@ -53,13 +53,13 @@ async fn beside_pgbench(server: &str, till: &Arc<Till>, size: &Size, time: Durat
     let name = "payments in process ÷ pgbench TPC-B-like, the better of 8 and 32 clients";
     let Some(pgbench) = Pgbench::open(server, size.scale).await? else {
         let why = "pgbench is neither on the path nor beside pg_ctl";
-        return Ok(Figure::plain(name, "not measured, 0 rounds", why).held_against("≥ 3"));
+        return Ok(Figure::plain(name, "not measured, 0 rounds", why).gated("≥ 3"));
     };
     let pay = async || load(till, size.merchants, size.callers, time).await;
     let measured = abba(pay, async || pgbench.best(time).await).await;
     pgbench.close().await?;
     let (paid, others) = measured?;
-    Ok(Figure::ratio(name, "a second", &paid, &others).held_against("≥ 3"))
+    Ok(Figure::ratio(name, "a second", &paid, &others).gated("≥ 3"))
 }
 
 /// Syncs of the engine's log; on SQLite every commit is one.

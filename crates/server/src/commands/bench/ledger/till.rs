@@ -50,10 +50,16 @@ impl Till {
     pub async fn open(app: &App, members: usize, merchants: usize) -> Result<Arc<Self>, Fault> {
         let persons: Vec<Id> = (0..members).map(|_| app.ids.next()).collect();
         let till = Self::bare(app, persons, merchants).await?;
-        for until in [last_day(2998), last_day(2999)] {
-            till.all(till.persons.iter().map(|person| till.issue(*person, EACH_CENTS, until))).await?;
-        }
+        till.give(&till.persons).await?;
         Ok(Arc::new(till))
+    }
+
+    /// Gives each of these members two lots.
+    pub async fn give(&self, persons: &[Id]) -> Result<(), Fault> {
+        for until in [last_day(2998), last_day(2999)] {
+            self.all(persons.iter().map(|person| self.issue(*person, EACH_CENTS, until))).await?;
+        }
+        Ok(())
     }
 
     /// The same without points.

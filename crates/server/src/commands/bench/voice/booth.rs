@@ -20,6 +20,7 @@ use voice::instrument::{
 use voice::poll::{Opened, place};
 
 use super::super::client::failed;
+use super::super::people;
 use super::super::stage::Stage;
 use super::tokens::Token;
 use crate::fault::Fault;
@@ -38,13 +39,6 @@ pub struct Vote {
     pub poll: Id,
 }
 
-/// The union at the top of the stage's city.
-pub async fn root(stage: &Stage) -> Result<Id, Fault> {
-    let mut client = stage.client("city").await?;
-    let me = client.get("/api/me").await?;
-    me["roles"][0]["node_id"].as_str().unwrap_or_default().parse().map_err(failed)
-}
-
 /// Answers of the n-th ballot to every question.
 pub fn answers(n: usize) -> String {
     let one = |question: usize| format!("\"q{question}\":{}", (n * 7 + question * n / 3) % 3);
@@ -59,7 +53,7 @@ pub async fn open(
     electors: usize,
     closes_at: DateTime<Utc>,
 ) -> Result<Vec<Vote>, Fault> {
-    let root = root(stage).await?;
+    let root = stage.root().await?;
     let votes: Vec<Vote> =
         (0..number).map(|_| Vote { evaluation: stage.app.ids.next(), poll: stage.app.ids.next() }).collect();
     for part in votes.chunks(CHUNK / 32) {
@@ -77,7 +71,7 @@ pub async fn open(
 
 /// Opens one evaluation by a key of the pool, in which the persons behind these accounts may vote; its public key.
 pub async fn open_for(stage: &Stage, accounts: &[Id], closes_at: DateTime<Utc>) -> Result<(Vote, Vec<u8>), Fault> {
-    let root = root(stage).await?;
+    let root = stage.root().await?;
     key::ensure_ready(&stage.app).await?;
     let tx = Cx::system(&stage.app).begin_bulk().await?;
     let vote = Vote { evaluation: tx.id(), poll: tx.id() };
@@ -86,19 +80,7 @@ pub async fn open_for(stage: &Stage, accounts: &[Id], closes_at: DateTime<Utc>) 
     let mut rows = Rows { state: "freezing", ..Rows::default() };
     rows.add(&tx, &vote, accounts.len(), &instrument, &claimed.public_spki)?;
     rows.write(&tx).await?;
-    let persons: Vec<Id> = accounts.iter().map(|_| tx.id()).collect();
-    let person = |id: &Id| vec![(*id).into(), "示例会员".into(), "none".into(), true.into(), tx.now().into()];
-    let columns = ["id", "name", "real_name", "synthetic", "created_at"];
-    insert_rows(&tx, "person", &columns, persons.iter().map(person).collect(), "").await?;
-    for (account, person) in accounts.iter().zip(&persons) {
-        // They are signed in already: a session knows its person from its beginning.
-        for link in [
-            "UPDATE account SET person_id = $2 WHERE id = $1",
-            "UPDATE session SET person_id = $2 WHERE account_id = $1",
-        ] {
-            tx.execute_sql(link, [(*account).into(), (*person).into()]).await?;
-        }
-    }
+    let persons = people::persons(&tx, accounts).await?;
     let elector = |id: &Id| vec![vote.evaluation.into(), (*id).into(), root.into()];
     let columns = ["evaluation_id", "person_id", "organization_id"];
     insert_rows(&tx, "elector", &columns, persons.iter().map(elector).collect(), "").await?;

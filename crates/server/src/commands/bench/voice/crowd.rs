@@ -14,6 +14,7 @@ use voice::ballot::issuer::BlindRsaVerifier;
 use voice::ballot::token::TokenMessage;
 
 use super::super::client::{Client, failed};
+use super::super::people;
 use super::super::report::{Figure, round};
 use super::super::stage::Stage;
 use super::booth::{self, Vote};
@@ -24,11 +25,7 @@ pub async fn measure(stage: &Stage, members: usize) -> Result<Figure, Fault> {
     let started = Instant::now();
     let mut clients = stage.people(members).await?;
     let signed_in = started.elapsed().as_secs_f64();
-    let mut accounts = Vec::with_capacity(members);
-    for client in &mut clients {
-        let me = client.get("/api/me").await?;
-        accounts.push(me["account_id"].as_str().unwrap_or_default().parse().map_err(failed)?);
-    }
+    let accounts = people::accounts(&mut clients).await?;
     let closes_at = stage.app.clock.now() + TimeDelta::days(10);
     let (vote, key) = booth::open_for(stage, &accounts, closes_at).await?;
     let voting = Instant::now();

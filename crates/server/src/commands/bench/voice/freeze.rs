@@ -8,13 +8,12 @@ use super::super::client::failed;
 use super::super::machine;
 use super::super::report::{Figure, round};
 use super::super::stage::Stage;
-use super::booth;
 use crate::fault::Fault;
 
 /// Opens a survey of everybody; `members` came in with the roster.
 pub async fn measure(stage: &Stage, members: i64) -> Result<Figure, Fault> {
     let mut client = stage.client("city").await?;
-    let root = booth::root(stage).await?;
+    let root = stage.root().await?;
     let body = json!({ "scheme": "budget_needs", "organization_id": root });
     let id = client.post("/api/evaluations", &body).await?["id"].as_str().unwrap_or_default().to_owned();
     machine::forget_peak();
