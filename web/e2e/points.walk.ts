@@ -212,6 +212,37 @@ async function allocated(stage: Stage): Promise<void> {
   }
 }
 
+/** A rule says what it may cost altogether; who decides sees it, and wants it smaller. */
+async function ruled(stage: Stage): Promise<void> {
+  const officer = await stage.desk();
+  await stage.demo(officer, 'city');
+  await officer.goto(stage.url('/desk/points/rules?new=1'));
+  const budget = officer.getByLabel('从哪本预算里出');
+  await budget.selectOption(await budget.locator('option', { hasText: '入会服务' }).first().getAttribute('value'));
+  await officer.getByLabel('什么事').selectOption('membership.imported');
+  await officer.getByLabel('名称（会员会看到）').fill('老会员见面礼');
+  await officer.getByLabel('每次（元）').fill('10');
+  const send = officer.getByRole('button', { name: '提交审批', exact: true });
+  expect(await send.isDisabled(), 'a rule without a total can be sent');
+  await officer.getByLabel('全部人一共最多（元）').fill('5');
+  await send.click();
+  await sees(officer, '总额不能少于一次的积分');
+  await officer.getByLabel('全部人一共最多（元）').fill('1000');
+  await stage.look(officer, 'points-rule-new');
+  await send.click();
+  await officer.waitForURL(/\/points\/rules\/[0-9a-f-]{36}/);
+  await sees(officer, '最多 1,000.00 元，已发 0.00 元');
+  const finance = await stage.phone();
+  await stage.demo(finance, 'finance');
+  await finance.goto(officer.url());
+  await sees(finance, '最多 1,000.00 元，已发 0.00 元');
+  await stage.look(finance, 'points-rule-decide');
+  await press(finance, '退回');
+  await finance.getByLabel('退回原因').fill('总额请先定小一些。');
+  await finance.getByRole('button', { name: '退回', exact: true }).click();
+  await sees(finance, '已退回，原因已告诉经办人');
+}
+
 /** The director of the audit committee begins with the daily proof, and goes from a cent to its approval. */
 async function audit(stage: Stage): Promise<void> {
   for (const screen of [await stage.desk(), await stage.phone()]) {
@@ -334,6 +365,7 @@ async function listed(stage: Stage, person: Invented): Promise<void> {
 export const walks: Walk[] = [
   { name: 'points go from the bank to a member', run: money },
   { name: 'points that were issued wrongly come back', run: corrected },
+  { name: 'a point rule is decided by all that it may cost', run: ruled },
   { name: 'money goes from one budget to another', run: allocated },
   { name: 'an auditor follows points to their approval', run: audit },
   { name: 'points for who is named, and by a list with a wrong row', run: named },
