@@ -92,11 +92,11 @@ impl Row {
 }
 
 impl Row {
-    /// Whether it carried out an order. What is taken back of an issue leaves the row of its reversal: both orders are
-    /// tried.
-    fn is_of(&self, order: Order) -> bool {
+    /// Whether it carried out an order. What is taken back of an issue leaves the row of its reversal, which alone is always
+    /// `whole`: both orders are tried.
+    fn is_of(&self, order: Order, whole: bool) -> bool {
         if fingerprint(&order).as_slice() == self.fingerprint {
-            return true;
+            return whole || !matches!(order.what, What::Reverse { .. });
         }
         let What::Reverse { transfer_id, reason } = order.what else { return false };
         let rest = Order { what: What::TakeBack { transfer_id, reason }, ..order };
@@ -143,7 +143,7 @@ impl<C: ConnectionTrait> Audit<'_, C> {
             self.report.about = Some(row.book_id);
             self.check_number(row);
             self.check_balances(row);
-            let same = self.order_of(row, &splits).is_some_and(|order| row.is_of(order));
+            let same = self.order_of(row, &splits).is_some_and(|order| row.is_of(order, splits.is_whole(row.id)));
             self.report.check(same, "I13", || format!("transfer {} is not what was ordered", row.id));
             let told = events.get(&row.event_id).is_some_and(|event| event.tells(row));
             self.report.check(told, "I12", || format!("transfer {} and its event do not agree", row.id));
