@@ -7,6 +7,7 @@ import type { Day, Empty, Id, Items, Page, Time } from './types';
 type None = Record<string, never>;
 interface ByBudget { budget_id: Id }
 interface ByBatch { batch_id: Id }
+interface ByCorrection { correction_id: Id }
 interface ByRule { rule_id: Id }
 interface ByAccount { account_id: Id }
 interface ByMonth { month: string }
@@ -28,13 +29,18 @@ export interface PointsPaths {
   '/api/points/approvals/{kind}/{subject_id}/return': Post<{ reason: string }, p.PointsDecided, BySubject>;
 
   '/api/points/batches': Get<Page<p.BatchRow>, Paged & { organization_id?: Id; budget_id?: Id }> & Post<p.BatchCreate, p.BatchRow>;
+  '/api/points/batches/uses': Get<Page<p.BatchUse>, Paged & { organization_id?: Id; budget_id?: Id }>;
   '/api/points/batches/people': Get<Page<p.BatchPerson>, Paged & { organization_id: Id; q?: string }>;
   '/api/points/batches/{batch_id}': Get<p.BatchPage, None, ByBatch>;
-  '/api/points/batches/{batch_id}/lines': Get<Page<p.BatchLine>, Paged & { state?: p.BatchLine['state'] }, ByBatch>;
+  '/api/points/batches/{batch_id}/lines': Get<Page<p.BatchLine>, Paged & { state?: p.BatchLine['state']; q?: string }, ByBatch>;
   '/api/points/batches/{batch_id}/faults': Get<Page<p.RowFault>, Paged, ByBatch>;
   '/api/points/batches/{batch_id}/report': Get<p.UseReport, None, ByBatch>;
   '/api/points/batches/{batch_id}/submit': Post<{ version: number }, p.BatchRow, ByBatch>;
   '/api/points/batches/{batch_id}/withdraw': Post<{ version: number }, p.BatchRow, ByBatch>;
+  '/api/points/batches/{batch_id}/corrections': Get<Items<p.IssueCorrectionRow>, None, ByBatch> & Post<p.IssueCorrectionAsk, p.IssueCorrectionAsked, ByBatch>;
+  '/api/points/batches/{batch_id}/corrections/look': Post<Omit<p.IssueCorrectionAsk, 'reason'>, p.IssueCorrectionForecast, ByBatch>;
+  '/api/points/corrections/{correction_id}/lines': Get<Page<p.IssueCorrectionLine>, Paged, ByCorrection>;
+  '/api/points/corrections/{correction_id}/withdraw': Post<{ version: number }, p.IssueCorrectionAsked, ByCorrection>;
 
   '/api/segments/check': Post<{ rule: string }, { rule: string; sentence: string | null; fields: string[] }>;
 
@@ -73,4 +79,5 @@ export const bankFiles = (name: string, book: Id | null): string => `/api/points
 export const batchFiles = (name: string): string => `/api/points/batches/files?name=${encodeURIComponent(name)}`;
 export const bankTemplate = (format: FileFormat): string => `/api/points/bank-lines/template/${format}`;
 export const batchTemplate = (format: FileFormat): string => `/api/points/batches/template/${format}`;
+export const batchUsesFile = (format: FileFormat): string => `/api/points/batches/uses/${format}`;
 export const batchFaultsFile = (batch: Id, format: FileFormat): string => `/api/points/batches/${batch}/faults/${format}`;

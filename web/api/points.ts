@@ -48,13 +48,15 @@ export interface RowFault { row_number: number; code: string; message: string }
 export interface BankFileTaken { file_id: Id; added: number; known: number; left_out: number; faults: RowFault[] }
 export interface FundingAsked { id: Id; amount_cents: number }
 
-export type MoneyKind = 'points_funding' | 'points_allocation' | 'issue_batch' | 'point_rule';
+export type MoneyKind = 'points_funding' | 'points_allocation' | 'issue_batch' | 'issue_correction' | 'point_rule';
 export interface PointsWaiting {
   kind: MoneyKind;
   subject_id: Id;
   name: string;
   organization_name: string;
   amount_cents: number;
+  /** What a rule gives altogether at the most. */
+  total_cents: number | null;
   people: number | null;
   over_limit: number | null;
   asked_by: string | null;
@@ -104,6 +106,35 @@ export interface BatchPerson { membership_id: Id; name: string }
 export interface BatchFile { file_id: Id; name: string; rows: number }
 export interface UseReport { issued_cents: number; spent_cents: number; expired_cents: number; reversed_cents: number; left_cents: number; moved_cents: number; people: number; spent_people: number }
 
+/** What became of a batch, among others. */
+export interface BatchUse { id: Id; name: string; organization_name: string; purpose_label: string; released_at: Time | null; people: number; issued_cents: number; spent_cents: number; left_cents: number; expired_cents: number; reversed_cents: number }
+/** What is asked back of a batch: everything, or what named people got. */
+export interface IssueCorrectionAsk { whole: boolean; person_ids: Id[]; reason: string }
+export interface IssueCorrectionAsked { id: Id; people: number; amount_cents: number }
+export interface IssueCorrectionForecast { people: number; amount_cents: number; back_cents: number; whole_people: number; part_people: number; spent_people: number; before_people: number }
+export type IssueCorrectionState = 'waiting' | 'running' | 'done' | 'returned' | 'withdrawn';
+export type IssueCorrectionOutcome = 'whole' | 'part' | 'spent' | 'before' | 'refused';
+export interface IssueCorrectionRow {
+  id: Id;
+  version: number;
+  whole: boolean;
+  reason: string;
+  state: IssueCorrectionState;
+  people: number;
+  amount_cents: number;
+  done_people: number;
+  taken_cents: number;
+  outcomes: { state: IssueCorrectionOutcome; people: number; taken_cents: number }[];
+  asked_by: string | null;
+  asked_at: Time;
+  return_reason: string | null;
+  ended_at: Time | null;
+  decisions: MoneyDecision[];
+  may_withdraw: boolean;
+  may_approve: boolean;
+}
+export interface IssueCorrectionLine { person_id: Id; name: string; amount_cents: number; taken_cents: number; state: 'waiting' | IssueCorrectionOutcome; code: string | null }
+
 export interface PointEvent { kind: string; label: string }
 export interface PointRuleRow {
   id: Id;
@@ -116,6 +147,9 @@ export interface PointRuleRow {
   amount_cents: number;
   daily_cents: number | null;
   yearly_cents: number | null;
+  /** None for a rule from before there were totals. */
+  total_cents: number | null;
+  given_cents: number;
   from_on: Day;
   to_on: Day;
   valid_days: number;
@@ -125,9 +159,9 @@ export interface PointRuleRow {
   return_reason: string | null;
 }
 export interface PointRuleCreate {
-  budget_id: Id; name: string; event_kind: string; amount_cents: number; daily_cents?: number; yearly_cents?: number; from_on: Day; to_on: Day; valid_days?: number;
+  budget_id: Id; name: string; event_kind: string; amount_cents: number; daily_cents?: number; yearly_cents?: number; total_cents: number; from_on: Day; to_on: Day; valid_days?: number;
 }
-export type GrantOutcome = 'given' | 'daily_cap' | 'yearly_cap' | 'limit' | 'budget' | 'nobody' | 'ledger';
+export type GrantOutcome = 'given' | 'daily_cap' | 'yearly_cap' | 'limit' | 'total' | 'budget' | 'nobody' | 'ledger';
 export interface PointRulePage { rule: PointRuleRow; report: UseReport; outcomes: { outcome: GrantOutcome; events: number }[]; decisions: MoneyDecision[]; may_issue: boolean; may_approve: boolean }
 export interface GrantRow { event_id: Id; day: Day; amount_cents: number; outcome: GrantOutcome }
 

@@ -134,6 +134,53 @@ async function money(stage: Stage): Promise<void> {
   }
 }
 
+/** What was issued wrongly is asked back, approved by the level above, and gone from the wallet with a reason. */
+async function corrected(stage: Stage): Promise<void> {
+  const reason = '原因（会员会看到，100 字以内）';
+  const chair = await stage.desk();
+  await stage.demo(chair, 'chair');
+  const name = `发错的一批${Date.now() % 100_000}`;
+  await issued(stage, chair, name);
+  await press(chair, '申请收回');
+  await chair.getByLabel(reason).fill('金额填错了');
+  await chair.reload();
+  await press(chair, '申请收回');
+  expect(await chair.getByLabel(reason).inputValue() === '金额填错了', 'the draft of what is asked back is gone after a reload');
+  await chair.getByLabel('收回哪些').selectOption('named');
+  await sees(chair, '选好以后，这里显示现在能收回多少。');
+  await stage.look(chair, 'points-correction-named');
+  await chair.getByLabel('收回哪些').selectOption('whole');
+  await sees(chair, '现在能收回');
+  await stage.look(chair, 'points-correction');
+  await chair.getByRole('button', { name: '提交审批', exact: true }).dblclick();
+  await sees(chair, '已提交，由另一位同志审批后收回。');
+  const above = await stage.phone();
+  await stage.demo(above, 'county');
+  await above.goto(chair.url());
+  await sees(above, '整批收回');
+  await stage.look(above, 'points-correction-decide');
+  await press(above, '同意');
+  await press(above, '确认同意');
+  await sees(above, '已同意，已办结。');
+  await chair.reload();
+  await chair.getByText('已办完', { exact: true }).first().waitFor({ timeout: 60_000 });
+  await sees(chair, '冲正收回');
+  await press(chair, '看每个人的结果');
+  await chair.getByRole('table', { name: '收回的名单' }).waitFor();
+  await stage.look(chair, 'points-correction-done');
+  const member = await stage.phone();
+  await stage.demo(member, 'member');
+  await member.goto(stage.url('/wallet'));
+  await sees(member, `更正“${name}”：金额填错了`);
+  await stage.look(member, 'points-wallet-corrected');
+  for (const screen of [chair, above]) {
+    await screen.goto(stage.url('/desk/points/batches'));
+    await press(screen, '看使用情况');
+    await screen.getByRole('table', { name: '各项活动的使用情况' }).getByText(name).first().waitFor();
+    await stage.look(screen, 'points-batch-uses');
+  }
+}
+
 /** An officer moves money to another budget, another one says yes, and both budgets show it. */
 async function allocated(stage: Stage): Promise<void> {
   const officer = await stage.desk();
@@ -165,6 +212,37 @@ async function allocated(stage: Stage): Promise<void> {
   }
 }
 
+/** A rule says what it may cost altogether; who decides sees it, and wants it smaller. */
+async function ruled(stage: Stage): Promise<void> {
+  const officer = await stage.desk();
+  await stage.demo(officer, 'city');
+  await officer.goto(stage.url('/desk/points/rules?new=1'));
+  const budget = officer.getByLabel('从哪本预算里出');
+  await budget.selectOption(await budget.locator('option', { hasText: '入会服务' }).first().getAttribute('value'));
+  await officer.getByLabel('什么事').selectOption('membership.imported');
+  await officer.getByLabel('名称（会员会看到）').fill('老会员见面礼');
+  await officer.getByLabel('每次（元）').fill('10');
+  const send = officer.getByRole('button', { name: '提交审批', exact: true });
+  expect(await send.isDisabled(), 'a rule without a total can be sent');
+  await officer.getByLabel('全部人一共最多（元）').fill('5');
+  await send.click();
+  await sees(officer, '总额不能少于一次的积分');
+  await officer.getByLabel('全部人一共最多（元）').fill('1000');
+  await stage.look(officer, 'points-rule-new');
+  await send.click();
+  await officer.waitForURL(/\/points\/rules\/[0-9a-f-]{36}/);
+  await sees(officer, '最多 1,000.00 元，已发 0.00 元');
+  const finance = await stage.phone();
+  await stage.demo(finance, 'finance');
+  await finance.goto(officer.url());
+  await sees(finance, '最多 1,000.00 元，已发 0.00 元');
+  await stage.look(finance, 'points-rule-decide');
+  await press(finance, '退回');
+  await finance.getByLabel('退回原因').fill('总额请先定小一些。');
+  await finance.getByRole('button', { name: '退回', exact: true }).click();
+  await sees(finance, '已退回，原因已告诉经办人');
+}
+
 /** The director of the audit committee begins with the daily proof, and goes from a cent to its approval. */
 async function audit(stage: Stage): Promise<void> {
   for (const screen of [await stage.desk(), await stage.phone()]) {
@@ -189,11 +267,11 @@ async function audit(stage: Stage): Promise<void> {
 }
 
 /** The wizard up to the budget and the name. */
-async function begun(stage: Stage, chair: Page, kind: RegExp, name: string): Promise<void> {
+async function begun(stage: Stage, chair: Page, kind: RegExp, name: string, purpose = '节日慰问'): Promise<void> {
   await chair.goto(stage.url('/desk/points/batches/new'));
   await chair.getByLabel(kind).check();
   const budget = chair.getByLabel('从哪本预算里出');
-  await budget.selectOption(await budget.locator('option', { hasText: '节日慰问' }).first().getAttribute('value'));
+  await budget.selectOption(await budget.locator('option', { hasText: purpose }).first().getAttribute('value'));
   await chair.getByLabel('名称（会员会看到）').fill(name);
 }
 
@@ -237,6 +315,30 @@ async function named(stage: Stage): Promise<void> {
   await listed(stage, person);
 }
 
+/** More than a person may get in a year: one purpose warns who approves, the other issues nothing. */
+async function limited(stage: Stage): Promise<void> {
+  const chair = await stage.desk();
+  await stage.demo(chair, 'chair');
+  const [voter] = await voters(stage, chair, await ownUnion(stage, chair), ['虚构会员辛']);
+  const { person } = voter!;
+  const choose = async (name: string, yuan: string, purpose: string) => {
+    await begun(stage, chair, /点名发放/, name, purpose);
+    await chair.getByLabel('每人（元）').fill(yuan);
+    await chair.getByLabel('按姓名查找').fill(person.name);
+    await chair.getByLabel(person.name, { exact: true }).first().check();
+  };
+  await choose('超过限额要提醒', '1,001', '节日慰问');
+  await prepared(stage, chair, 'points-limit-warns');
+  await sees(chair, '1 人会超过这个用途的每人每年限额');
+  await withdrawn(chair);
+  await choose('超过限额不发', '501', '文体活动');
+  await press(chair, '建立并准备名单');
+  await chair.waitForURL(/\/points\/batches\/[0-9a-f-]{36}/);
+  await chair.getByText('不能发放', { exact: true }).first().waitFor({ timeout: 60_000 });
+  await chair.getByRole('table', { name: '名单' }).getByText('超过这个用途的每人每年限额').first().waitFor();
+  await stage.look(chair, 'points-limit-blocks');
+}
+
 /** A list without its columns, then one with a wrong row and a wrong amount; the error file hands both back. */
 async function listed(stage: Stage, person: Invented): Promise<void> {
   const chair = await stage.desk();
@@ -262,7 +364,10 @@ async function listed(stage: Stage, person: Invented): Promise<void> {
 
 export const walks: Walk[] = [
   { name: 'points go from the bank to a member', run: money },
+  { name: 'points that were issued wrongly come back', run: corrected },
+  { name: 'a point rule is decided by all that it may cost', run: ruled },
   { name: 'money goes from one budget to another', run: allocated },
   { name: 'an auditor follows points to their approval', run: audit },
   { name: 'points for who is named, and by a list with a wrong row', run: named },
+  { name: 'a limit of a purpose warns, and another one blocks', run: limited },
 ];

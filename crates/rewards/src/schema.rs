@@ -2,12 +2,14 @@
 
 mod books;
 mod breaker;
+mod correction;
 mod counter;
 mod day;
 mod lean;
 mod ledger;
 mod merchant;
 mod points;
+mod rule_total;
 mod settlement;
 
 use kernel::Migration;
@@ -26,5 +28,7 @@ pub fn migrations() -> Vec<Migration> {
         Migration { name: "rewards_0007_day_root", sql: day::DAY },
         Migration { name: "rewards_0008_breaker", sql: breaker::BREAKER },
         Migration { name: "rewards_0009_lean", sql: lean::LEAN },
+        Migration { name: "rewards_0011_correction", sql: correction::CORRECTION },
+        Migration { name: "rewards_0012_rule_total", sql: rule_total::RULE_TOTAL },
     ]
 }

@@ -10,14 +10,14 @@
 //! | I11 | settled and open are what merchants are owed | `settlement::month`, `settlement::people` |
 //! | I12 | every transfer has its event, and the chain is whole | `ledger::tamper`; `chain` of the kernel, `verify` of the server |
 //! | B3 | of many who want the last points some get them, exactly | `ledger::race`, `counter::paying` |
-//! | B4 | of two ends of one thing at one moment one happens | `ledger::pairs` |
-//! | B5 | no limit gives way to many calls at once | `limits` attacks each declared one, and fails over one that nobody attacks; `points::race`, `counter::paying` |
+//! | B4 | of two ends of one thing at one moment one happens | `ledger::pairs`, `points::correction` |
+//! | B5 | no limit gives way to many calls at once | `limits` attacks each declared one, and fails over one that nobody attacks; `points::race`, `points::rule`, `counter::paying` |
 //! | B6 | an id is answered once, whenever it comes again | `ledger::ids`, `ledger::simulate` |
 //! | B7 | parts of an amount are the amount | `money` of the kernel; `settlement::month` by issuer |
 //! | B8 | many at once are the same as one by one | `ledger::same`, over several books `ledger::joint`: the plain ledger is the oracle |
 //! | B9 | a fault in the code is noticed | `make plant-bugs` plants twenty, one after the other, and runs `ledger` over each |
 //! | B10 | any account can be asked for any number of the past | `ledger::past` |
-//! | C1 | the program is killed | `counter_crash` and `ledger_crash` of the server; within a process `ledger::crash`, `points::issue`, `points::rule`, `points::expiry` |
+//! | C1 | the program is killed | `counter_crash` and `ledger_crash` of the server; within a process `ledger::crash`, `points::issue`, `points::correction`, `points::rule`, `points::expiry` |
 //! | C2, C3 | the database is killed, or both | `database_crash` of the server |
 //! | C4 | the power goes, and with it what was not synced | `disk` of the server on SQLite, where it also shows that a disk that lies is noticed |
 //! | C5 | a sync fails: nothing is written until the program starts anew | `disk` of the server on SQLite; `db` of the kernel |

@@ -7,7 +7,13 @@ use sea_orm::ConnectionTrait;
 
 /// The step after which a row is written, its table, its columns and its values. `#n` is an id, `BOOK` the city's own
 /// book, `BYTES` are 32 bytes, `NOW` is a moment.
-const ROWS: [(&str, &str, &str, &str); 32] = [
+const ROWS: [(&str, &str, &str, &str); 35] = [
+    (
+        "kernel_0001_event",
+        "event",
+        "id, kind, aggregate_kind, aggregate_id, at, payload",
+        "#f, 'membership.started', 'membership', #4, NOW, '{}'",
+    ),
     ("kernel_0002_node", "node", "id, kind", "#1, 'union'"),
     (
         "registry_0001_organization",
@@ -107,6 +113,18 @@ const ROWS: [(&str, &str, &str, &str); 32] = [
         "account_id, book_id, organization_id, fiscal_year, purpose, reserved_cents, opened_at",
         "#9, BOOK, #1, 2026, 'festival', 0, NOW",
     ),
+    (
+        "rewards_0002_points",
+        "point_rule",
+        "id, organization_id, budget_id, name, event_kind, amount_cents, from_on, to_on, valid_days, state, made_at",
+        "#6, #1, #9, '新会员见面礼', 'membership.started', 2000, '2026-01-01', '2026-12-31', 365, 'on', NOW",
+    ),
+    (
+        "rewards_0002_points",
+        "point_grant",
+        "rule_id, event_id, person_id, day, year, amount_cents, outcome, at",
+        "#6, #f, #4, '2026-11-20', 2026, 2000, 'given', NOW",
+    ),
     ("rewards_0002_points", "points_month", "book_id, month, figures, digest, closed_at", "BOOK, '2026-10', '{}', BYTES, NOW"),
     (
         "rewards_0003_merchant",
@@ -163,7 +181,7 @@ const ROWS: [(&str, &str, &str, &str); 32] = [
 ];
 
 /// What the newest version refuses, also of rows that are older than the rule.
-const REFUSED: [&str; 23] = [
+const REFUSED: [&str; 25] = [
     "UPDATE paper_sheet SET label = '一'",
     "DELETE FROM paper_sheet",
     "UPDATE duty SET begun_on = '2026-11-01'",
@@ -187,6 +205,9 @@ const REFUSED: [&str; 23] = [
     "UPDATE ledger_account SET balance_cents = -1",
     "UPDATE lot SET left_cents = 1001",
     "UPDATE bank_line SET amount_cents = 1",
+    "UPDATE point_rule SET total_cents = 1999",
+    // What a rule gave before there were totals counts.
+    "UPDATE point_rule SET total_cents = 3000, given_cents = given_cents + 1001",
     "UPDATE merchant_step SET what = 'changed'",
     "UPDATE payment SET points_cents = 1",
     "DELETE FROM payment_step",
@@ -194,9 +215,10 @@ const REFUSED: [&str; 23] = [
 ];
 
 /// What it must still let happen to them.
-const ALLOWED: [&str; 5] = [
+const ALLOWED: [&str; 6] = [
     "UPDATE duty SET cancelled_on = '2026-11-22'",
     "UPDATE ledger_account SET balance_cents = 900, seq = 2",
+    "UPDATE point_rule SET total_cents = 3000, given_cents = given_cents + 1000",
     "UPDATE lot SET left_cents = 0, is_open = FALSE",
     "UPDATE ledger_book SET shut_through = '2026-11-20'",
     "UPDATE payment SET points_back_cents = 10",

@@ -41,7 +41,7 @@ export const realNameText = said({ none: '未实名', declared: '本人申报', 
 export const accountKindText = said({ member: '会员', staff: '工作人员' });
 export const todoKindText = said({
   application: '入会审批', founding: '建会审批', dispatch: '周转库接收或分派',
-  points_funding: '经费收退', points_allocation: '预算调剂', issue_batch: '积分发放', point_rule: '积分规则',
+  points_funding: '经费收退', points_allocation: '预算调剂', issue_batch: '积分发放', issue_correction: '收回积分', point_rule: '积分规则',
   merchant: '商户签约', merchant_bank: '收款账户', settlement: '商户结算', settlement_difference: '银行差异', dispute: '支付争议', ledger_stop: '账套停止记账',
 });
 export const stepText = said({

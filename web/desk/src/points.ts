@@ -1,5 +1,5 @@
 /** Words and small rules of the points pages of the desk. */
-import type { AccountKind, BatchKind, BatchState, BudgetRow, FundingRow, GrantOutcome, MoneyDecision, MoneyKind, PayoutLine, PointRuleRow, TransferGround, TransferKind } from '@api/points';
+import type { AccountKind, BatchKind, BatchState, BudgetRow, FundingRow, GrantOutcome, IssueCorrectionLine, IssueCorrectionState, MoneyDecision, MoneyKind, PayoutLine, PointRuleRow, TransferGround, TransferKind } from '@api/points';
 import { countText } from '@shared/format';
 import { yuanText } from '@shared/money';
 
@@ -13,14 +13,21 @@ export const batchStates: Record<BatchState, Said> = {
 };
 /** It moves by itself. */
 export const moves = (state: BatchState): boolean => state === 'preparing' || state === 'running';
+export const correctionStates: Record<IssueCorrectionState, Said> = {
+  waiting: { text: '待审批', tone: 'wait' }, running: { text: '正在收回', tone: 'wait' }, done: { text: '已办完', tone: 'ok' }, returned: { text: '已退回', tone: 'late' }, withdrawn: { text: '已撤回', tone: 'over' },
+};
+/** What became of a line that was asked back. */
+export const correctionLines: Record<IssueCorrectionLine['state'], Said> = {
+  waiting: { text: '待收回', tone: 'wait' }, whole: { text: '全部收回', tone: 'ok' }, part: { text: '收回一部分，其余用过或正被预留', tone: 'mark' }, spent: { text: '没有剩下的', tone: 'over' }, before: { text: '以前收回过', tone: 'over' }, refused: { text: '不能收回', tone: 'late' },
+};
 export const ruleStates: Record<PointRuleRow['state'], Said> = {
   waiting: { text: '待审批', tone: 'wait' }, on: { text: '已启用', tone: 'ok' }, ended: { text: '已停用', tone: 'over' }, returned: { text: '已退回', tone: 'late' },
 };
 export const fundingStates: Record<FundingRow['state'], Said> = { waiting: { text: '待审批', tone: 'wait' }, done: { text: '已办结', tone: 'ok' }, returned: { text: '已退回', tone: 'over' } };
 export const fundingKinds: Record<FundingRow['kind'], string> = { top_up: '经费入账', give_back: '余款退回' };
-export const moneyKinds: Record<MoneyKind, string> = { points_funding: '经费收退', points_allocation: '预算调剂', issue_batch: '积分发放', point_rule: '积分规则' };
+export const moneyKinds: Record<MoneyKind, string> = { points_funding: '经费收退', points_allocation: '预算调剂', issue_batch: '积分发放', issue_correction: '收回积分', point_rule: '积分规则' };
 export const outcomes: Record<GrantOutcome, string> = {
-  given: '已发', daily_cap: '超过每日上限', yearly_cap: '超过每年上限', limit: '超过用途限额', budget: '预算余额不足', nobody: '没有对应的人', ledger: '账户不能入账',
+  given: '已发', daily_cap: '超过每日上限', yearly_cap: '超过每年上限', limit: '超过用途限额', total: '规则的总额已用完', budget: '预算余额不足', nobody: '没有对应的人', ledger: '账户不能入账',
 };
 export const decisionWords: Record<MoneyDecision['outcome'], string> = { approved: '同意', returned: '退回', withdrawn: '撤回', moved: '转办', made: '制单', checked: '核对', sent: '送银行付款' };
 /** What a transfer stands on. */
@@ -42,11 +49,12 @@ export const shown = (kind: AccountKind, cents: number): number => (kind === 'cu
 /** The page on which that is shown. */
 export function groundPath(ground: Pick<TransferGround, 'kind' | 'id' | 'budget_id'>): string | null {
   if (ground.kind === 'points_funding' || ground.kind === 'points_allocation') return ground.budget_id ? `/points/budgets/${ground.budget_id}` : null;
-  return { issue_batch: `/points/batches/${ground.id}`, point_rule: `/points/rules/${ground.id}`, settlement: `/settlements/${ground.id}` }[ground.kind];
+  return { issue_batch: `/points/batches/${ground.id}`, issue_correction: `/points/batches/${ground.id}`, point_rule: `/points/rules/${ground.id}`, settlement: `/settlements/${ground.id}` }[ground.kind];
 }
 /** What a yes to money does, in one sentence. */
 export function yesSays(kind: MoneyKind, cents: number, people: number | null): string {
   if (kind === 'issue_batch') return `同意后从预算里留出 ${yuanText(cents)} 元，开始发给 ${countText(people ?? 0)} 人，不能撤回。`;
+  if (kind === 'issue_correction') return `同意后从 ${countText(people ?? 0)} 人那里收回没有用掉的积分，最多 ${yuanText(cents)} 元；用掉的不收。收回以后不能撤回。`;
   if (kind === 'points_allocation') return `同意后 ${yuanText(cents)} 元立即从一本预算转到另一本。`;
   return kind === 'point_rule' ? '同意后规则启用，符合条件的会员自动得到积分。' : `同意后 ${yuanText(cents)} 元立即记账。`;
 }

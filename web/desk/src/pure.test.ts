@@ -43,11 +43,13 @@ describe('small rules of the desk', () => {
     expect(groundPath({ kind: 'settlement', id: 'x', budget_id: null })).toBe('/settlements/x');
     expect(yesSays('issue_batch', 123_400, 1_200)).toBe('同意后从预算里留出 1,234.00 元，开始发给 1,200 人，不能撤回。');
     expect(yesSays('points_funding', 50, null)).toBe('同意后 0.50 元立即记账。');
+    expect(groundPath({ kind: 'issue_correction', id: 'x', budget_id: null })).toBe('/points/batches/x');
+    expect(yesSays('issue_correction', 6_000, 6)).toBe('同意后从 6 人那里收回没有用掉的积分，最多 60.00 元；用掉的不收。收回以后不能撤回。');
   });
 
   it('types a rule again that came back, from today on', () => {
-    const rule = { id: 'r', organization_id: 'o', organization_name: '', budget_id: 'b', name: '入会礼', event_kind: 'membership.started', event_label: '', amount_cents: 1_500, daily_cents: null, yearly_cents: 3_000, from_on: '2026-11-01', to_on: '2026-11-30', valid_days: 365, state: 'returned' as const, made_by: null, made_at: '', return_reason: '请写明依据' };
-    expect(retyped(rule, '2026-12-05')).toEqual({ budget_id: 'b', name: '入会礼', event_kind: 'membership.started', amount: '15.00', daily: '', yearly: '30.00', from_on: '2026-12-05', to_on: '2026-12-31', valid: '365' });
+    const rule = { id: 'r', organization_id: 'o', organization_name: '', budget_id: 'b', name: '入会礼', event_kind: 'membership.started', event_label: '', amount_cents: 1_500, daily_cents: null, yearly_cents: 3_000, total_cents: 600_000, given_cents: 0, from_on: '2026-11-01', to_on: '2026-11-30', valid_days: 365, state: 'returned' as const, made_by: null, made_at: '', return_reason: '请写明依据' };
+    expect(retyped(rule, '2026-12-05')).toEqual({ budget_id: 'b', name: '入会礼', event_kind: 'membership.started', amount: '15.00', daily: '', yearly: '30.00', total: '6000.00', from_on: '2026-12-05', to_on: '2026-12-31', valid: '365' });
   });
 
   it('checks a credit code while it is typed', () => {

@@ -95,6 +95,7 @@ pub fn fingerprint(order: &Order) -> [u8; 32] {
         }
         What::Expire { lot_id, today: _ } => start("expire").id(*lot_id),
         What::Reverse { transfer_id, reason } => start("reverse").id(*transfer_id).text(reason),
+        What::TakeBack { transfer_id, reason } => start("take_back").id(*transfer_id).text(reason),
     };
     sm3(&bytes.0)
 }
@@ -136,5 +137,8 @@ mod tests {
         let release = order(What::Release { hold_id: Id::from_u128(3) });
         assert_ne!(fingerprint(&release), fingerprint(&Order { by: Some(Id::from_u128(9)), ..release.clone() }));
         assert_ne!(fingerprint(&release), expire(1));
+        let (transfer_id, reason) = (Id::from_u128(3), "发错了".to_owned());
+        let whole = fingerprint(&order(What::Reverse { transfer_id, reason: reason.clone() }));
+        assert_ne!(whole, fingerprint(&order(What::TakeBack { transfer_id, reason })));
     }
 }

@@ -50,7 +50,7 @@ impl Named {
             What::Expire { lot_id, .. } => {
                 self.lots.insert(*lot_id);
             }
-            What::Reverse { transfer_id, .. } => {
+            What::Reverse { transfer_id, .. } | What::TakeBack { transfer_id, .. } => {
                 // The lot of an issue has the issue's id.
                 self.past.insert(*transfer_id);
                 self.lots.insert(*transfer_id);

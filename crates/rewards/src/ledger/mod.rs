@@ -19,7 +19,7 @@
 //! * a balance is the sum of its transfers; what is held is the sum of its open holds;
 //! * transfers, uses of lots and answers are never changed; numbers of a book have no gap, its time never goes back;
 //! * open lots of a wallet are its balance; every spend is the sum of its uses; refunds are at most the payment;
-//! * a hold is resolved once, a transfer reversed once, a bank line used once;
+//! * a hold is resolved once, a transfer reversed once (an issue in whole, or what is left of it), a bank line used once;
 //! * nothing is dated into a month that is closed, or into a day that is sealed ([`day`]);
 //! * the same id is answered as before: an order that was refused stays refused;
 //! * a book whose figures do not agree stands still ([`crate::points::audit::stop`]): its orders are refused as
@@ -84,6 +84,8 @@ kernel::refusals! {
     LEDGER_REFUND = "ledger.refund", CONFLICT, "退款超出了这笔支付还能退的金额，请核对已退金额后再退。";
     /// The transfer was reversed before, its points were spent in part, or its kind is not reversed.
     LEDGER_REVERSED = "ledger.reversed", CONFLICT, "这一笔不能冲正：可能已经冲正过，或者积分已经用掉一部分，请核对流水。";
+    /// Nothing is left of the lot, or what is left is held.
+    LEDGER_SPENT = "ledger.spent", CONFLICT, "这笔积分已经用完、到期，或者正被预留，没有可以收回的。";
     /// The lot can still be spent, or nothing of it is left to expire.
     LEDGER_EXPIRY = "ledger.expiry", CONFLICT, "这批积分还没有到期，或者已经没有可以收回的余额。";
     /// The same id was used for another order.

@@ -129,6 +129,14 @@ pub enum What {
         /// Why.
         reason: String,
     },
+    /// A correction of an issue: what is left of its lot and not held goes back to its budget, whether some of it was
+    /// spent or not; once. The transfer is a reversal that points to the issue, of what came back.
+    TakeBack {
+        /// The issue that was wrong.
+        transfer_id: Id,
+        /// Why, for the member and the auditors.
+        reason: String,
+    },
 }
 
 impl What {

@@ -81,6 +81,21 @@ pub async fn add(tx: &Tx, count: &Count, sums: &BTreeMap<Id, i64>) -> Result<()>
     Ok(())
 }
 
+/// Counts off what was taken back from persons whose counts are held.
+///
+/// # Errors
+/// The database.
+pub async fn take_off(tx: &Tx, count: &Count, sums: &BTreeMap<Id, i64>) -> Result<()> {
+    let rows = sums.iter().map(|(person, cents)| {
+        vec![(*person).into(), count.purpose.as_str().into(), count.year.into(), (*cents).into()]
+    });
+    let columns = ["person_id", "purpose", "fiscal_year", "cents"];
+    let off = "ON CONFLICT (person_id, purpose, fiscal_year) DO UPDATE SET
+        cents = CASE WHEN points_given.cents > excluded.cents THEN points_given.cents - excluded.cents ELSE 0 END";
+    insert_rows(tx, "points_given", &columns, rows.collect(), off).await?;
+    Ok(())
+}
+
 /// Whether so much more is above a limit.
 #[must_use]
 pub fn is_over(limit: Option<Limit>, had: i64, more: i64) -> bool {

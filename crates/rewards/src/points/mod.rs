@@ -69,6 +69,7 @@ pub fn refusals() -> Vec<&'static RefusalKind> {
         book::REFUSALS,
         budget::REFUSALS,
         issue::REFUSALS,
+        issue::correction::REFUSALS,
         rule::REFUSALS,
         table::REFUSALS,
         text::REFUSALS,

@@ -31,6 +31,12 @@ pub fn amount(cents: i64, field: &'static str) -> Result<i64, Refusal> {
     }
 }
 
+/// A pattern for names that begin so; what LIKE reads as more than itself stands for itself (`ESCAPE '\'`).
+pub fn begins(typed: Option<String>) -> Option<String> {
+    let typed = typed.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())?;
+    Some(format!("{}%", typed.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")))
+}
+
 /// An amount as people read it.
 pub fn yuan(cents: i64) -> String {
     Cents(cents).to_string()
@@ -49,5 +55,7 @@ mod tests {
             assert_eq!(amount(cents, "amount_cents").is_ok(), good, "{cents}");
         }
         assert_eq!(yuan(2_000), "20.00");
+        assert_eq!(begins(Some(" 陈_ ".to_owned())).as_deref(), Some("陈\\_%"));
+        assert_eq!(begins(Some("  ".to_owned())), None);
     }
 }

@@ -126,6 +126,32 @@ kernel::both_engines! {
         stage.sound().await;
     }
 
+    async fn what_is_left_of_a_wrong_issue_goes_back_once(city: RewardsCity) {
+        let (stage, person) = (Stage::open(&city).await, Ids::random());
+        let back = |transfer_id| What::TakeBack { transfer_id, reason: "多发了一份".into() };
+        let lot = stage.issue(person, 400, "2027-01-31").await;
+        let payment = stage.done(stage.pay_of(person, 100)).await.transfer_id;
+        let hold_id = stage.done(stage.hold_of(person, 50, 10)).await.transfer_id;
+        let before = stage.balance(stage.budget).await.balance_cents;
+        // What is spent or held stays, the rest goes back to the budget.
+        assert_eq!((stage.done(back(lot)).await.amount_cents, stage.left(lot).await), (250, 50));
+        assert_eq!(stage.balance(stage.budget).await.balance_cents, before + 250);
+        for again in [back(lot), What::Reverse { transfer_id: lot, reason: "多发了一份".into() }, back(payment)] {
+            assert_eq!(stage.ask(stage.order(again)).await, Err("ledger.reversed".into()));
+        }
+        assert_eq!(stage.ask(stage.order(back(Ids::random()))).await, Err("ledger.account".into()));
+        // What comes back of the payment comes back to the lot.
+        stage.done(What::Release { hold_id }).await;
+        stage.done(stage.refund_of(payment, 30)).await;
+        assert_eq!((stage.left(lot).await, stage.wallet(person).await.available_cents), (80, 80));
+        let spent = stage.issue(person, 60, "2026-12-31").await;
+        stage.done(stage.pay_of(person, 60)).await;
+        assert_eq!(stage.ask(stage.order(back(spent))).await, Err("ledger.spent".into()));
+        let whole = stage.issue(person, 70, "2027-01-31").await;
+        assert_eq!(stage.done(back(whole)).await.amount_cents, 70);
+        stage.sound().await;
+    }
+
     async fn a_frozen_account_refuses_and_books_do_not_mix(city: RewardsCity) {
         let (stage, person) = (Stage::open(&city).await, Ids::random());
         stage.issue(person, 1_000, "2027-01-31").await;

@@ -149,10 +149,11 @@ impl World {
                 let payment_id = self.earlier(paid);
                 What::Refund { payment_id, amount_cents, reason, grace_until: day("2027-01-31") }
             }
-            87..92 => {
+            87..91 => {
                 let lot_id = self.earlier(|what| matches!(what, What::Issue { .. }));
                 What::Expire { lot_id, today: kernel::calendar::china_day(now) }
             }
+            91..94 => What::TakeBack { transfer_id: self.earlier(|what| matches!(what, What::Issue { .. })), reason },
             _ => What::Reverse { transfer_id: self.earlier(|what| !matches!(what, What::Pay { .. })), reason },
         }
     }

@@ -4,6 +4,7 @@ mod allocate;
 mod approval;
 mod audit;
 mod breaker;
+mod correction;
 mod expiry;
 mod issue;
 mod list;

@@ -8,12 +8,12 @@ use rewards::points::rule::feed::{follow, step};
 use rewards::testing::RewardsCity;
 use serde_json::{Value, json};
 
-use super::stage::{approve, fund, funded, number, page, text};
+use super::stage::{approve, budget, fund, funded, number, page, text};
 
 fn welcome(budget: &str) -> Value {
     json!({
         "budget_id": budget, "name": "新会员见面礼", "event_kind": "membership.started", "amount_cents": 2_000,
-        "daily_cents": 2_000, "yearly_cents": 4_000, "from_on": "2026-11-23", "to_on": "2026-12-31",
+        "daily_cents": 2_000, "yearly_cents": 4_000, "total_cents": 100_000, "from_on": "2026-11-23", "to_on": "2026-12-31",
     })
 }
 
@@ -114,8 +114,66 @@ kernel::both_engines! {
         joins(&city, TestCity::UNION, Some(TestCity::person_of("chair"))).await;
         follow(&city.app).await.unwrap();
         assert_eq!(outcomes(&city, &rule).await, counts(&[("given", 12)]));
+        let mut small = welcome(&budget);
+        small["total_cents"] = json!(1_999);
+        city.chair().post("/api/points/rules", small).await.refused(422, "point_rule.total");
         let mut wrong = welcome(&budget);
         wrong["event_kind"] = json!("ballots.stored");
         city.chair().post("/api/points/rules", wrong).await.refused(422, "point_rule.event");
     }
+
+    async fn of_a_hundred_events_a_total_for_sixty_pays_sixty(city: RewardsCity) {
+        let budget = funded(&city, TestCity::UNION, 100_000).await;
+        let mut body = welcome(&budget);
+        for (key, value) in [("amount_cents", json!(100)), ("total_cents", json!(6_000)), ("daily_cents", Value::Null), ("yearly_cents", Value::Null)] {
+            body[key] = value;
+        }
+        let rule = text(&city.chair().post("/api/points/rules", body).await.ok(), "id");
+        approve(&city.vice_chair(), "point_rule", &rule).await.ok();
+        let tx = city.system().begin().await.unwrap();
+        for n in 0..100 {
+            let event = Event::of("membership.started", "membership", tx.id()).at(TestCity::UNION);
+            tx.record(event.with("person", TestCity::person_of(["chair", "vice_chair", "member"][n % 3]))).await.unwrap();
+        }
+        tx.commit(()).await.unwrap();
+        seal_all(&city.app).await.unwrap();
+        // Several servers follow at once.
+        let follows = (0..4).map(|_| follow(&city.app));
+        futures::future::join_all(follows).await.into_iter().for_each(|one| one.unwrap());
+        follow(&city.app).await.unwrap();
+        assert_eq!(outcomes(&city, &rule).await, counts(&[("given", 60), ("total", 40)]));
+        assert_eq!(page(&city.chair(), &budget).await["balance_cents"], 100_000 - 6_000);
+        let shown = city.chair().get(&format!("/api/points/rules/{rule}")).await.ok()["rule"].clone();
+        assert_eq!((&shown["given_cents"], &shown["total_cents"]), (&json!(6_000), &json!(6_000)));
+        let stopped = city.chair().get(&format!("/api/points/rules/{rule}/grants?outcome=total&limit=50")).await.ok();
+        assert_eq!(stopped["items"].as_array().map(Vec::len), Some(40));
+        // Beside the consumer nobody gets past it either.
+        let tx = city.system().begin().await.unwrap();
+        assert!(tx.execute_sql("UPDATE point_rule SET given_cents = given_cents + 1", []).await.is_err());
+    }
+
+    async fn who_approves_a_rule_follows_from_all_that_it_may_cost(city: RewardsCity) {
+        let budget = funded(&city, TestCity::UNION, 3_000_000).await;
+        let mut body = welcome(&budget);
+        body["total_cents"] = json!(2_500_000);
+        let rule = text(&city.chair().post("/api/points/rules", body).await.ok(), "id");
+        // Every single grant is small: the town is asked because of the sum.
+        assert_eq!(approve(&city.vice_chair(), "point_rule", &rule).await.ok()["progress"], "next");
+        let waiting = city.town_officer().get("/api/points/approvals").await.ok();
+        assert_eq!((&waiting["items"][0]["total_cents"], &waiting["items"][0]["amount_cents"]), (&json!(2_500_000), &json!(2_000)));
+        assert_eq!(approve(&city.town_officer(), "point_rule", &rule).await.ok()["progress"], "done");
+        // No more is left in the budget than the union itself approves.
+        let small = funded_for(&city, "birthday", 10_000).await;
+        let mut body = welcome(&small);
+        body["total_cents"] = json!(2_500_000);
+        let rule = text(&city.chair().post("/api/points/rules", body).await.ok(), "id");
+        assert_eq!(approve(&city.vice_chair(), "point_rule", &rule).await.ok()["progress"], "done");
+    }
+}
+
+/// A budget for another purpose.
+async fn funded_for(city: &RewardsCity, purpose: &str, cents: i64) -> String {
+    let budget = budget(city, TestCity::UNION, purpose).await;
+    fund(city, &budget, cents).await;
+    budget
 }

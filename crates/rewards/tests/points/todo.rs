@@ -61,11 +61,11 @@ kernel::both_engines! {
         dismiss(&city, "vice_chair").await;
         let budget_id = budget(&city, TestCity::UNION, "join").await;
         let (chair, town) = (city.chair(), city.town_officer());
-        let rule = json!({ "budget_id": budget_id, "name": "新会员见面礼", "event_kind": "membership.started", "amount_cents": 2_000,
+        let rule = json!({ "budget_id": budget_id, "name": "新会员见面礼", "event_kind": "membership.started", "amount_cents": 2_000, "total_cents": 50_000,
             "from_on": "2026-11-23", "to_on": "2026-12-31" });
         let rule = text(&chair.post("/api/points/rules", rule).await.ok(), "id");
         let rows = waits(&town).await;
-        assert_eq!((&rows[0]["kind"], &rows[0]["detail"]), (&json!("point_rule"), &json!("每次 20.00 元")));
+        assert_eq!((&rows[0]["kind"], &rows[0]["detail"]), (&json!("point_rule"), &json!("每次 20.00 元，总共最多 500.00 元")));
         assert_eq!(rows[0]["link"], json!(format!("/points/rules/{rule}")));
         let may = async |client: &Client| client.get(&format!("/api/points/rules/{rule}")).await.ok()["may_approve"].clone();
         assert_eq!((may(&town).await, may(&chair).await), (json!(true), json!(false)));

@@ -1,7 +1,7 @@
 //! Money of the demo: a bank line behind each budget, points for the members of one union, and a rule that welcomes
 //! whoever joins. It goes the way real money goes, with an approval of the system in place of a person's.
 
-use kernel::{Error, Id, Result, Tx, approval};
+use kernel::{Error, Id, Result, Tx, approval, parameter};
 use registry::member::entity as membership;
 use rewards::access::POINTS_APPROVE;
 use rewards::ledger;
@@ -12,7 +12,7 @@ use rewards::points::issue::prepare::{Drafted, Preparing};
 use rewards::points::issue::rules::BatchKind;
 use rewards::points::issue::{self, NewBatch};
 use rewards::points::rule::{self, NewRule};
-use rewards::points::{bank, budget};
+use rewards::points::{PARAMETERS, bank, budget};
 
 use super::people::People;
 use super::unions::{TOY_FACTORY, Tree};
@@ -21,15 +21,27 @@ use super::unions::{TOY_FACTORY, Tree};
 const EACH: i64 = 10_000;
 /// What whoever joins gets, in cents.
 const WELCOME: i64 = 2_000;
+/// What all who join get together at the most, in cents: the budget behind it.
+const WELCOME_TOTAL: i64 = 5_000_000;
+/// What a person may get in a year, so that both ways of a limit are seen: one warns who approves, the other blocks.
+const LIMITS: [(&str, &str); 4] = [
+    ("points.limit_cents.festival", "100000"),
+    ("points.limit_blocks.festival", "0"),
+    ("points.limit_cents.activity", "50000"),
+    ("points.limit_blocks.activity", "1"),
+];
+/// Where the demo has its limits from.
+const LIMITS_SOURCE: &str = "演示数据：示例市总工会《经费收支管理实施细则（示例）》，节日慰问超过每人每年 1,000 元提醒审批人，文体活动超过每人每年 500 元不发";
 
 /// Writes budgets with money, a batch that is about to be issued, and a rule.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn write(tx: &Tx, tree: &Tree, people: &People) -> Result<()> {
+    limit(tx).await?;
     let city = tree.find("city_federation", "440700", None)?.id;
     let factory = tree.named(&format!("{TOY_FACTORY}工会"))?.id;
-    let welcome = funded(tx, city, city, "join", ("DEMO0000000001", 5_000_000)).await?;
+    let welcome = funded(tx, city, city, "join", ("DEMO0000000001", WELCOME_TOTAL)).await?;
     let festival = funded(tx, city, factory, "festival", ("DEMO0000000002", 5_000_000)).await?;
     greet(tx, city, welcome).await?;
     let members = people
@@ -38,6 +50,17 @@ pub async fn write(tx: &Tx, tree: &Tree, people: &People) -> Result<()> {
         .filter(|row| *row.organization_id.as_ref() == factory && row.state.as_ref() == "active");
     let members: Vec<Id> = members.map(|row: &membership::ActiveModel| *row.person_id.as_ref()).collect();
     give(tx, factory, festival, &members).await
+}
+
+/// Dated limits with their source, in force from today on.
+async fn limit(tx: &Tx) -> Result<()> {
+    for (name, value) in LIMITS {
+        let known = PARAMETERS.iter().find(|one| one.name == name);
+        let known = known.ok_or_else(|| Error::internal(format!("no parameter {name}")))?;
+        let new = parameter::New { division_code: "", value, from: tx.today(), source: LIMITS_SOURCE };
+        parameter::set(tx, known, new).await?;
+    }
+    Ok(())
 }
 
 /// A budget with money from a bank line; answers its id.
@@ -80,6 +103,7 @@ async fn greet(tx: &Tx, city: Id, budget: Id) -> Result<()> {
         amount_cents: WELCOME,
         daily_cents: Some(WELCOME),
         yearly_cents: Some(WELCOME),
+        total_cents: WELCOME_TOTAL,
         from_on: tx.today(),
         to_on,
         valid_days: 365,

@@ -2,13 +2,14 @@
 
 use kernel::Id;
 use kernel::combine::Outcome;
+use kernel::error::Refusal;
 
 use super::rows::{Account, Lot, Past};
 use super::{Engine, Entry, amount};
 use crate::ledger::account::{custody_id, wallet_id};
 use crate::ledger::kind::{TransferKind, fits};
 use crate::ledger::order::{AccountKind, Done, Order, What};
-use crate::ledger::{LEDGER_ACCOUNT, LEDGER_BANK_LINE, LEDGER_DAY, LEDGER_REVERSED};
+use crate::ledger::{LEDGER_ACCOUNT, LEDGER_BANK_LINE, LEDGER_DAY, LEDGER_REVERSED, LEDGER_SPENT};
 
 impl Engine {
     pub(super) fn top_up(
@@ -92,27 +93,55 @@ impl Engine {
     }
 
     pub(super) fn reverse(&mut self, order: &Order, print: [u8; 32], of: Id, reason: &str) -> Outcome<Done> {
-        let past = self.state.past.get(&of).filter(|past| past.book_id == order.book_id);
-        let past = past.cloned().ok_or_else(|| LEDGER_ACCOUNT.refusal())?;
-        let issued = past.kind == TransferKind::Issue;
+        let past = self.earlier(order, of)?;
         let whole = |lot: &Lot| lot.left_cents == lot.amount_cents && lot.held_cents == 0;
-        let spent = issued && !self.state.lot(of).is_some_and(whole);
+        let spent = past.kind == TransferKind::Issue && !self.state.lot(of).is_some_and(whole);
         if !past.kind.is_reversible() || past.reversed || spent {
             return Err(LEDGER_REVERSED.refusal());
         }
+        self.undo(order, print, &past, (of, past.amount_cents), reason)
+    }
+
+    pub(super) fn take_back(&mut self, order: &Order, print: [u8; 32], of: Id, reason: &str) -> Outcome<Done> {
+        let past = self.earlier(order, of)?;
+        if past.kind != TransferKind::Issue || past.reversed {
+            return Err(LEDGER_REVERSED.refusal());
+        }
+        let free = self.state.lot(of).map_or(0, Lot::free_cents);
+        if free == 0 {
+            return Err(LEDGER_SPENT.refusal());
+        }
+        self.undo(order, print, &past, (of, free), reason)
+    }
+
+    /// A transfer of the order's book.
+    fn earlier(&self, order: &Order, id: Id) -> Result<Past, Refusal> {
+        let past = self.state.past.get(&id).filter(|past| past.book_id == order.book_id);
+        past.cloned().ok_or_else(|| LEDGER_ACCOUNT.refusal())
+    }
+
+    /// So much of a transfer goes back the way it came.
+    fn undo(
+        &mut self,
+        order: &Order,
+        print: [u8; 32],
+        past: &Past,
+        (of, cents): (Id, i64),
+        reason: &str,
+    ) -> Outcome<Done> {
         self.thawed([past.credit_id, past.debit_id])?;
-        let entry = Entry::new(TransferKind::Reverse, past.credit_id, past.debit_id, past.amount_cents, reason);
+        let entry = Entry::new(TransferKind::Reverse, past.credit_id, past.debit_id, cents, reason);
         let entry = Entry { subject_id: past.subject_id, reverses_id: Some(of), ..entry };
         let done = self.post(order, print, &entry)?;
         let mut uses = Vec::new();
-        if issued {
-            self.use_lot(order.id, of, -past.amount_cents);
-            uses.push((of, past.amount_cents));
+        if past.kind == TransferKind::Issue {
+            self.use_lot(order.id, of, -cents);
+            uses.push((of, cents));
         }
         if let Some(past) = self.state.past.get_mut(&of) {
             past.reversed = true;
         }
-        let between = (past.credit_id, past.debit_id, past.amount_cents);
+        let between = (past.credit_id, past.debit_id, cents);
         self.remember(order, TransferKind::Reverse, between, past.subject_id, uses);
         Ok(done)
     }

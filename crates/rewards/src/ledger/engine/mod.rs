@@ -128,6 +128,7 @@ impl Engine {
             }
             What::Expire { lot_id, today } => self.expire(order, print, *lot_id, *today),
             What::Reverse { transfer_id, reason } => self.reverse(order, print, *transfer_id, reason),
+            What::TakeBack { transfer_id, reason } => self.take_back(order, print, *transfer_id, reason),
         }
     }
 

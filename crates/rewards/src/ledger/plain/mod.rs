@@ -96,6 +96,7 @@ impl<'a> Plain<'a> {
             }
             What::Expire { lot_id, today } => self.expire(*lot_id, *today).await,
             What::Reverse { transfer_id, reason } => self.reverse(*transfer_id, reason).await,
+            What::TakeBack { transfer_id, reason } => self.take_back(*transfer_id, reason).await,
         }
     }
 

@@ -7,7 +7,7 @@ use crate::ledger::account::{custody_id, wallet_id};
 use crate::ledger::engine::rows::{Lot, Past};
 use crate::ledger::kind::{TransferKind, fits};
 use crate::ledger::order::{AccountKind, Done, What};
-use crate::ledger::{LEDGER_ACCOUNT, LEDGER_BANK_LINE, LEDGER_DAY, LEDGER_REVERSED, read};
+use crate::ledger::{LEDGER_ACCOUNT, LEDGER_BANK_LINE, LEDGER_DAY, LEDGER_REVERSED, LEDGER_SPENT, read};
 
 impl Plain<'_> {
     pub(super) async fn top_up(&self, budget_id: Id, cents: i64, bank_line: Id) -> Result<Done> {
@@ -80,8 +80,7 @@ impl Plain<'_> {
 
     pub(super) async fn reverse(&self, of: Id, reason: &str) -> Result<Done> {
         let past = self.past(of).await?.ok_or_else(|| LEDGER_ACCOUNT.refusal())?;
-        let before = "SELECT id FROM transfer WHERE reverses_id = $1 AND kind = 'reverse'";
-        let again = self.one(before, [of.into()]).await?.is_some();
+        let again = self.reversed(of).await?;
         let mut whole = true;
         if past.kind == TransferKind::Issue {
             let lot = self.lot(of).await?;
@@ -98,6 +97,28 @@ impl Plain<'_> {
             self.use_lot(of, -past.amount_cents).await?;
         }
         Ok(done)
+    }
+
+    pub(super) async fn take_back(&self, of: Id, reason: &str) -> Result<Done> {
+        let past = self.past(of).await?.ok_or_else(|| LEDGER_ACCOUNT.refusal())?;
+        if past.kind != TransferKind::Issue || self.reversed(of).await? {
+            return Err(LEDGER_REVERSED.refusal().into());
+        }
+        let cents = self.lot(of).await?.map_or(0, |lot| lot.left_cents - lot.held_cents);
+        if cents == 0 {
+            return Err(LEDGER_SPENT.refusal().into());
+        }
+        let (wallet, budget) = (self.account(past.credit_id).await?, self.account(past.debit_id).await?);
+        thawed([&wallet, &budget])?;
+        let entry = entry(TransferKind::Reverse, wallet.id, budget.id, cents, reason);
+        let done = self.post(super::Entry { subject: past.subject_id, reverses: Some(of), ..entry }).await?;
+        self.use_lot(of, -cents).await?;
+        Ok(done)
+    }
+
+    async fn reversed(&self, of: Id) -> Result<bool> {
+        let before = "SELECT id FROM transfer WHERE reverses_id = $1 AND kind = 'reverse'";
+        Ok(self.one(before, [of.into()]).await?.is_some())
     }
 
     /// A transfer of this book.

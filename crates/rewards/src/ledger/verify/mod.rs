@@ -9,7 +9,8 @@
 //! * I4 numbers have no gap, time does not go back, each balance follows from the one before
 //! * I5 open lots of a wallet are its balance, a lot is what it was less what was used, none was spent after its last day
 //! * I6 what a transfer takes from lots, or gives them, is its amount
-//! * I7 refunds are at most the payment, a reversal is the opposite, a hold is resolved once by what it says
+//! * I7 refunds are at most the payment, a reversal is the opposite (of an issue at most), a hold is resolved once by
+//!   what it says
 //! * I8 budgets and wallets have a floor, so that nothing is issued or spent that is not there
 //! * I12 every transfer has its event, which says the same
 //! * I13 one answer an id, and its fingerprint is that of the row

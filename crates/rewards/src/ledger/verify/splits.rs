@@ -68,6 +68,12 @@ impl Splits {
         }
     }
 
+    /// Whether a transfer took each of its lots from the first cent to the last.
+    pub(super) fn is_whole(&self, id: Id) -> bool {
+        let whole = |(lot, cents): &(Id, i64)| self.lots.get(lot).is_some_and(|lot| lot.amount_cents == -cents);
+        self.uses.get(&id).is_none_or(|uses| uses.iter().all(whole))
+    }
+
     pub(super) fn check(&self, row: &Row, accounts: &HashMap<Id, AccountSeen>, report: &mut Report) {
         let uses = self.uses.get(&row.id).map(Vec::as_slice).unwrap_or_default();
         let opened = self.opened.get(&row.id).map(Vec::as_slice).unwrap_or_default();

@@ -8,9 +8,10 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::stages::tell;
-use super::{ALLOCATION, APPROVAL_AGAIN, BATCH, FUNDING, RULE};
+use super::{ALLOCATION, APPROVAL_AGAIN, BATCH, CORRECTION, FUNDING, RULE};
 use crate::access::POINTS_APPROVE;
-use crate::points::{budget, issue, rule};
+use crate::points::issue::{self, correction};
+use crate::points::{budget, rule};
 
 /// What is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -22,6 +23,8 @@ pub enum PointsApprovalKind {
     PointsAllocation,
     /// Points for many.
     IssueBatch,
+    /// Points of a batch that are taken back.
+    IssueCorrection,
     /// Points for an event.
     PointRule,
 }
@@ -33,13 +36,20 @@ impl PointsApprovalKind {
             Self::PointsFunding => FUNDING,
             Self::PointsAllocation => ALLOCATION,
             Self::IssueBatch => BATCH,
+            Self::IssueCorrection => CORRECTION,
             Self::PointRule => RULE,
         }
     }
 
     /// From the table.
     pub fn parse(text: &str) -> Option<Self> {
-        let all = [Self::PointsFunding, Self::PointsAllocation, Self::IssueBatch, Self::PointRule];
+        let all = [
+            Self::PointsFunding,
+            Self::PointsAllocation,
+            Self::IssueBatch,
+            Self::IssueCorrection,
+            Self::PointRule,
+        ];
         all.into_iter().find(|kind| kind.as_str() == text)
     }
 }
@@ -89,6 +99,7 @@ pub async fn approve(cx: Cx, input: PointsApprove) -> Result<PointsDecided> {
                 PointsApprovalKind::PointsFunding => budget::carry_out(&tx, input.subject_id).await?,
                 PointsApprovalKind::PointsAllocation => budget::carry_out_allocation(&tx, input.subject_id).await?,
                 PointsApprovalKind::IssueBatch => issue::release(&tx, input.subject_id).await?,
+                PointsApprovalKind::IssueCorrection => correction::release(&tx, input.subject_id).await?,
                 PointsApprovalKind::PointRule => rule::turn_on(&tx, input.subject_id).await?,
             }
             "done"
@@ -112,6 +123,7 @@ pub async fn send_back(cx: Cx, input: PointsReturn) -> Result<PointsDecided> {
         PointsApprovalKind::PointsFunding => budget::returned(&tx, input.subject_id).await?,
         PointsApprovalKind::PointsAllocation => budget::allocation_returned(&tx, input.subject_id).await?,
         PointsApprovalKind::IssueBatch => issue::returned(&tx, input.subject_id, reason).await?,
+        PointsApprovalKind::IssueCorrection => correction::returned(&tx, input.subject_id, reason).await?,
         PointsApprovalKind::PointRule => rule::returned(&tx, input.subject_id, reason).await?,
     }
     tx.record(Event::of("points.returned", input.kind.as_str(), input.subject_id).at(row.node_id)).await?;

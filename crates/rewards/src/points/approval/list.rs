@@ -17,6 +17,7 @@ use crate::access::POINTS_APPROVE;
 use crate::points::budget::allocated::names;
 use crate::points::budget::{allocation_entity as allocation, funding_entity as funding};
 use crate::points::issue::batch_entity as batch;
+use crate::points::issue::correction::entity as correction;
 use crate::points::rule::entity as rule;
 
 /// Money that waits for a yes.
@@ -32,6 +33,8 @@ pub struct PointsWaiting {
     pub organization_name: String,
     /// How much, in cents; of a rule how much each time.
     pub amount_cents: i64,
+    /// What a rule gives altogether at the most, in cents.
+    pub total_cents: Option<i64>,
     /// How many people get it.
     pub people: Option<i64>,
     /// How many of them would get more than the limit of the year.
@@ -60,6 +63,8 @@ pub(super) struct Said {
     pub amount_cents: i64,
     /// That much each time, as long as a rule holds.
     pub each: bool,
+    /// Altogether at the most.
+    pub total_cents: Option<i64>,
     /// How many people get it.
     pub people: Option<i64>,
     /// How many of them would get more than the limit of the year.
@@ -91,6 +96,7 @@ pub async fn list(cx: Cx, page: PageInput) -> Result<Page<PointsWaiting>> {
             name: said.name.clone(),
             organization_name: names.get(&said.organization).cloned().unwrap_or_default(),
             amount_cents: said.amount_cents,
+            total_cents: said.total_cents,
             people: said.people,
             over_limit: said.over_limit,
             asked_by: row.opened_by.and_then(|id| accounts.get(&id)).and_then(registry::staff::AccountName::shown),
@@ -118,6 +124,7 @@ pub(super) async fn said_of(conn: &impl ConnectionTrait, rows: &[approvals::Mode
         let said = Said {
             link: format!("/points/batches/{}", row.id),
             each: false,
+            total_cents: None,
             name: row.name,
             organization: row.organization_id,
             amount_cents: row.amount_cents,
@@ -131,6 +138,7 @@ pub(super) async fn said_of(conn: &impl ConnectionTrait, rows: &[approvals::Mode
         let said = Said {
             link: format!("/points/rules/{}", row.id),
             each: true,
+            total_cents: row.total_cents,
             name: row.name,
             organization: row.organization_id,
             amount_cents: row.amount_cents,
@@ -145,6 +153,7 @@ pub(super) async fn said_of(conn: &impl ConnectionTrait, rows: &[approvals::Mode
         let said = Said {
             link: format!("/points/budgets/{}", row.budget_id),
             each: false,
+            total_cents: None,
             name: format!("{name}：{}", row.reason),
             organization: owner(conn, row.budget_id).await?,
             amount_cents: row.amount_cents,
@@ -154,7 +163,27 @@ pub(super) async fn said_of(conn: &impl ConnectionTrait, rows: &[approvals::Mode
         words.insert(row.id, said);
     }
     allocated(conn, of(PointsApprovalKind::PointsAllocation), &mut words).await?;
+    corrected(conn, of(PointsApprovalKind::IssueCorrection), &mut words).await?;
     Ok(words)
+}
+
+/// Points that are asked back: of which batch, and why.
+async fn corrected(conn: &impl ConnectionTrait, ids: Vec<Id>, words: &mut BTreeMap<Id, Said>) -> Result<()> {
+    for row in correction::Entity::find().filter(correction::Column::Id.is_in(ids)).all(conn).await? {
+        let of = batch::Entity::find_by_id(row.batch_id).one(conn).await?.ok_or_else(kernel::Error::not_found)?;
+        let said = Said {
+            link: format!("/points/batches/{}", row.batch_id),
+            each: false,
+            total_cents: None,
+            name: format!("收回“{}”：{}", of.name, row.reason),
+            organization: row.organization_id,
+            amount_cents: row.amount_cents,
+            people: Some(row.people),
+            over_limit: None,
+        };
+        words.insert(row.id, said);
+    }
+    Ok(())
 }
 
 /// Money between budgets: where it goes is what who approves must know.
@@ -166,6 +195,7 @@ async fn allocated(conn: &impl ConnectionTrait, ids: Vec<Id>, words: &mut BTreeM
         let said = Said {
             link: "/points/approvals".to_owned(),
             each: false,
+            total_cents: None,
             name: format!("预算调剂：从“{}”到“{}”，{}", name(row.from_id), name(row.to_id), row.reason),
             organization: owner(conn, row.from_id).await?,
             amount_cents: row.amount_cents,

@@ -24,6 +24,8 @@ pub const FUNDING: &str = "points_funding";
 pub const ALLOCATION: &str = "points_allocation";
 /// Points for many.
 pub const BATCH: &str = "issue_batch";
+/// Points of a batch that are taken back.
+pub const CORRECTION: &str = "issue_correction";
 /// Points for an event.
 pub const RULE: &str = "point_rule";
 

@@ -70,7 +70,8 @@ async fn shaped(cx: &Cx, said: &BTreeMap<Id, Said>) -> Result<Words> {
         let people = one.people.map(|people| format!("，{people} 人")).unwrap_or_default();
         let over = one.over_limit.filter(|over| *over > 0).map(|over| format!("，其中 {over} 人会超过限额"));
         let each = if one.each { "每次 " } else { "" };
-        let detail = format!("{each}{} 元{people}{}", yuan(one.amount_cents), over.unwrap_or_default());
+        let total = one.total_cents.map(|cents| format!("，总共最多 {} 元", yuan(cents))).unwrap_or_default();
+        let detail = format!("{each}{} 元{total}{people}{}", yuan(one.amount_cents), over.unwrap_or_default());
         (*id, (format!("{union}：{}", one.name), detail))
     };
     Ok(said.iter().map(word).collect())

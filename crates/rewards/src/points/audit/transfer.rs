@@ -10,10 +10,11 @@ use uuid::Uuid;
 use super::accounts::{LedgerAccountRow, shaped};
 use super::reach;
 use super::trail::{PayoutLine, TransferLot, lots, settled};
-use crate::points::approval::{ALLOCATION, BATCH, FUNDING, RULE};
+use crate::points::approval::{ALLOCATION, BATCH, CORRECTION, FUNDING, RULE};
 use crate::points::budget::one::{FundingLine, bank_line};
 use crate::points::budget::{allocation_entity as allocation, funding_entity as funding};
 use crate::points::issue::batch_entity as batch;
+use crate::points::issue::correction;
 use crate::points::issue::one::{MoneyDecision, decisions};
 use crate::points::rule::entity as rule;
 
@@ -67,9 +68,9 @@ pub struct LedgerTransfer {
 /// What a transfer belongs to: who asked, who approved, which file.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct TransferGround {
-    /// `points_funding`, `points_allocation`, `issue_batch`, `point_rule`, `settlement`.
+    /// `points_funding`, `points_allocation`, `issue_batch`, `issue_correction`, `point_rule`, `settlement`.
     pub kind: String,
-    /// Which.
+    /// Which; of a correction its batch.
     pub id: Uuid,
     /// The budget of a request for money; of money that was moved between budgets the one that gave it.
     pub budget_id: Option<Uuid>,
@@ -149,6 +150,10 @@ async fn ground(cx: &Cx, row: &QueryResult, transfer: Id) -> Result<Option<Trans
         let kind = SETTLEMENT.to_owned();
         let (decisions, lines) = (found.steps, found.lines);
         return Ok(Some(TransferGround { kind, decisions, lines, ..blank(found.id, found.name) }));
+    }
+    if let Some(found) = correction::of_transfer(conn, transfer).await? {
+        let ground = known(cx, CORRECTION, found.id, found.reason, None).await?;
+        return Ok(Some(TransferGround { id: found.batch_id, ..ground }));
     }
     let Some(subject) = row.try_get::<Option<Id>>("", "subject_id")? else { return Ok(None) };
     if let Some(found) = allocation::Entity::find_by_id(subject).one(conn).await? {

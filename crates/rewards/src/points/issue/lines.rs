@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::batch::known;
+use crate::points::text;
 
 /// Which lines.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -17,6 +18,9 @@ pub struct BatchLinesInput {
     /// `waiting`, `issued`, `refused` alone.
     #[serde(default)]
     pub state: Option<String>,
+    /// How the name begins.
+    #[serde(default)]
+    pub q: Option<String>,
     /// The `next` of the page before.
     #[serde(default)]
     pub after: Option<String>,
@@ -56,17 +60,22 @@ pub async fn lines(cx: Cx, input: BatchLinesInput) -> Result<Page<BatchLine>> {
     let after: Id = page.after_id()?.unwrap_or_default();
     let limit = i64::try_from(page.fetch()).unwrap_or(i64::MAX);
     let mut values: Vec<Value> = vec![row.id.into(), after.into(), limit.into()];
-    let state = input.state.map(|state| {
+    let mut only: Vec<String> = Vec::new();
+    if let Some(state) = input.state {
         values.push(state.into());
-        "AND l.state = $4"
-    });
+        only.push("AND l.state = $4".to_owned());
+    }
+    if let Some(pattern) = text::begins(input.q) {
+        values.push(pattern.into());
+        only.push(format!(r"AND p.name LIKE ${} ESCAPE '\'", values.len()));
+    }
     let sql = format!(
         "SELECT l.person_id, p.name, o.name AS organization_name, l.row_number, l.amount_cents, l.over_limit, l.state,
             l.code FROM issue_line l JOIN person p ON p.id = l.person_id
             LEFT JOIN membership m ON m.person_id = l.person_id AND m.state = 'active'
             LEFT JOIN organization o ON o.id = m.organization_id
         WHERE l.batch_id = $1 AND l.person_id > $2 {} ORDER BY l.person_id LIMIT $3",
-        state.unwrap_or_default()
+        only.join(" ")
     );
     let rows = cx.read().query_all_raw(cx.app.db.statement(&sql, values)).await?;
     let items = rows.iter().map(|row| {

@@ -90,11 +90,29 @@ pub struct BatchRow {
     pub ended_at: Option<DateTime<Utc>>,
 }
 
+/// Which batches a list is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which {
+    /// All of them.
+    All,
+    /// Those that were approved.
+    Released,
+}
+
 /// Lists batches in the caller's scope, the latest first.
 ///
 /// # Errors
 /// `input.invalid` for a bad cursor; the database.
 pub async fn list(cx: Cx, input: BatchesInput) -> Result<Page<BatchRow>> {
+    let Page { items, next } = found(&cx, input, Which::All).await?;
+    Ok(Page { items: shaped(cx.read(), items).await?, next })
+}
+
+/// Batches in the caller's scope, the latest first.
+///
+/// # Errors
+/// `input.invalid` for a bad cursor; the database.
+pub async fn found(cx: &Cx, input: BatchesInput, which: Which) -> Result<Page<batch::Model>> {
     let page = PageInput::new(input.after, input.limit);
     let mut rows = batch::Entity::find()
         .filter(cx.caller.scope(POINTS_READ).covers(Column::OrganizationId))
@@ -109,8 +127,10 @@ pub async fn list(cx: Cx, input: BatchesInput) -> Result<Page<BatchRow>> {
     if let Some(after) = page.after_id()? {
         rows = rows.filter(Column::Id.lt(after));
     }
-    let cut = Page::cut(rows.all(cx.read()).await?, &page, |row| row.id.to_string());
-    Ok(Page { items: shaped(cx.read(), cut.items).await?, next: cut.next })
+    if which == Which::Released {
+        rows = rows.filter(Column::ReleasedAt.is_not_null());
+    }
+    Ok(Page::cut(rows.all(cx.read()).await?, &page, |row| row.id.to_string()))
 }
 
 /// Rows with their names.

@@ -10,14 +10,17 @@
 //!   and person: a process killed at any moment goes on where it was, and nobody gets a batch twice;
 //! * a chunk is one transaction behind a *fence*: orders, lines, counts and what is promised change together;
 //! * what was released is not changed: triggers;
-//! * when the budget does not suffice after all, the batch stops with the rest not issued, and says so.
+//! * when the budget does not suffice after all, the batch stops with the rest not issued, and says so;
+//! * what was issued wrongly is taken back by another pair of people ([`correction`]).
 
 mod batch;
 pub mod batch_entity;
 mod cancel;
+pub mod correction;
 mod create;
 mod error_file;
 mod faults;
+pub mod figures;
 mod lines;
 mod list;
 pub mod one;
@@ -29,7 +32,9 @@ pub mod report;
 pub mod rules;
 pub mod run;
 mod submit;
+mod tell;
 mod upload;
+mod uses;
 
 use kernel::Routes;
 use kernel::app::App;
@@ -91,6 +96,12 @@ pub fn routes() -> Routes {
         .get("/api/points/batches/people", "Lists members of a union to choose from")
         .requires(POINTS_ISSUE)
         .runs(people::people)
+        .get("/api/points/batches/uses", "Lists what became of the points of each batch")
+        .requires(POINTS_READ)
+        .runs(uses::uses)
+        .download("/api/points/batches/uses/{format}", "Hands out what became of the points of each batch")
+        .requires(POINTS_READ)
+        .sends(uses::file)
         .get("/api/points/batches/{batch_id}", "Shows a batch with its progress")
         .requires(POINTS_READ)
         .runs(one::one)
@@ -112,12 +123,14 @@ pub fn routes() -> Routes {
         .post("/api/points/batches/{batch_id}/withdraw", "Withdraws a batch that was not released")
         .requires(POINTS_ISSUE)
         .runs(cancel::withdraw)
+        .merge(correction::routes())
 }
 
 /// What the slice carries out beside the requests.
 #[must_use]
 pub fn jobs(jobs: Jobs) -> Jobs {
-    jobs.on(PREPARE, |app: App, id: Id| async move { prepare::carry(&app, id).await })
+    correction::jobs(jobs)
+        .on(PREPARE, |app: App, id: Id| async move { prepare::carry(&app, id).await })
         .on(RUN, |app: App, id: Id| async move { run::carry(&app, id).await })
 }
 

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::access::POINTS_ISSUE;
+use crate::points::text;
 
 /// Whose members.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -46,11 +47,8 @@ pub async fn people(cx: Cx, input: BatchPeopleInput) -> Result<Page<BatchPerson>
     let after: Id = page.after_id()?.unwrap_or_default();
     let limit = i64::try_from(page.fetch()).unwrap_or(i64::MAX);
     let mut values: Vec<Value> = vec![input.organization_id.into(), after.into(), limit.into()];
-    let q = input.q.map(|q| q.trim().to_owned()).filter(|q| !q.is_empty());
-    let named = q.map(|q| {
-        // What LIKE reads as more than itself stands for itself.
-        let plain = q.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-        values.push(format!("{plain}%").into());
+    let named = text::begins(input.q).map(|pattern| {
+        values.push(pattern.into());
         r"AND p.name LIKE $4 ESCAPE '\'"
     });
     let sql = format!(

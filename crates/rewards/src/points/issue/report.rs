@@ -1,12 +1,13 @@
 //! What became of the points of a batch (发放使用情况): figures, no person.
 
 use kernel::{Cx, Error, Id, Result};
-use sea_orm::{ConnectionTrait, QueryResult, Statement};
+use sea_orm::{ConnectionTrait, Statement};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::batch::held;
+use super::figures::{lots, of_subjects};
 use crate::access::POINTS_READ;
 
 /// Which batch.
@@ -29,7 +30,8 @@ pub struct UseReport {
     pub reversed_cents: i64,
     /// Members still hold.
     pub left_cents: i64,
-    /// Was paid altogether, points and cash, in payments at the counter in which they took part; without what went back.
+    /// Was paid at the counter with them, and the cash beside them; without what went back. Of a payment that took points of
+    /// other batches as well, its part by the points.
     pub moved_cents: i64,
     /// People who got them.
     pub people: i64,
@@ -46,68 +48,59 @@ pub async fn report(cx: Cx, input: BatchReportInput) -> Result<UseReport> {
     of_subject(cx.read(), row.id).await
 }
 
-/// Lots of what a batch or rule issued (`issued`), and of what of them came back by a refund when it had expired and is
-/// good for some days more (`of_grace`).
-const LOTS: &str = "WITH RECURSIVE mine (id, left_cents, amount_cents, of_grace) AS (
-        SELECT l.id, l.left_cents, l.amount_cents, 0 FROM transfer t JOIN lot l ON l.transfer_id = t.id
-        WHERE t.subject_id = $1 AND t.kind = 'issue'
-        UNION ALL
-        SELECT g.id, g.left_cents, g.amount_cents, 1 FROM mine m JOIN lot g ON g.grace_of = m.id
-    )";
-
-/// What became of what a batch or rule issued. What went back to a member is not spent, whichever lot it went to.
+/// What became of what a batch or rule issued.
 ///
 /// # Errors
 /// The database.
 pub async fn of_subject(conn: &impl ConnectionTrait, subject: Id) -> Result<UseReport> {
-    let lots = format!(
-        "{LOTS} SELECT CAST(COALESCE(SUM(1 - of_grace), 0) AS bigint) AS people,
-            CAST(COALESCE(SUM(CASE WHEN of_grace = 0 THEN amount_cents ELSE 0 END), 0) AS bigint) AS issued,
-            CAST(COALESCE(SUM(left_cents), 0) AS bigint) AS remains FROM mine"
-    );
-    let uses = format!(
-        "{LOTS} SELECT u.kind, CAST(COALESCE(SUM(ABS(x.amount_cents)), 0) AS bigint) AS cents
-        FROM mine m JOIN lot_use x ON x.lot_id = m.id JOIN transfer u ON u.id = x.transfer_id
-        WHERE u.kind IN ('expire', 'reverse') GROUP BY u.kind"
-    );
+    let uses = of_subjects(conn, &[subject]).await?.remove(&subject).unwrap_or_default();
+    let lots = lots(1);
     let spenders = format!(
-        "{LOTS} SELECT CAST(COUNT(DISTINCT x.lot_id) AS bigint) AS people
+        "{lots} SELECT CAST(COUNT(DISTINCT x.lot_id) AS bigint) AS people
         FROM mine m JOIN lot_use x ON x.lot_id = m.id JOIN transfer u ON u.id = x.transfer_id
         WHERE m.of_grace = 0 AND u.kind IN ('pay', 'capture')"
     );
-    // A payment bears the same id in all of its transfers.
-    let moved = format!(
-        "{LOTS} SELECT CAST(COALESCE(SUM(p.points_cents - p.points_back_cents + p.cash_cents - p.cash_back_cents), 0)
-            AS bigint) AS moved FROM payment p WHERE p.state = 'paid' AND p.id IN (SELECT u.subject_id
-            FROM mine m JOIN lot_use x ON x.lot_id = m.id JOIN transfer u ON u.id = x.transfer_id
-            WHERE u.kind = 'pay')"
-    );
-    let (row, moved) = (one(conn, &lots, subject).await?, one(conn, &moved, subject).await?);
-    let (issued, remains): (i64, i64) = (row.try_get("", "issued")?, row.try_get("", "remains")?);
-    let (mut expired_cents, mut reversed_cents) = (0_i64, 0_i64);
-    let uses = Statement::from_sql_and_values(conn.get_database_backend(), uses, [subject.into()]);
-    for row in conn.query_all_raw(uses).await? {
-        let cents: i64 = row.try_get("", "cents")?;
-        if row.try_get::<String>("", "kind")? == "expire" {
-            expired_cents = cents;
-        } else {
-            reversed_cents = cents;
-        }
-    }
-    let spent = one(conn, &spenders, subject).await?;
     Ok(UseReport {
-        issued_cents: issued,
-        spent_cents: issued - remains - expired_cents - reversed_cents,
-        expired_cents,
-        reversed_cents,
-        left_cents: remains,
-        moved_cents: moved.try_get("", "moved")?,
-        people: row.try_get("", "people")?,
-        spent_people: spent.try_get("", "people")?,
+        issued_cents: uses.issued,
+        spent_cents: uses.spent(),
+        expired_cents: uses.expired,
+        reversed_cents: uses.reversed,
+        left_cents: uses.left,
+        moved_cents: moved(conn, &lots, subject).await?,
+        people: uses.lots,
+        spent_people: one(conn, &spenders, subject, "people").await?,
     })
 }
 
-async fn one(conn: &impl ConnectionTrait, sql: &str, subject: Id) -> Result<QueryResult> {
+/// What was paid with these points, and the cash beside them. A payment bears the same id in all of its transfers and may
+/// take points of several batches: to each belongs what was taken of it and did not go back, and its part of the cash. Cash
+/// is cut along the lots in their order, so that the parts of all batches are the whole.
+async fn moved(conn: &impl ConnectionTrait, lots: &str, subject: Id) -> Result<i64> {
+    let points = format!(
+        "{lots} SELECT CAST(COALESCE(SUM(-x.amount_cents), 0) AS bigint) AS cents
+        FROM mine m JOIN lot_use x ON x.lot_id = m.id JOIN transfer u ON u.id = x.transfer_id
+            JOIN payment p ON p.id = u.subject_id
+        WHERE p.state = 'paid' AND u.kind IN ('pay', 'refund')"
+    );
+    let cash = format!(
+        "{lots}, split AS (
+            SELECT p.id, x.lot_id, p.points_cents, p.cash_cents - p.cash_back_cents AS cash, -x.amount_cents AS part,
+                CAST(SUM(-x.amount_cents) OVER (PARTITION BY p.id ORDER BY x.lot_id) AS bigint) AS upto
+            FROM payment p JOIN transfer u ON u.subject_id = p.id AND u.kind = 'pay'
+                JOIN lot_use x ON x.transfer_id = u.id
+            WHERE p.state = 'paid' AND p.cash_cents > p.cash_back_cents AND p.id IN (SELECT v.subject_id
+                FROM mine m JOIN lot_use y ON y.lot_id = m.id JOIN transfer v ON v.id = y.transfer_id
+                WHERE v.kind = 'pay')
+        )
+        SELECT CAST(COALESCE(SUM(s.cash * s.upto / s.points_cents - s.cash * (s.upto - s.part) / s.points_cents), 0)
+            AS bigint) AS cents FROM split s JOIN mine m ON m.id = s.lot_id"
+    );
+    let (points, cash) = (one(conn, &points, subject, "cents").await?, one(conn, &cash, subject, "cents").await?);
+    points.checked_add(cash).ok_or_else(|| Error::internal("a sum beyond all measure"))
+}
+
+async fn one(conn: &impl ConnectionTrait, sql: &str, subject: Id, column: &str) -> Result<i64> {
     let statement = Statement::from_sql_and_values(conn.get_database_backend(), sql, [subject.into()]);
-    conn.query_one_raw(statement).await?.ok_or_else(|| Error::internal("a sum without a row"))
+    let row = conn.query_one_raw(statement).await?.ok_or_else(|| Error::internal("a sum without a row"))?;
+    Ok(row.try_get("", column)?)
 }

@@ -11,7 +11,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::TimeDelta;
 use kernel::app::App;
 use kernel::command::retried;
-use kernel::db::{insert_rows, rows_of_keys};
 use kernel::event::Event;
 use kernel::{Cx, Error, Id, Result, Tx, job};
 use sea_orm::{ConnectionTrait, Value};
@@ -19,6 +18,7 @@ use sea_orm::{ConnectionTrait, Value};
 use super::batch::load;
 use super::batch_entity as batch;
 use super::prepare::limit_of;
+use super::tell::{Told, tell};
 use super::{RUN, job_of};
 use crate::ledger::{self, LEDGER_BUDGET, LEDGER_STOPPED, Order, What};
 use crate::points::limit::{self, Count};
@@ -233,32 +233,17 @@ impl Issuing {
 
     /// A notice to everybody who got something and has an account.
     async fn tell(&self, tx: &Tx, issued: &BTreeMap<Id, i64>) -> Result<()> {
-        let sql = "SELECT id, person_id FROM account WHERE disabled_at IS NULL AND person_id IN";
-        let keys = issued.keys().map(|person| Value::from(*person)).collect();
-        let mut rows = Vec::new();
-        for row in rows_of_keys(tx, sql, keys).await? {
-            let (account, person): (Id, Id) = (row.try_get("", "id")?, row.try_get("", "person_id")?);
-            let cents = issued.get(&person).copied().unwrap_or_default();
+        let word = |(person, cents): (&Id, &i64)| {
             let body = format!(
                 "“{}”给您发放了 {} 元积分，{} 之前可以使用。",
                 self.row.name,
-                text::yuan(cents),
+                text::yuan(*cents),
                 self.row.expires_on
             );
-            rows.push(vec![
-                tx.id().into(),
-                account.into(),
-                NOTICE.into(),
-                "您收到一笔积分".into(),
-                body.into(),
-                "/wallet".into(),
-                self.event.into(),
-                tx.now().into(),
-            ]);
-        }
-        let columns = ["id", "account_id", "kind", "title", "body", "link", "event_id", "created_at"];
-        insert_rows(tx, "notice", &columns, rows, "ON CONFLICT DO NOTHING").await?;
-        Ok(())
+            (*person, body)
+        };
+        let told = Told { kind: NOTICE, title: "您收到一笔积分", event: self.event };
+        tell(tx, told, &issued.iter().map(word).collect()).await
     }
 
     /// Ends the batch; what was promised and cannot be issued is free again.

@@ -11,8 +11,9 @@ use uuid::Uuid;
 
 use super::entity;
 use super::list::{PointRuleRow, shaped};
-use super::rules::{Shape, check};
+use super::rules::{Shape, check, most};
 use crate::access::POINTS_ISSUE;
+use crate::ledger;
 use crate::points::approval::{self, RULE};
 use crate::points::parameters::VALID_DAYS;
 use crate::points::{budget, text};
@@ -34,6 +35,8 @@ pub struct PointRuleCreate {
     /// What a person gets in a year at the most.
     #[serde(default)]
     pub yearly_cents: Option<i64>,
+    /// What it gives altogether at the most, in cents.
+    pub total_cents: i64,
     /// First day.
     pub from_on: NaiveDate,
     /// Last day.
@@ -60,6 +63,8 @@ pub struct NewRule {
     pub daily_cents: Option<i64>,
     /// A year at the most.
     pub yearly_cents: Option<i64>,
+    /// Altogether at the most.
+    pub total_cents: i64,
     /// First day.
     pub from_on: NaiveDate,
     /// Last day.
@@ -91,15 +96,16 @@ pub async fn create(cx: Cx, input: PointRuleCreate) -> Result<PointRuleRow> {
         amount_cents,
         daily_cents: input.daily_cents,
         yearly_cents: input.yearly_cents,
+        total_cents: text::amount(input.total_cents, "total_cents")?,
         from_on: input.from_on,
         to_on: input.to_on,
         valid_days: input.valid_days.unwrap_or(usual),
         state: "waiting",
     };
     let row = enter(&tx, new).await?;
-    // What a year may cost nobody knows; asked are those who approve what a person gets at the most.
-    let most = row.yearly_cents.unwrap_or(row.amount_cents);
-    approval::open(&tx, RULE, row.id, union.id, most).await?;
+    // Asked are those who approve everything that it may cost: its total, or what is left of the budget if that is less.
+    let free = ledger::balance(&tx, budget.account_id).await?.available_cents.saturating_sub(budget.reserved_cents);
+    approval::open(&tx, RULE, row.id, union.id, most(input.total_cents, free)).await?;
     let answer = shaped(&tx, vec![row]).await?.pop().ok_or_else(Error::not_found)?;
     tx.commit(answer).await
 }
@@ -114,6 +120,7 @@ pub async fn enter(tx: &Tx, new: NewRule) -> Result<entity::Model> {
         amount_cents: new.amount_cents,
         daily_cents: new.daily_cents,
         yearly_cents: new.yearly_cents,
+        total_cents: new.total_cents,
         from_on: new.from_on,
         to_on: new.to_on,
         valid_days: new.valid_days,
@@ -137,10 +144,13 @@ pub async fn enter(tx: &Tx, new: NewRule) -> Result<entity::Model> {
         made_at: Set(tx.now()),
         ended_at: Set(None),
         return_reason: Set(None),
+        given_cents: Set(0),
+        total_cents: Set(Some(new.total_cents)),
     };
     entity::Entity::insert(row).exec_without_returning(tx).await?;
     let row = entity::Entity::find_by_id(id).one(tx).await?.ok_or_else(Error::not_found)?;
     let event = Event::of("point_rule.created", "point_rule", row.id).at(row.organization_id);
-    tx.record(event.with("event_kind", &row.event_kind).with("amount_cents", row.amount_cents)).await?;
+    let event = event.with("event_kind", &row.event_kind).with("amount_cents", row.amount_cents);
+    tx.record(event.with("total_cents", new.total_cents)).await?;
     Ok(row)
 }

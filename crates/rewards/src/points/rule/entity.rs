@@ -24,6 +24,10 @@ pub struct Model {
     pub made_at: DateTimeUtc,
     pub ended_at: Option<DateTimeUtc>,
     pub return_reason: Option<String>,
+    /// What it gave so far.
+    pub given_cents: i64,
+    /// What it gives altogether at the most; none for a rule from before there were totals.
+    pub total_cents: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

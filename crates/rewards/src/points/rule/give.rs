@@ -33,7 +33,7 @@ pub async fn give(tx: &Tx, rule: &entity::Model, event: &events::Model) -> Resul
     };
     let outcome = match stopped(tx, rule, person_id, day).await? {
         Some(why) => why,
-        None => issue(tx, rule, event, person_id, day).await?,
+        None => within_total(tx, rule, event, person_id, day).await?,
     };
     note(tx, rule, event, Some(person_id), day, outcome).await?;
     if outcome == "given" {
@@ -62,6 +62,28 @@ async fn stopped(tx: &Tx, rule: &entity::Model, person: Id, day: Day) -> Result<
     let given = limit::hold(tx, &count, &[person]).await?.remove(&person).unwrap_or_default();
     let had = Had { day: row.try_get("", "day")?, year: row.try_get("", "year")?, purpose: given };
     Ok(stops(rule.amount_cents, (rule.daily_cents, rule.yearly_cents), bound, had))
+}
+
+/// Issues what the rule gives, as far as its total goes; answers the outcome. One statement looks and claims: whoever comes
+/// at the same moment waits for its end and sees what it left.
+async fn within_total(
+    tx: &Tx,
+    rule: &entity::Model,
+    event: &events::Model,
+    person_id: Id,
+    day: Day,
+) -> Result<&'static str> {
+    let claim = "UPDATE point_rule SET given_cents = given_cents + $2
+        WHERE id = $1 AND (total_cents IS NULL OR given_cents + $2 <= total_cents)";
+    if tx.execute_sql(claim, [rule.id.into(), rule.amount_cents.into()]).await? != 1 {
+        return Ok("total");
+    }
+    let outcome = issue(tx, rule, event, person_id, day).await?;
+    if outcome != "given" {
+        let back = "UPDATE point_rule SET given_cents = given_cents - $2 WHERE id = $1";
+        tx.execute_sql(back, [rule.id.into(), rule.amount_cents.into()]).await?;
+    }
+    Ok(outcome)
 }
 
 /// Issues what the rule gives; answers the outcome.
@@ -106,8 +128,10 @@ async fn note(
     outcome: &'static str,
 ) -> Result<()> {
     let amount = if outcome == "given" { rule.amount_cents } else { 0 };
-    let sql = "INSERT INTO point_grant (rule_id, event_id, person_id, day, year, amount_cents, outcome, at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
+    // The rule's own budget is used up: told apart from the union's by its cause.
+    let (kept, cause) = if outcome == "total" { ("budget", Some("total")) } else { (outcome, None) };
+    let sql = "INSERT INTO point_grant (rule_id, event_id, person_id, day, year, amount_cents, outcome, at, cause)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING";
     let values = [
         rule.id.into(),
         event.id.into(),
@@ -115,8 +139,9 @@ async fn note(
         day.into(),
         year_of(day).into(),
         amount.into(),
-        outcome.into(),
+        kept.into(),
         tx.now().into(),
+        cause.map(str::to_owned).into(),
     ];
     if tx.execute_sql(sql, values).await? != 1 {
         // The consumer moves on in the same transaction, so this is another one that was faster.

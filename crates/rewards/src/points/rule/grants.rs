@@ -42,7 +42,7 @@ pub struct PointRulePage {
 /// So many events had this outcome.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct GrantCount {
-    /// `given`, `daily_cap`, `yearly_cap`, `limit`, `budget`, `nobody`, `ledger`.
+    /// `given`, `daily_cap`, `yearly_cap`, `limit`, `total`, `budget`, `nobody`, `ledger`.
     pub outcome: String,
     /// How many.
     pub events: i64,
@@ -83,8 +83,8 @@ pub struct GrantRow {
 /// 404 outside the caller's scope; the database.
 pub async fn one(cx: Cx, input: PointRuleInput) -> Result<PointRulePage> {
     let row = held(&cx, input.rule_id).await?;
-    let sql = "SELECT outcome, CAST(COUNT(*) AS bigint) AS events FROM point_grant WHERE rule_id = $1
-        GROUP BY outcome ORDER BY outcome";
+    let sql = "SELECT COALESCE(cause, outcome) AS outcome, CAST(COUNT(*) AS bigint) AS events FROM point_grant
+        WHERE rule_id = $1 GROUP BY COALESCE(cause, outcome) ORDER BY 1";
     let counts = cx.read().query_all_raw(cx.app.db.statement(sql, [row.id.into()])).await?;
     let counts = counts
         .iter()
@@ -111,10 +111,10 @@ pub async fn grants(cx: Cx, input: GrantsInput) -> Result<Page<GrantRow>> {
     let mut values: Vec<Value> = vec![row.id.into(), before.into(), limit.into()];
     let only = input.outcome.map(|outcome| {
         values.push(outcome.into());
-        "AND outcome = $4"
+        "AND COALESCE(cause, outcome) = $4"
     });
     let sql = format!(
-        "SELECT event_id, day, amount_cents, outcome FROM point_grant
+        "SELECT event_id, day, amount_cents, COALESCE(cause, outcome) AS outcome FROM point_grant
         WHERE rule_id = $1 AND event_id < $2 {} ORDER BY event_id DESC LIMIT $3",
         only.unwrap_or_default()
     );

@@ -53,6 +53,10 @@ pub struct PointRuleRow {
     pub daily_cents: Option<i64>,
     /// A year at the most.
     pub yearly_cents: Option<i64>,
+    /// Altogether at the most; absent for a rule from before there were totals.
+    pub total_cents: Option<i64>,
+    /// Given so far.
+    pub given_cents: i64,
     /// First day.
     pub from_on: NaiveDate,
     /// Last day.
@@ -135,6 +139,8 @@ pub async fn shaped(conn: &impl ConnectionTrait, rows: Vec<entity::Model>) -> Re
         amount_cents: row.amount_cents,
         daily_cents: row.daily_cents,
         yearly_cents: row.yearly_cents,
+        total_cents: row.total_cents,
+        given_cents: row.given_cents,
         from_on: row.from_on,
         to_on: row.to_on,
         valid_days: row.valid_days,

@@ -1,12 +1,13 @@
 //! Point rules: what happens to a member gives points, without anybody issuing them.
 //!
-//! A rule names a kind of event, an amount, caps per person and day and year, the budget it draws on, and from when to
-//! when it holds. Another person approves it before it begins. A consumer of the sealed events ([`feed`]) sees each event
+//! A rule names a kind of event, an amount, caps per person and day and year, what it gives altogether, the budget it
+//! draws on, and from when to when it holds. Another person approves it before it begins. A consumer of the sealed events ([`feed`]) sees each event
 //! once, in order, and makes one *grant* of it for every rule that fits: points, or the reason why not.
 //!
 //! Invariants:
 //! * one grant a rule and event: primary key; grants and the consumer's position are committed together;
 //! * caps are compared and counted by one consumer at a time, which holds its position while it works;
+//! * a rule gives no more than its total altogether: one statement claims each grant, and a CHECK stands behind it;
 //! * what is above a cap, beyond the budget, or nobody's leaves a row that says so.
 
 mod create;
@@ -35,6 +36,8 @@ kernel::refusals! {
     RULE_DAYS = "point_rule.days", UNPROCESSABLE_ENTITY, "开始日期不能早于今天，结束日期不能早于开始日期，请重新选择。";
     /// A cap is below what one event gives.
     RULE_CAP = "point_rule.cap", UNPROCESSABLE_ENTITY, "每日、每年上限不能少于一次的积分，请改大一些，或者留空表示不限。";
+    /// The total is below what one event gives.
+    RULE_TOTAL = "point_rule.total", UNPROCESSABLE_ENTITY, "总额不能少于一次的积分，请改大一些。";
     /// The points would be good for too few or too many days.
     RULE_VALID = "point_rule.valid", UNPROCESSABLE_ENTITY, "积分有效天数请填 1 到 3660 之间的整数。";
     /// The rule is not in force.

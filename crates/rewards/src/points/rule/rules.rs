@@ -5,7 +5,7 @@ use kernel::time::Day;
 use kernel::{Id, Refusal};
 use serde_json::Value;
 
-use super::{RULE_CAP, RULE_DAYS, RULE_EVENT, RULE_VALID};
+use super::{RULE_CAP, RULE_DAYS, RULE_EVENT, RULE_TOTAL, RULE_VALID};
 use crate::points::limit::is_over;
 use crate::points::purpose::Limit;
 
@@ -27,6 +27,8 @@ pub struct Shape<'a> {
     pub daily_cents: Option<i64>,
     /// A year at the most.
     pub yearly_cents: Option<i64>,
+    /// Altogether at the most.
+    pub total_cents: i64,
     /// First day.
     pub from_on: Day,
     /// Last day.
@@ -51,10 +53,19 @@ pub fn check(shape: Shape<'_>, today: Day) -> Result<(), Refusal> {
             return Err(RULE_CAP.refusal().on(field));
         }
     }
+    if shape.total_cents < shape.amount_cents {
+        return Err(RULE_TOTAL.refusal().on("total_cents"));
+    }
     if !VALID_DAYS.contains(&shape.valid_days) {
         return Err(RULE_VALID.refusal().on("valid_days"));
     }
     Ok(())
+}
+
+/// What a rule may cost as things stand: its total, or what is free in the budget if that is less.
+#[must_use]
+pub fn most(total_cents: i64, free_cents: i64) -> i64 {
+    total_cents.min(free_cents.max(0))
 }
 
 /// The person whom an event is about.
@@ -109,6 +120,7 @@ mod tests {
             amount_cents: 2_000,
             daily_cents: Some(2_000),
             yearly_cents: None,
+            total_cents: 100_000,
             from_on: day("2026-11-23"),
             to_on: day("2026-12-31"),
             valid_days: 365,
@@ -125,10 +137,18 @@ mod tests {
             (Shape { to_on: day("2026-11-22"), ..shape() }, "point_rule.days"),
             (Shape { daily_cents: Some(1_999), ..shape() }, "point_rule.cap"),
             (Shape { yearly_cents: Some(0), ..shape() }, "point_rule.cap"),
+            (Shape { total_cents: 1_999, ..shape() }, "point_rule.total"),
             (Shape { valid_days: 0, ..shape() }, "point_rule.valid"),
         ];
         for (shape, code) in cases {
             assert_eq!(check(shape, today).unwrap_err().code, code);
+        }
+    }
+
+    #[test]
+    fn a_rule_costs_its_total_or_what_is_left() {
+        for (total, free, cost) in [(100, 500, 100), (500, 100, 100), (100, 0, 0), (100, -5, 0)] {
+            assert_eq!(most(total, free), cost);
         }
     }
 
