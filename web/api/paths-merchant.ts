@@ -55,11 +55,11 @@ export interface MerchantPaths {
 
   '/api/disputes': Get<Page<m.DisputeRow>, Paged> & Post<{ payment_id: Id; ground: m.DisputeGround; said: string }, Made>;
   '/api/shop/merchants/{merchant_id}/disputes': Get<Page<m.DisputeRow>, Paged, ByMerchant>;
-  '/api/desk-disputes': Get<Page<m.DisputeRow>, Paged & { which?: 'open' | 'over' }>;
+  '/api/desk-disputes': Get<Page<m.DisputeRow>, Paged & { which?: 'open' | 'over' | 'refund' }>;
   '/api/disputes/{dispute_id}': Get<m.DisputePage, None, ByDispute>;
   '/api/disputes/{dispute_id}/answer': Post<{ said: string }, Empty, ByDispute>;
   '/api/disputes/{dispute_id}/withdraw': Post<Empty, Empty, ByDispute>;
-  '/api/disputes/{dispute_id}/settle': Post<Versioned & { outcome: m.DisputeOutcome; said: string }, Empty, ByDispute>;
+  '/api/disputes/{dispute_id}/settle': Post<Versioned & { outcome: m.DisputeOutcome; refund_cents?: number; said: string }, Empty, ByDispute>;
 }
 
 /** A daily statement as a file: a plain link. */

@@ -50,11 +50,19 @@ async function disputed(stage: Stage, member: Page, till: Page, merchant: MyMerc
   await sees(desk, '愿意退款');
   await press(desk, '办结');
   await desk.getByLabel('处理结果').selectOption({ label: '由门店退款' });
+  await desk.getByLabel('退款金额（元）').fill('2');
   await desk.getByLabel('处理意见').fill('核实多收，由门店退款。');
   await desk.getByRole('button', { name: '办结', exact: true }).last().click();
   await sees(desk, '已办结');
   await member.reload();
   await sees(member, '由门店退款');
+  await sees(member, /待退 2\.00 元/);
+  await stage.look(member, 'settlement-dispute-refund');
+  await till.goto(stage.url('/shop'));
+  await till.getByRole('link', { name: /经工会处理要退款/ }).click();
+  await till.getByRole('link', { name: /待退 2\.00 元/ }).first().click();
+  await till.getByRole('link', { name: /办理退款/ }).click();
+  await stage.look(till, 'settlement-dispute-refund-till');
 }
 
 /** The merchant's own pages on the phone. */

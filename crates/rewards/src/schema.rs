@@ -4,6 +4,7 @@ mod books;
 mod breaker;
 mod counter;
 mod day;
+mod dispute;
 mod lean;
 mod ledger;
 mod merchant;
@@ -26,5 +27,6 @@ pub fn migrations() -> Vec<Migration> {
         Migration { name: "rewards_0007_day_root", sql: day::DAY },
         Migration { name: "rewards_0008_breaker", sql: breaker::BREAKER },
         Migration { name: "rewards_0009_lean", sql: lean::LEAN },
+        Migration { name: "rewards_0010_dispute_refund", sql: dispute::DISPUTE_REFUND },
     ]
 }
