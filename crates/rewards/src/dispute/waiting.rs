@@ -60,8 +60,8 @@ fn waiting(cx: &Cx) -> Select<entity::Entity> {
         .add(Column::State.eq("answered"))
         .add(Column::OrganizationId.is_in(cx.caller.nodes_with(DISPUTE_DECIDE)));
     let late = cx.caller.scope(DISPUTE_DECIDE).covers(Column::OrganizationId).add(Column::DueOn.lt(cx.today()));
-    let open = Condition::all().add(Column::State.is_in(["open", "answered"])).add(Condition::any().add(heard).add(late));
-    let unpaid =
-        cx.caller.scope(DISPUTE_DECIDE).covers(Column::OrganizationId).add(refund::waits(Some(cx.today())));
+    let due = Condition::any().add(heard).add(late);
+    let open = Condition::all().add(Column::State.is_in(["open", "answered"])).add(due);
+    let unpaid = cx.caller.scope(DISPUTE_DECIDE).covers(Column::OrganizationId).add(refund::waits(Some(cx.today())));
     entity::Entity::find().filter(Condition::any().add(open).add(unpaid))
 }
