@@ -1,7 +1,7 @@
 /** A day of a merchant: paid, disputed, stated the next morning, settled by two people and reconciled with what the bank says. */
 import { randomUUID } from 'node:crypto';
 import type { Page } from 'playwright-core';
-import type { MyMerchant, SettlementPage } from '../api/merchant';
+import type { MyMerchant, SettlementPage, ShopPage } from '../api/merchant';
 import { get } from './rows';
 import { expect, sees, type Stage, type Walk } from './stage';
 import { ahead, post, press, until } from './voting';
@@ -11,6 +11,28 @@ async function pay(stage: Stage, member: Page, sign: string, cents: number): Pro
   const id = randomUUID();
   await post(stage, member, `/api/pay/shops/${sign}/pay`, { id, points_cents: cents });
   return id;
+}
+
+/** Looks for shops by distance, without and with leave to know the place, and in other cities. */
+async function found(stage: Stage, member: Page, shop: string): Promise<void> {
+  // Leave for something else is no for everything that was not asked for.
+  await member.context().grantPermissions(['notifications'], { origin: stage.base });
+  await press(member, '看看离我近的');
+  await sees(member, '没有得到位置');
+  const { lon_e6: lon, lat_e6: lat } = await get<ShopPage>(stage, member, `/api/places/shops/${shop}`);
+  expect(lon !== null && lat !== null, 'the shop of the demo has a place');
+  await member.context().grantPermissions(['geolocation'], { origin: stage.base });
+  await member.context().setGeolocation({ longitude: lon / 1e6, latitude: lat / 1e6 + 0.009 });
+  await press(member, '看看离我近的');
+  await sees(member, '按离您的远近排列');
+  await sees(member, /^1\.0 公里$/);
+  await stage.look(member, 'settlement-places-near');
+  await press(member, '改为按区划查看');
+  await member.getByLabel('县区').selectOption({ label: '省内其他市' });
+  await member.getByLabel('城市').selectOption({ label: '广州市' });
+  await member.getByLabel('区县').selectOption({ label: '天河区' });
+  await sees(member, '这里还没有能用积分的店');
+  await stage.look(member, 'settlement-places-elsewhere');
 }
 
 /** A member disputes what she paid, the shop answers, the county decides. */
@@ -236,6 +258,8 @@ async function day(stage: Stage): Promise<void> {
   await member.goto(stage.url('/places'));
   await sees(member, merchant.shops[0]!.name);
   await stage.look(member, 'settlement-places');
+  await found(stage, member, merchant.shops[0]!.id);
+  await member.goto(stage.url('/places'));
   await member.getByRole('link', { name: merchant.shops[0]!.name }).click();
   await sees(member, '可用积分');
   await stage.look(member, 'settlement-place');
