@@ -28,8 +28,14 @@ export interface MerchantRow {
 export interface MerchantBank { id: Id; holder: string; bank: string; tail: string; state: 'waiting' | 'active' | 'replaced' | 'refused'; reason: string | null; entered_at: Time; own: boolean }
 export type MerchantStepWhat = 'applied' | 'entered' | 'changed' | 'returned' | 'approved' | 'suspended' | 'resumed' | 'ended' | 'extended';
 export interface MerchantStepRow { what: MerchantStepWhat; reason: string | null; by: string | null; at: Time }
+/** A picture or PDF of a business licence that was taken in, and can be named by an application within a day. */
+export interface LicenceFile { file_id: Id; name: string; content_type: string }
+export interface MerchantLicence extends LicenceFile { added_at: Time }
 export interface MerchantPage {
   merchant: MerchantRow;
+  /** To those who decide. */
+  licences: MerchantLicence[];
+  licence_files: number;
   contact_name: string;
   contact_phone_masked: string;
   banks: MerchantBank[];

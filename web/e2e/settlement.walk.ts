@@ -133,6 +133,10 @@ async function keeps(stage: Stage, till: Page, merchant: MyMerchant): Promise<vo
   await rider.goto(stage.url('/shop/apply'));
   await press(rider, '提交申请');
   await sees(rider, '请写营业执照上的名称');
+  await rider.getByLabel('营业执照照片或 PDF').setInputFiles({ name: '示例执照.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.7 示例') });
+  await sees(rider, '已上传 1 个');
+  await rider.reload();
+  await sees(rider, '示例执照.pdf');
   await stage.look(rider, 'settlement-apply');
 }
 

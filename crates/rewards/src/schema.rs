@@ -7,6 +7,7 @@ mod day;
 mod dispute;
 mod lean;
 mod ledger;
+mod licence;
 mod merchant;
 mod points;
 mod settlement;
@@ -28,5 +29,6 @@ pub fn migrations() -> Vec<Migration> {
         Migration { name: "rewards_0008_breaker", sql: breaker::BREAKER },
         Migration { name: "rewards_0009_lean", sql: lean::LEAN },
         Migration { name: "rewards_0010_dispute_refund", sql: dispute::DISPUTE_REFUND },
+        Migration { name: "rewards_0011_licence", sql: licence::LICENCE },
     ]
 }
