@@ -117,14 +117,7 @@ pub(super) async fn keep(tx: &Tx, merchant: &entity::Model, files: Vec<Looked>) 
     let mut rows = Vec::with_capacity(count);
     for (id, name, content_type) in files {
         file::attach(tx, id, PURPOSE, None).await?;
-        rows.push(vec![
-            id.into(),
-            merchant.id.into(),
-            name.into(),
-            content_type.into(),
-            by.into(),
-            tx.now().into(),
-        ]);
+        rows.push(vec![id.into(), merchant.id.into(), name.into(), content_type.into(), by.into(), tx.now().into()]);
     }
     let columns = ["file_id", "merchant_id", "name", "content_type", "added_by", "added_at"];
     insert_rows(tx, "merchant_licence", &columns, rows, "").await?;

@@ -9,7 +9,8 @@ use super::stage::{budget, form, id, issue, merchant, pay, refund, shop};
 /// A merchant that applied on the rider's phone, which manages it.
 async fn managed(city: &RewardsCity) -> kernel::Id {
     let firm = id(&city.rider().post("/api/shop/merchants", json!({ "form": form(1) })).await.ok());
-    let contract = json!({ "version": 1, "contract_from": "2026-11-01", "contract_to": "2027-11-01", "terms": "按月结算" });
+    let contract =
+        json!({ "version": 1, "contract_from": "2026-11-01", "contract_to": "2027-11-01", "terms": "按月结算" });
     city.city_officer().post(&format!("/api/merchants/{firm}/approve"), contract).await.ok();
     firm
 }

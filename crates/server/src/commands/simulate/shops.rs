@@ -78,10 +78,8 @@ pub struct Merchant {
 
 /// So many shops, half of them in the city itself.
 pub fn plan(shops: u32, seed: u64) -> Vec<Merchant> {
-    let towns: Vec<DivisionRow> = bundled()
-        .into_iter()
-        .filter(|row| matches!(row.level, DivisionLevel::Town | DivisionLevel::Street))
-        .collect();
+    let towns: Vec<DivisionRow> =
+        bundled().into_iter().filter(|row| matches!(row.level, DivisionLevel::Town | DivisionLevel::Street)).collect();
     let counties: Vec<&ProvinceRow> =
         province::rows().iter().filter(|row| province::is_place(row.code) && !row.code.starts_with(HOME)).collect();
     let mut dice = Dice::new(seed ^ 0x5b09);

@@ -207,7 +207,8 @@ fn shops_stand_in_every_city_of_the_province() {
     assert_ne!(merchants, shops::plan(shops::SHOPS, 2));
     let rows = merchants.iter().flat_map(|one| &one.shops);
     assert!(rows.clone().all(|row| row[1].contains(words::MARK) && row[3].contains(words::MARK)));
-    let cities: HashSet<&str> = rows.clone().filter_map(|row| row[2].get(..4)).filter(|code| code.starts_with("44")).collect();
+    let cities: HashSet<&str> =
+        rows.clone().filter_map(|row| row[2].get(..4)).filter(|code| code.starts_with("44")).collect();
     assert_eq!(cities.len(), 21);
     let places = rows.filter(|row| !row[7].is_empty()).count();
     assert!((470..530).contains(&places), "{places}");
