@@ -49,8 +49,8 @@ export function client({ url, till, key, journal = 'pos-journal.ndjson', pause =
     });
     const said = await answer.json();
     if (answer.ok) return said;
-    // 5xx and "too many": nobody knows yet. Everything else is a decision.
-    if (answer.status >= 500 || answer.status === 408) throw new Error(`${answer.status} ${said.code}`);
+    // 5xx, "too slow" and "too many": nobody knows yet. Everything else is a decision.
+    if (answer.status >= 500 || answer.status === 408 || answer.status === 429) throw new Error(`${answer.status} ${said.code}`);
     throw new Refused(said);
   }
 
@@ -73,7 +73,13 @@ export function client({ url, till, key, journal = 'pos-journal.ndjson', pause =
       const said = await send('query', { id }).catch(() => null);
       if (said && said.state !== 'unknown') return said;
     }
-    return insist('reverse', { id });
+    try {
+      return await insist('reverse', { id });
+    } catch (error) {
+      // Nobody was heard for so long that it cannot be reversed any more: then it was paid, and the query says so.
+      if (error instanceof Refused && error.code === 'counter.reverse') return insist('query', { id });
+      throw error;
+    }
   }
 
   return {

@@ -28,8 +28,14 @@ export interface MerchantRow {
 export interface MerchantBank { id: Id; holder: string; bank: string; tail: string; state: 'waiting' | 'active' | 'replaced' | 'refused'; reason: string | null; entered_at: Time; own: boolean }
 export type MerchantStepWhat = 'applied' | 'entered' | 'changed' | 'returned' | 'approved' | 'suspended' | 'resumed' | 'ended' | 'extended';
 export interface MerchantStepRow { what: MerchantStepWhat; reason: string | null; by: string | null; at: Time }
+/** A picture or PDF of a business licence that was taken in, and can be named by an application within a day. */
+export interface LicenceFile { file_id: Id; name: string; content_type: string }
+export interface MerchantLicence extends LicenceFile { added_at: Time }
 export interface MerchantPage {
   merchant: MerchantRow;
+  /** To those who decide. */
+  licences: MerchantLicence[];
+  licence_files: number;
   contact_name: string;
   contact_phone_masked: string;
   banks: MerchantBank[];
@@ -42,7 +48,7 @@ export interface MerchantPage {
 export type CashierRole = 'charge' | 'refund' | 'manager';
 export type ShopStateName = 'open' | 'paused' | 'closed';
 export interface MyShop { id: Id; name: string; address: string; state: ShopStateName }
-export interface MyMerchant { merchant: MerchantRow; role: CashierRole | null; cashier_id: Id | null; has_pin: boolean; shops: MyShop[] }
+export interface MyMerchant { merchant: MerchantRow; role: CashierRole | null; cashier_id: Id | null; has_pin: boolean; shops: MyShop[]; /** Refunds that disputes decided and the shops still owe. */ refunds_owed: number; refunds_due_on: Day | null }
 
 export interface ShopForm { code: string; name: string; division_code: string; address: string; lon_e6?: number; lat_e6?: number; opens: string; closes: string; shut: string }
 export interface ShopRow {
@@ -150,6 +156,7 @@ export interface Reconciled { lines: number; matched: number; repeated: number; 
 export type DisputeGround = 'amount' | 'not_mine' | 'goods' | 'twice' | 'refund' | 'other';
 export type DisputeOutcome = 'refund' | 'no_change' | 'explained';
 export type DisputeSide = 'member' | 'merchant' | 'union';
+export interface DisputeRefund { amount_cents: number; done_cents: number; due_on: Day; done: boolean; overdue: boolean }
 export interface DisputeRow {
   id: Id;
   version: number;
@@ -164,13 +171,17 @@ export interface DisputeRow {
   opened_at: Time;
   due_on: Day;
   overdue: boolean;
+  refund: DisputeRefund | null;
 }
 export interface DisputePage {
   dispute: DisputeRow;
   side: DisputeSide;
   derivation: string[];
+  refund_derivation: string[];
   words: { number: number; side: DisputeSide; said: string; at: Time }[];
   may_withdraw: boolean;
   may_answer: boolean;
   may_settle: boolean;
+  payment_id: Id | null;
+  shop_id: Id | null;
 }

@@ -1,6 +1,7 @@
 /** The routes of merchants, shops, cashiers, statements, settlements and disputes; `paths.ts` takes them up. */
 import type * as m from './merchant';
 import type { Get, Paged, Post } from './paths';
+import { sendFile } from './send';
 import type { Day, Empty, Id, Items, Page } from './types';
 
 interface ByMerchant { merchant_id: Id }
@@ -12,9 +13,9 @@ interface Made { id: Id }
 interface Versioned { version: number }
 
 export interface MerchantPaths {
-  '/api/shop/merchants': Get<Items<m.MyMerchant>> & Post<{ form: m.MerchantForm }, Made>;
+  '/api/shop/merchants': Get<Items<m.MyMerchant>> & Post<{ form: m.MerchantForm; licence_file_ids?: Id[] }, Made>;
   '/api/shop/merchants/{merchant_id}': Get<m.MerchantPage, None, ByMerchant>;
-  '/api/shop/merchants/{merchant_id}/resubmit': Post<Versioned & { form: m.MerchantForm }, Made, ByMerchant>;
+  '/api/shop/merchants/{merchant_id}/resubmit': Post<Versioned & { form: m.MerchantForm; licence_file_ids?: Id[] }, Made, ByMerchant>;
   '/api/shop/merchants/{merchant_id}/bank': Post<{ bank: m.BankInput }, Empty, ByMerchant>;
   '/api/merchants': Get<Page<m.MerchantRow>, Paged & { state?: m.MerchantState; text?: string }> & Post<m.MerchantEnter, Made>;
   '/api/merchants/{merchant_id}': Get<m.MerchantPage, None, ByMerchant>;
@@ -55,13 +56,17 @@ export interface MerchantPaths {
 
   '/api/disputes': Get<Page<m.DisputeRow>, Paged> & Post<{ payment_id: Id; ground: m.DisputeGround; said: string }, Made>;
   '/api/shop/merchants/{merchant_id}/disputes': Get<Page<m.DisputeRow>, Paged, ByMerchant>;
-  '/api/desk-disputes': Get<Page<m.DisputeRow>, Paged & { which?: 'open' | 'over' }>;
+  '/api/desk-disputes': Get<Page<m.DisputeRow>, Paged & { which?: 'open' | 'over' | 'refund' }>;
   '/api/disputes/{dispute_id}': Get<m.DisputePage, None, ByDispute>;
   '/api/disputes/{dispute_id}/answer': Post<{ said: string }, Empty, ByDispute>;
   '/api/disputes/{dispute_id}/withdraw': Post<Empty, Empty, ByDispute>;
-  '/api/disputes/{dispute_id}/settle': Post<Versioned & { outcome: m.DisputeOutcome; said: string }, Empty, ByDispute>;
+  '/api/disputes/{dispute_id}/settle': Post<Versioned & { outcome: m.DisputeOutcome; refund_cents?: number; said: string }, Empty, ByDispute>;
 }
 
+/** Takes a picture or PDF of a business licence to the server. */
+export const sendLicence = (file: File): Promise<m.LicenceFile> => sendFile('/api/shop/licences', file);
+/** A business licence, for who decides: a plain link. */
+export const licenceFile = (file: Id): string => `/api/merchant-licences/${file}`;
 /** A daily statement as a file: a plain link. */
 export const statementFile = (id: Id): string => `/api/statements/${id}/file`;
 /** The file to be filled with shops: a plain link. */

@@ -1,7 +1,7 @@
 /** The routes of duties and rectifications; `paths.ts` takes them up. Files go in by `sendEvidence`, and out by plain links. */
-import { problemOf, networkProblem } from '@shared/problem';
 import type { Get, Paged, Post } from './paths';
 import type * as r from './rectify';
+import { sendFile } from './send';
 import type { Day, Empty, Id, Page } from './types';
 
 interface ByEvaluation { evaluation_id: Id }
@@ -27,18 +27,4 @@ export const evidenceFile = (file: Id): string => `/api/rectifications/files/${f
 export const closureFile = (poll: Id): string => `/api/closures/${poll}/file`;
 
 /** Takes a file to the server; it counts as evidence once something that was done names it. */
-export async function sendEvidence(evaluation: Id, file: File): Promise<r.EvidenceFile> {
-  let response: Response;
-  let body: unknown;
-  try {
-    response = await fetch(`/api/evaluations/${evaluation}/rectification/files?name=${encodeURIComponent(file.name)}`, {
-      method: 'POST', credentials: 'same-origin', headers: { 'X-Zhigong': '1', 'Content-Type': 'application/octet-stream' }, body: file,
-    });
-    body = await response.json().catch(() => null);
-  } catch {
-    throw networkProblem();
-  }
-  if (!response.ok) throw problemOf(response.status, body);
-  if (body === null) throw networkProblem();
-  return body as r.EvidenceFile;
-}
+export const sendEvidence = (evaluation: Id, file: File): Promise<r.EvidenceFile> => sendFile(`/api/evaluations/${evaluation}/rectification/files`, file);

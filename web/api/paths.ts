@@ -32,6 +32,7 @@ export interface ById { id: t.Id }
 export interface Paths extends ChannelPaths, ConsultPaths, CounterPaths, ImportPaths, MerchantPaths, OpinionPaths, PointsPaths, RectifyPaths, ReportPaths, VoicePaths {
   '/api/site': Get<t.Site>;
   '/api/divisions': Get<t.Divisions, { as_of?: t.Day; all?: boolean }>;
+  '/api/divisions/province': Get<t.Province>;
 
   '/api/sign-in/code': Post<{ phone: string }, t.CodeSent>;
   '/api/sign-in/phone': Post<{ phone: string; code: string }, t.Signed>;

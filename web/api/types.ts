@@ -34,6 +34,8 @@ export interface Division {
   tile?: { column: number; row: number; width: number } | null;
 }
 export interface Divisions { as_of: Day; items: Division[] }
+/** Cities and counties of the province; a county has its city. */
+export interface Province { items: { code: string; name: string; city_code: string | null }[] }
 
 export interface CodeSent { resend_after_seconds: number; expires_in_seconds: number; demo_code?: string | null }
 export interface Signed { account_id: Id; next: 'done' | 'totp' | 'password' | 'enrol_totp' }

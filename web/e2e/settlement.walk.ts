@@ -1,7 +1,7 @@
 /** A day of a merchant: paid, disputed, stated the next morning, settled by two people and reconciled with what the bank says. */
 import { randomUUID } from 'node:crypto';
 import type { Page } from 'playwright-core';
-import type { MyMerchant, SettlementPage } from '../api/merchant';
+import type { MyMerchant, SettlementPage, ShopPage } from '../api/merchant';
 import { get } from './rows';
 import { expect, sees, type Stage, type Walk } from './stage';
 import { ahead, post, press, until } from './voting';
@@ -11,6 +11,28 @@ async function pay(stage: Stage, member: Page, sign: string, cents: number): Pro
   const id = randomUUID();
   await post(stage, member, `/api/pay/shops/${sign}/pay`, { id, points_cents: cents });
   return id;
+}
+
+/** Looks for shops by distance, without and with leave to know the place, and in other cities. */
+async function found(stage: Stage, member: Page, shop: string): Promise<void> {
+  // Leave for something else is no for everything that was not asked for.
+  await member.context().grantPermissions(['notifications'], { origin: stage.base });
+  await press(member, '看看离我近的');
+  await sees(member, '没有得到位置');
+  const { lon_e6: lon, lat_e6: lat } = await get<ShopPage>(stage, member, `/api/places/shops/${shop}`);
+  expect(lon !== null && lat !== null, 'the shop of the demo has a place');
+  await member.context().grantPermissions(['geolocation'], { origin: stage.base });
+  await member.context().setGeolocation({ longitude: lon / 1e6, latitude: lat / 1e6 + 0.009 });
+  await press(member, '看看离我近的');
+  await sees(member, '按离您的远近排列');
+  await sees(member, /^1\.0 公里$/);
+  await stage.look(member, 'settlement-places-near');
+  await press(member, '改为按区划查看');
+  await member.getByLabel('县区').selectOption({ label: '省内其他市' });
+  await member.getByLabel('城市').selectOption({ label: '广州市' });
+  await member.getByLabel('区县').selectOption({ label: '天河区' });
+  await sees(member, '这里还没有能用积分的店');
+  await stage.look(member, 'settlement-places-elsewhere');
 }
 
 /** A member disputes what she paid, the shop answers, the county decides. */
@@ -50,11 +72,19 @@ async function disputed(stage: Stage, member: Page, till: Page, merchant: MyMerc
   await sees(desk, '愿意退款');
   await press(desk, '办结');
   await desk.getByLabel('处理结果').selectOption({ label: '由门店退款' });
+  await desk.getByLabel('退款金额（元）').fill('2');
   await desk.getByLabel('处理意见').fill('核实多收，由门店退款。');
   await desk.getByRole('button', { name: '办结', exact: true }).last().click();
   await sees(desk, '已办结');
   await member.reload();
   await sees(member, '由门店退款');
+  await sees(member, /待退 2\.00 元/);
+  await stage.look(member, 'settlement-dispute-refund');
+  await till.goto(stage.url('/shop'));
+  await till.getByRole('link', { name: /经工会处理要退款/ }).click();
+  await till.getByRole('link', { name: /待退 2\.00 元/ }).first().click();
+  await till.getByRole('link', { name: /办理退款/ }).click();
+  await stage.look(till, 'settlement-dispute-refund-till');
 }
 
 /** The merchant's own pages on the phone. */
@@ -103,6 +133,10 @@ async function keeps(stage: Stage, till: Page, merchant: MyMerchant): Promise<vo
   await rider.goto(stage.url('/shop/apply'));
   await press(rider, '提交申请');
   await sees(rider, '请写营业执照上的名称');
+  await rider.getByLabel('营业执照照片或 PDF').setInputFiles({ name: '示例执照.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.7 示例') });
+  await sees(rider, '已上传 1 个');
+  await rider.reload();
+  await sees(rider, '示例执照.pdf');
   await stage.look(rider, 'settlement-apply');
 }
 
@@ -228,6 +262,8 @@ async function day(stage: Stage): Promise<void> {
   await member.goto(stage.url('/places'));
   await sees(member, merchant.shops[0]!.name);
   await stage.look(member, 'settlement-places');
+  await found(stage, member, merchant.shops[0]!.id);
+  await member.goto(stage.url('/places'));
   await member.getByRole('link', { name: merchant.shops[0]!.name }).click();
   await sees(member, '可用积分');
   await stage.look(member, 'settlement-place');

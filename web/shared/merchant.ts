@@ -1,5 +1,7 @@
 /** What merchants, settlements and disputes are called on both kinds of page, and what a place and a distance look like. */
-import type { CashierRole, Category, DifferenceAction, DifferenceClass, DisputeGround, DisputeOutcome, DisputeRow, DisputeSide, ItemState, MerchantBank, MerchantState, MerchantStepWhat, SettlementState, ShopStateName } from '@api/merchant';
+import type { CashierRole, Category, DifferenceAction, DifferenceClass, DisputeGround, DisputeOutcome, DisputeRefund, DisputeRow, DisputeSide, ItemState, MerchantBank, MerchantState, MerchantStepWhat, SettlementState, ShopStateName } from '@api/merchant';
+import { dayText, dueText } from './format';
+import { yuanText } from './money';
 
 type Tone = 'ok' | 'wait' | 'late' | 'over';
 interface Said { text: string; tone: Tone }
@@ -52,6 +54,12 @@ export const outcomes: Record<DisputeOutcome, string> = { refund: '由门店退�
 export const disputeStates: Record<DisputeRow['state'], Said> = {
   open: { text: '等对方说明', tone: 'wait' }, answered: { text: '等工会处理', tone: 'wait' }, settled: { text: '已办结', tone: 'ok' }, withdrawn: { text: '已撤回', tone: 'over' },
 };
+/** How far a refund is that was decided. */
+export function refundText(refund: DisputeRefund, today: string): Said {
+  if (refund.done) return { text: `已退 ${yuanText(refund.amount_cents)} 元`, tone: 'ok' };
+  const part = refund.done_cents > 0 ? `，已退 ${yuanText(refund.done_cents)} 元` : '';
+  return { text: `待退 ${yuanText(refund.amount_cents)} 元${part}，${dayText(refund.due_on, today)}以前（${dueText(refund.due_on, today)}）`, tone: refund.overdue ? 'late' : 'wait' };
+}
 export const sides: Record<DisputeSide, string> = { member: '会员', merchant: '商户', union: '工会' };
 
 const WEEK = '一二三四五六日';

@@ -5,8 +5,10 @@ mod breaker;
 mod correction;
 mod counter;
 mod day;
+mod dispute;
 mod lean;
 mod ledger;
+mod licence;
 mod merchant;
 mod points;
 mod rule_total;
@@ -30,5 +32,7 @@ pub fn migrations() -> Vec<Migration> {
         Migration { name: "rewards_0009_lean", sql: lean::LEAN },
         Migration { name: "rewards_0011_correction", sql: correction::CORRECTION },
         Migration { name: "rewards_0012_rule_total", sql: rule_total::RULE_TOTAL },
+        Migration { name: "rewards_0013_dispute_refund", sql: dispute::DISPUTE_REFUND },
+        Migration { name: "rewards_0014_licence", sql: licence::LICENCE },
     ]
 }

@@ -3,6 +3,7 @@
 //! Which test holds which rule. I are what `zhigong verify ledger` proves (`rewards::ledger::verify` says each), B what
 //! many at once must not get past, C what happens when something fails, F what is paid out. What a run in full length
 //! (`ZHIGONG_TEST_LONG`, `ZHIGONG_TEST_SEEDS`) does more of is the same test.
+//! I9, I10, B1 and B2 are about campaigns, vouchers and stock: they wait for the voucher and the mall.
 //!
 //! | rule | what it says | test |
 //! |---|---|---|

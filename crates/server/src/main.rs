@@ -8,7 +8,7 @@
 //! * `verify ledger`: computes every balance of points again from its transfers;
 //! * `reset-administrator`: a new one-time password, for whoever sits at the server;
 //! * `import`: unions, employers, officers and members from files, without a browser;
-//! * `simulate register`, `simulate roster`: files of invented people to try an import on;
+//! * `simulate register`, `simulate roster`, `simulate shops`: invented files to try an import on;
 //! * `bench`: how fast it is beside the bare engine, as ratios of one run;
 //! * `openapi`, `codes`, `matrix`: print what `openapi.json`, `docs/codes.md` and
 //!   `docs/access-matrix.md` must equal.

@@ -30,6 +30,7 @@
 //! # }
 //! ```
 
+mod kind;
 mod read;
 mod row;
 mod store;
@@ -39,6 +40,7 @@ mod write;
 
 use std::io;
 
+pub use kind::{known_type, media_type, media_type_of};
 pub use read::{Source, download, source, stream};
 pub use row::{
     ActiveModel, Column, Entity, Model, NewFile, PrimaryKey, Relation, attach, clean_name, drop_file, enter, find,

@@ -1,7 +1,8 @@
 //! The divisions of the city (GB/T 2260 and GB/T 10114), as dated rows.
 //!
 //! The bundled data ([`data`]) is the first content of the table; after that the table counts. `valid_from` is
-//! included, `valid_to` is not; towns are merged and renamed, so every reader asks as of a day.
+//! included, `valid_to` is not; towns are merged and renamed, so every reader asks as of a day. What lies outside the city
+//! is a bundled list of names ([`province`]).
 //!
 //! ```
 //! use registry::division::{self, Divisions};
@@ -18,6 +19,7 @@ pub mod data;
 pub mod entity;
 mod find;
 mod list;
+pub mod province;
 mod seed;
 
 use kernel::Routes;
@@ -33,4 +35,7 @@ pub fn routes() -> Routes {
         .get("/api/divisions", "Lists the divisions of the city as of a day, with their tiles")
         .public()
         .runs(list::list)
+        .get("/api/divisions/province", "Lists the cities and counties of the province")
+        .public()
+        .runs(province::list)
 }

@@ -148,6 +148,7 @@ const KINDS: &[(&str, &str)] = &[
     ("merchant.ended", "终止商户"),
     ("merchant.entered", "登记商户"),
     ("merchant.extended", "延长商户合同"),
+    ("merchant.licence_added", "上传营业执照"),
     ("merchant.resubmitted", "重新提交商户申请"),
     ("merchant.resumed", "恢复商户"),
     ("merchant.returned", "退回商户申请"),

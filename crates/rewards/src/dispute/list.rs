@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::entity::{self, Column};
+use super::refund::{self, DisputeRefund};
 use crate::cashier::manager_of;
 use crate::merchant::access::MERCHANT_READ;
 use crate::merchant::list::named;
@@ -44,7 +45,7 @@ pub struct MerchantDisputesInput {
 /// Which disputes of the desk.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 pub struct DeskDisputesInput {
-    /// `open` (with those answered), `over`.
+    /// `open` (with those answered), `over`, `refund` (decided, and the refund did not go back yet).
     #[serde(default)]
     pub which: Option<String>,
     /// The `next` of the page before.
@@ -84,6 +85,8 @@ pub struct DisputeRow {
     pub due_on: NaiveDate,
     /// The last day is over, and it is not settled.
     pub overdue: bool,
+    /// What was decided to be refunded, and how far it is.
+    pub refund: Option<DisputeRefund>,
 }
 
 /// Lists the caller's own disputes.
@@ -117,6 +120,7 @@ pub async fn desk(cx: Cx, input: DeskDisputesInput) -> Result<Page<DisputeRow>> 
     rows = match input.which.as_deref() {
         Some("open") => rows.filter(Column::State.is_in(["open", "answered"])),
         Some("over") => rows.filter(Column::State.is_in(["settled", "withdrawn"])),
+        Some("refund") => rows.filter(refund::waits(None)),
         _ => rows,
     };
     newest(&cx, rows, PageInput::new(input.after, input.limit)).await
@@ -143,6 +147,7 @@ pub(super) async fn shaped(
         .all(conn)
         .await?;
     let shops: BTreeMap<Id, String> = shops.into_iter().map(|row| (row.id, row.name)).collect();
+    let mut refunds = refund::of(conn, rows.iter().map(|row| row.id), today).await?;
     let mut items = Vec::with_capacity(rows.len());
     for row in rows {
         let sql = "SELECT amount_cents, day FROM transfer WHERE id = $1";
@@ -156,6 +161,7 @@ pub(super) async fn shaped(
             amount_cents: paid.try_get("", "amount_cents")?,
             paid_on: paid.try_get("", "day")?,
             overdue: open && row.due_on < today,
+            refund: refunds.remove(&row.id),
             id: row.id,
             version: row.version,
             side: row.side,

@@ -2,17 +2,23 @@
 //! contracts decides by a day.
 //!
 //! The clock counts working days (a dated parameter) and prints how its last day came about. The merchant sees the
-//! payment and what is said, never who the member is. A decision moves no points by itself: where it is *refund*, the
-//! shop refunds, and the dispute says so to both.
+//! payment and what is said, never who the member is.
 //!
-//! Invariants: one open dispute a payment; what was said is never changed; only the member who paid, the merchant that
-//! was paid and the union that contracts see it.
+//! A decision moves no points by itself: where it is *refund*, it says how much and by when (a dated parameter), and the
+//! shop refunds as always, also when the days for that are over. Until so much went back, the merchant and the member see
+//! it as open, and the union once its day is over ([`refund`]).
+//!
+//! Invariants: one open dispute a payment; what was said, and what was decided, is never changed; no decision sends back
+//! more than is left of the payment; only the member who paid, the merchant that was paid and the union that contracts see
+//! it.
 
 mod answer;
 pub mod entity;
 mod find;
 mod list;
 mod open;
+pub mod refund;
+mod refund_entity;
 mod rules;
 mod settle;
 mod show;
@@ -35,6 +41,8 @@ kernel::refusals! {
     DISPUTE_CLOSED = "dispute.closed", CONFLICT, "这个争议已经办结或者撤回，请刷新页面看结果。";
     /// The merchant has not answered, and its days are not over.
     DISPUTE_WAIT = "dispute.wait", CONFLICT, "商户和会员还没有都说明情况，请等对方答复，或者到期以后再决定。";
+    /// Nothing, or more than is left of the payment, would go back.
+    DISPUTE_AMOUNT = "dispute.amount", UNPROCESSABLE_ENTITY, "退款金额要大于零，并且不超过这笔支付还能退的积分；已经全部退过的，请选别的处理结果。";
 }
 
 /// Routes of this slice.

@@ -104,6 +104,23 @@ pub fn can_settle(state: &str, due: Day, today: Day) -> bool {
     state == "answered" || due < today
 }
 
+/// What a payment was, and what of it went back or was decided to, in cents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// Points that were paid.
+    pub paid_cents: i64,
+    /// Points that went back, or will by what was decided before.
+    pub gone_cents: i64,
+}
+
+/// How much a decision can send back: what is asked for, or all that is left; none when it is nothing or too much.
+#[must_use]
+pub fn to_refund(standing: Standing, asked: Option<i64>) -> Option<i64> {
+    let left = standing.paid_cents.checked_sub(standing.gone_cents)?;
+    let amount = asked.unwrap_or(left);
+    (1..=left).contains(&amount).then_some(amount)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -121,5 +138,24 @@ mod tests {
         assert!(can_settle("answered", day("2026-12-01"), day("2026-11-23")));
         assert!(can_settle("open", day("2026-11-22"), day("2026-11-23")));
         assert!(!can_settle("open", day("2026-11-23"), day("2026-11-23")));
+    }
+
+    #[test]
+    fn no_more_than_is_left_is_sent_back() {
+        let cases = [
+            (4_000, 0, None, Some(4_000)),
+            (4_000, 0, Some(2_000), Some(2_000)),
+            (4_000, 1_500, None, Some(2_500)),
+            (4_000, 1_500, Some(2_500), Some(2_500)),
+            (4_000, 1_500, Some(2_501), None),
+            (4_000, 4_000, None, None),
+            (4_000, 4_001, None, None),
+            (4_000, 0, Some(0), None),
+            (4_000, 0, Some(-1), None),
+            (i64::MIN, i64::MAX, None, None),
+        ];
+        for (paid_cents, gone_cents, asked, expected) in cases {
+            assert_eq!(to_refund(Standing { paid_cents, gone_cents }, asked), expected, "{paid_cents} {gone_cents}");
+        }
     }
 }

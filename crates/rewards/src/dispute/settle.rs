@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::rules::{DisputeOutcome, DisputeSide, can_settle};
-use super::{DISPUTE_CLOSED, DISPUTE_WAIT, entity, words};
+use super::{DISPUTE_CLOSED, DISPUTE_WAIT, entity, refund, words};
 use crate::merchant::access::DISPUTE_DECIDE;
 use crate::merchant::rules::text;
 
@@ -22,6 +22,9 @@ pub struct DisputeSettle {
     pub version: i64,
     /// What comes of it.
     pub outcome: DisputeOutcome,
+    /// Points to be refunded, in cents; all that is left of the payment unless told. Of an outcome *refund* alone.
+    #[serde(default)]
+    pub refund_cents: Option<i64>,
     /// Why, for both sides.
     pub said: String,
 }
@@ -29,7 +32,7 @@ pub struct DisputeSettle {
 /// Decides a dispute, once the other side answered or its days are over.
 ///
 /// # Errors
-/// `merchant.form`, `dispute.wait`, `dispute.closed`, 404 outside the caller's scope; the database.
+/// `merchant.form`, `dispute.wait`, `dispute.closed`, `dispute.amount`, 404 outside the caller's scope; the database.
 pub async fn settle(cx: Cx, input: DisputeSettle) -> Result<Done> {
     let said = text(&input.said, "said", "处理意见", 2, 500)?;
     let by = cx.caller.account()?;
@@ -49,8 +52,20 @@ pub async fn settle(cx: Cx, input: DisputeSettle) -> Result<Done> {
         return Err(DISPUTE_CLOSED.refusal().into());
     }
     words::add(&tx, row.id, DisputeSide::Union, said).await?;
-    let event = Event::of("dispute.settled", "dispute", row.id).at(row.organization_id);
-    let event = tx.record(event.with("outcome", input.outcome)).await?;
-    words::tell(&tx, &row, DisputeSide::Union, "支付争议已办结", event).await?;
+    let refund = match input.outcome {
+        DisputeOutcome::Refund => Some(refund::decide(&tx, &row, input.refund_cents).await?),
+        DisputeOutcome::NoChange | DisputeOutcome::Explained => None,
+    };
+    let mut event = Event::of("dispute.settled", "dispute", row.id).at(row.organization_id);
+    event = event.with("outcome", input.outcome);
+    if let Some(refund) = &refund {
+        event = event.with("refund_cents", refund.amount_cents).with("refund_due_on", refund.due_on);
+    }
+    let event = tx.record(event).await?;
+    let title = match &refund {
+        Some(refund) => format!("支付争议已办结：门店在 {} 以前退款", refund.due_on),
+        None => "支付争议已办结".to_owned(),
+    };
+    words::tell(&tx, &row, DisputeSide::Union, &title, event).await?;
     tx.commit(Done {}).await
 }

@@ -1,5 +1,5 @@
 //! Disputes in somebody's list of things to do: those at his level that can be decided, since both sides were heard, and
-//! those anywhere below him whose days are over.
+//! those anywhere below him whose days are over: of the decision, or of the refund that was decided.
 
 use kernel::page::PageInput;
 use kernel::waiting::{Source, Waiting};
@@ -7,6 +7,7 @@ use kernel::{Cx, Result};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 
 use super::entity::{self, Column};
+use super::refund;
 use crate::merchant::access::DISPUTE_DECIDE;
 use crate::merchant::list::named;
 
@@ -24,9 +25,16 @@ async fn rows(cx: Cx, page: PageInput) -> Result<Vec<Waiting>> {
     let found = found.all(cx.read()).await?;
     let merchants = named(cx.read(), found.iter().map(|row| row.merchant_id)).await?;
     let today = cx.today();
+    let refunds = refund::of(cx.read(), found.iter().map(|row| row.id), today).await?;
     let told = |row: entity::Model| {
         let merchant = merchants.get(&row.merchant_id).map(String::as_str).unwrap_or_default();
-        let heard = if row.state == "answered" { "双方都已说明" } else { "到期没有说明" };
+        let refund = refunds.get(&row.id);
+        let heard = match row.state.as_str() {
+            "settled" => "门店到期没有退款，请催办",
+            "answered" => "双方都已说明",
+            _ => "到期没有说明",
+        };
+        let due = refund.map_or(row.due_on, |refund| refund.due_on);
         Waiting {
             place: row.id,
             kind: "dispute".to_owned(),
@@ -35,8 +43,8 @@ async fn rows(cx: Cx, page: PageInput) -> Result<Vec<Waiting>> {
             detail: heard.to_owned(),
             node_id: row.organization_id,
             since: row.opened_at,
-            due: Some(row.due_on),
-            overdue: row.due_on < today,
+            due: Some(due),
+            overdue: due < today,
             link: format!("/disputes/{}", row.id),
         }
     };
@@ -52,7 +60,8 @@ fn waiting(cx: &Cx) -> Select<entity::Entity> {
         .add(Column::State.eq("answered"))
         .add(Column::OrganizationId.is_in(cx.caller.nodes_with(DISPUTE_DECIDE)));
     let late = cx.caller.scope(DISPUTE_DECIDE).covers(Column::OrganizationId).add(Column::DueOn.lt(cx.today()));
-    entity::Entity::find()
-        .filter(Column::State.is_in(["open", "answered"]))
-        .filter(Condition::any().add(heard).add(late))
+    let due = Condition::any().add(heard).add(late);
+    let open = Condition::all().add(Column::State.is_in(["open", "answered"])).add(due);
+    let unpaid = cx.caller.scope(DISPUTE_DECIDE).covers(Column::OrganizationId).add(refund::waits(Some(cx.today())));
+    entity::Entity::find().filter(Condition::any().add(open).add(unpaid))
 }

@@ -57,7 +57,7 @@ pub async fn tell(tx: &Tx, row: &entity::Model, side: DisputeSide, title: &str, 
             account_id,
             kind: "dispute.changed",
             title: title.to_owned(),
-            body: "请打开争议查看，并在期限以内说明情况。".to_owned(),
+            body: "请打开争议查看，并在期限以内办理。".to_owned(),
             link: Some(format!("{page}/{}", row.id)),
             event_id: Some(event),
         };

@@ -7,29 +7,36 @@ use registry::staff::holders;
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use serde::Deserialize;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use super::access::MERCHANT_APPROVE;
 use super::enter::{MerchantEntered, MerchantForm, blank, checked, insert};
+use super::{find, licence};
 
 /// An application.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 pub struct MerchantApply {
     /// The firm.
     pub form: MerchantForm,
+    /// Files of its business licence that were taken in before, at most 3.
+    #[serde(default)]
+    pub licence_file_ids: Vec<Uuid>,
 }
 
 /// Applies to become a merchant of the city federation.
 ///
 /// # Errors
-/// `merchant.form`, `merchant.twice`, `uscc.*`, `name.*`, `phone.format`; the database.
+/// `merchant.form`, `merchant.twice`, `merchant.licence`, `uscc.*`, `name.*`, `phone.format`, `file.*`; the database.
 pub async fn apply(cx: Cx, input: MerchantApply) -> Result<MerchantEntered> {
     let account = cx.caller.account()?;
     let form = checked(&input.form)?;
+    let files = licence::looked(&cx, &input.licence_file_ids).await?;
     let tx = cx.begin().await?;
     let city = city(&tx).await?;
     let mut row = blank(&tx, city, &form)?;
     row.applicant_id = Set(Some(account));
     let id = insert(&tx, row, form, "applied").await?;
+    licence::keep(&tx, &find::one(&tx, id).await?, files).await?;
     tell_keepers(&tx, city, id, "有新的商户申请").await?;
     tx.commit(MerchantEntered { id }).await
 }

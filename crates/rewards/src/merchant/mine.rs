@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
 use kernel::routes::Nothing;
 use kernel::{Cx, Error, Id, Result};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -13,6 +14,7 @@ use super::list::{MerchantRow, shaped};
 use super::one::{MerchantInput, MerchantPage, page};
 use super::{entity, find};
 use crate::cashier::{CashierRole, entity as cashier, works_for};
+use crate::dispute::refund::owed;
 use crate::shop::entity as shop;
 
 /// What a phone has to do with merchants.
@@ -35,6 +37,10 @@ pub struct MyMerchant {
     pub has_pin: bool,
     /// The shops in which the caller works.
     pub shops: Vec<MyShop>,
+    /// Refunds that disputes decided and the shops still owe; told to managers.
+    pub refunds_owed: u64,
+    /// The first of their last days.
+    pub refunds_due_on: Option<NaiveDate>,
 }
 
 /// A shop in which the caller works.
@@ -69,6 +75,10 @@ pub async fn mine(cx: Cx, _: Nothing) -> Result<MyMerchants> {
     let mut items = Vec::new();
     for merchant in shaped(cx.read(), rows.all(cx.read()).await?, cx.today()).await? {
         let own = work.iter().find(|row| row.merchant_id == merchant.id);
+        let (refunds_owed, refunds_due_on) = match own.filter(|row| row.role == "manager") {
+            Some(own) => owed(cx.read(), own.merchant_id, own.shop_id).await?,
+            None => (0, None),
+        };
         items.push(MyMerchant {
             role: own.and_then(|row| CashierRole::parse(&row.role)),
             cashier_id: own.map(|row| row.id),
@@ -77,6 +87,8 @@ pub async fn mine(cx: Cx, _: Nothing) -> Result<MyMerchants> {
                 Some(own) => shops(&cx, own).await?,
                 None => Vec::new(),
             },
+            refunds_owed,
+            refunds_due_on,
             merchant,
         });
     }

@@ -9,7 +9,8 @@
 //! * nobody approves what he entered himself, neither a contract nor a bank account;
 //! * one bank account in force: a new one waits for another person's yes, and the old one is paid to until then;
 //! * the number of a bank account is sealed; pages show its last four digits, and the whole number leaves the house in a
-//!   bank file alone ([`crate::settlement`]).
+//!   bank file alone ([`crate::settlement`]);
+//! * pictures of a business licence, sealed as every file, are seen by those who decide about the merchant alone.
 //!
 //! A suspended or ended merchant takes no points any more; refunds, statements and settlement go on.
 
@@ -23,6 +24,8 @@ mod decide;
 mod enter;
 pub mod entity;
 pub mod find;
+mod licence;
+mod licence_entity;
 pub mod list;
 mod mine;
 mod one;
@@ -57,6 +60,10 @@ kernel::refusals! {
     MERCHANT_OWN = "merchant.own", FORBIDDEN, "不能批准自己录入或申请的内容，请由另一位有权限的同志办理。";
     /// A change of the bank account waits already.
     MERCHANT_BANK_WAITING = "merchant.bank_waiting", CONFLICT, "已经有一个收款账户在等待核准，请等核准或退回以后再提交新的。";
+    /// What was chosen is no picture or PDF, or too many files at once.
+    MERCHANT_LICENCE = "merchant.licence", UNPROCESSABLE_ENTITY, "营业执照请用图片（JPG、PNG、WebP）或 PDF，每个不超过 10 MB，最多 3 个。";
+    /// Too many files that no application has taken up.
+    MERCHANT_LICENCES = "merchant.licence_many", CONFLICT, "您上传的文件有好几个还没有用在申请里；请先提交申请，或者明天再上传。";
     /// The merchant takes no points now.
     MERCHANT_CLOSED = "merchant.closed", CONFLICT, "这家商户现在不能收积分（未签约、已暂停或者合同已到期），请联系签约的工会。";
 }
@@ -81,6 +88,9 @@ fn phone(routes: Routes) -> Routes {
         .post("/api/shop/merchants/{merchant_id}/resubmit", "Submits a returned application again")
         .signed_in()
         .runs(change::resubmit)
+        .upload("/api/shop/licences", "Takes a picture or PDF of a business licence for an application")
+        .signed_in()
+        .receives(licence::upload)
         .post("/api/shop/merchants/{merchant_id}/bank", "Asks for another bank account to be paid to, as a manager")
         .signed_in()
         .runs(bank::ask_as_manager)
@@ -97,6 +107,9 @@ fn desk(routes: Routes) -> Routes {
         .get("/api/merchants/{merchant_id}", "Shows a merchant with contract, bank accounts and history")
         .requires(MERCHANT_READ)
         .runs(one::one)
+        .download("/api/merchant-licences/{file_id}", "Sends a business licence to those who decide about the merchant")
+        .requires(MERCHANT_APPROVE)
+        .sends(licence::download)
         .post("/api/merchants/{merchant_id}/approve", "Approves a merchant with its contract")
         .requires(MERCHANT_APPROVE)
         .runs(decide::approve)

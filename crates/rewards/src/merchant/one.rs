@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::access::{MERCHANT_APPROVE, MERCHANT_KEEP, MERCHANT_READ};
+use super::licence::{self, MerchantLicence};
 use super::list::{MerchantRow, shaped};
 use super::{account, bank_entity as bank, entity, find, step_entity as step, vault};
 
@@ -31,6 +32,10 @@ pub struct MerchantPage {
     pub contact_name: String,
     /// His phone, masked.
     pub contact_phone_masked: String,
+    /// Files of its business licence, the newest first; told to those who decide.
+    pub licences: Vec<MerchantLicence>,
+    /// How many files there are.
+    pub licence_files: u64,
     /// Bank accounts, the newest first.
     pub banks: Vec<MerchantBank>,
     /// What was decided, the oldest first.
@@ -98,12 +103,15 @@ pub(super) async fn page(cx: &Cx, row: entity::Model, may_keep: bool, may_approv
     let (conn, me) = (cx.read(), cx.caller.account_id());
     let phone = vault::open_phone(cx.app.keys.as_ref(), row.id, &row.contact_phone_sealed)?;
     let owed_cents = account::owed(conn, row.id).await?;
+    let licences = licence::of(conn, row.id).await?;
     let steps = step::Entity::find().filter(step::Column::MerchantId.eq(row.id)).order_by_asc(step::Column::Number);
     let steps = steps.all(conn).await?;
     let names = accounts_named(conn, steps.iter().filter_map(|step| step.by_id).collect()).await?;
     Ok(MerchantPage {
         contact_name: row.contact_name.clone(),
         contact_phone_masked: phone::mask(&phone),
+        licence_files: licences.len() as u64,
+        licences: if may_approve { licences } else { Vec::new() },
         banks: banks(conn, row.id, me).await?,
         steps: steps.into_iter().map(|step| step_row(step, &names)).collect(),
         owed_cents,

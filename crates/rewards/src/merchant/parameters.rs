@@ -14,6 +14,8 @@ pub const PIN_LOCK_MINUTES: &str = "cashier.pin_lock_minutes";
 pub const DISPUTE_DAYS: &str = "dispute.working_days";
 /// Days after a payment on which it can still be disputed.
 pub const DISPUTE_OPEN_DAYS: &str = "dispute.open_days";
+/// Working days within which a shop refunds what a dispute decided.
+pub const REFUND_WORKING_DAYS: &str = "dispute.refund_working_days";
 /// Days before the bank file on which a line of the bank may be booked at the earliest.
 pub const BANK_EARLY_DAYS: &str = "settlement.bank_early_days";
 
@@ -66,6 +68,14 @@ pub const PARAMETERS: &[Parameter] = &[
         kind: Kind::Number(1, 365),
         first: "60",
         source: "平台初始值：由市总工会按商户协议调整",
+    },
+    Parameter {
+        name: REFUND_WORKING_DAYS,
+        label: "争议决定退款后，门店退款的期限",
+        unit: "个工作日",
+        kind: Kind::Number(1, 60),
+        first: "5",
+        source: "平台初始值：参照《消费者权益保护法》第二十五条七日内返还价款的期限，折合五个工作日，由市总工会按商户协议调整",
     },
     Parameter {
         name: BANK_EARLY_DAYS,

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::entity::{self, Column};
+use super::near::division_name;
 use super::rules::clock;
 use crate::merchant::access::MERCHANT_READ;
 use crate::merchant::find;
@@ -84,7 +85,7 @@ pub async fn list(cx: Cx, input: ShopsInput) -> Result<Page<ShopRow>> {
 
 fn shaped(row: entity::Model, divisions: &Divisions) -> ShopRow {
     ShopRow {
-        division_name: divisions.name(&row.division_code).map(str::to_owned),
+        division_name: division_name(divisions, &row.division_code),
         opens: clock(row.opens),
         closes: clock(row.closes),
         id: row.id,

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use kernel::page::{Page, PageInput};
 use kernel::time::Day;
 use kernel::{Cx, Id, Result};
-use registry::division::Divisions;
+use registry::division::{Divisions, province};
 use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use serde::{Deserialize, Serialize};
@@ -60,7 +60,7 @@ pub struct NearShop {
     pub category: String,
     /// Its division.
     pub division_code: String,
-    /// Name of the division, of one in this city.
+    /// Name of the division; of one in another city after that of the city.
     pub division_name: Option<String>,
     /// Where it stands.
     pub address: String,
@@ -122,6 +122,11 @@ fn open(day: Day, category: Option<&str>) -> Select<entity::Entity> {
     entity::Entity::find().filter(Column::State.eq("open")).filter(Column::MerchantId.in_subquery(merchants))
 }
 
+/// Name of a division; of one in another city after that of the city.
+pub(super) fn division_name(divisions: &Divisions, code: &str) -> Option<String> {
+    divisions.name(code).map(str::to_owned).or_else(|| province::way(code))
+}
+
 /// Shops as members see them, with whose they are.
 ///
 /// # Errors
@@ -138,7 +143,7 @@ pub(super) async fn shaped(cx: &Cx, rows: Vec<entity::Model>, here: Option<(i64,
         NearShop {
             merchant_name: of.map(|of| of.name.clone()).unwrap_or_default(),
             category: of.map(|of| of.category.clone()).unwrap_or_default(),
-            division_name: divisions.name(&row.division_code).map(str::to_owned),
+            division_name: division_name(&divisions, &row.division_code),
             open_now: row.state == "open" && hours.is_open(now),
             metres: here.zip(place).map(|(here, place)| metres(here, place)),
             opens: clock(row.opens),

@@ -3,13 +3,12 @@
 use chrono::{Datelike, Timelike};
 use kernel::Refusal;
 use kernel::time::Time;
+use registry::division::province;
 
 use crate::merchant::MERCHANT_FORM;
 
 /// Metres of the earth's mean radius.
 const RADIUS_METRES: f64 = 6_371_008.8;
-/// The province of the city, by the first digits of its divisions.
-const PROVINCE: &str = "44";
 
 /// When a shop is open.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -118,11 +117,10 @@ pub fn within(code: &str) -> &str {
     code.strip_suffix("00").filter(|_| code.len() == 6).unwrap_or(code)
 }
 
-/// Whether a code can be a division of another city in the province, of which no list is kept here.
+/// Whether a code is a county of another city in the province, or a city that has no counties.
 #[must_use]
 pub fn is_elsewhere(code: &str, home: &str) -> bool {
-    let digits = code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_digit());
-    digits && code.starts_with(PROVINCE) && !code.starts_with(within(home))
+    province::is_place(code) && !code.starts_with(within(home))
 }
 
 #[cfg(test)]
@@ -174,5 +172,6 @@ mod tests {
         assert_eq!((within("440700"), within("440703"), within("440703101")), ("4407", "440703", "440703101"));
         assert!(is_elsewhere("440106", "440700") && !is_elsewhere("440703", "440700"));
         assert!(!is_elsewhere("450102", "440700") && !is_elsewhere("4401", "440700"));
+        assert!(is_elsewhere("441900", "440700") && !is_elsewhere("440100", "440700"));
     }
 }

@@ -81,4 +81,29 @@ kernel::both_engines! {
         assert_eq!(cents(&told, "points_back_cents"), 300);
         assert_eq!(told["refunds"].as_array().unwrap().len(), 3);
     }
+
+    async fn what_a_dispute_decided_is_refunded_however_late(city: RewardsCity) {
+        let stage = Stage::open(&city, 1, 10_000).await;
+        let (disputed, other) = (Ids::random(), Ids::random());
+        stage.pay(0, disputed, 3_000).await.ok();
+        stage.pay(0, other, 1_000).await.ok();
+        city.clock.advance(TimeDelta::days(50));
+        let open = json!({ "payment_id": disputed, "ground": "amount", "said": "多收了二十元" });
+        let dispute = stage.member.post("/api/disputes", open).await.ok()["id"].as_str().unwrap().to_owned();
+        city.clock.advance(TimeDelta::days(50));
+        stage.refund(0, disputed, Ids::random(), 500, 0).await.refused(409, "counter.refund_late");
+        let settle = json!({ "version": 1, "outcome": "refund", "refund_cents": 2_000, "said": "到期没有说明，由门店退款" });
+        city.city_officer().post(&format!("/api/disputes/{dispute}/settle"), settle).await.ok();
+        stage.refund(0, other, Ids::random(), 1, 0).await.refused(409, "counter.refund_late");
+        stage.refund(0, disputed, Ids::random(), 2_001, 0).await.refused(409, "counter.refund_late");
+        // Sixteen at once for a quarter of it each: no more than was decided.
+        let answers = join_all((0..16).map(|_| stage.refund(0, disputed, Ids::random(), 500, 0))).await;
+        assert_eq!(answers.iter().filter(|answer| answer.status == 200).count(), 4);
+        for answer in answers.iter().filter(|answer| answer.status != 200) {
+            answer.refused(409, "counter.refund_late");
+        }
+        let seen = stage.member.get(&format!("/api/disputes/{dispute}")).await.ok();
+        assert_eq!((&seen["dispute"]["refund"]["done"], cents(&seen["dispute"]["refund"], "done_cents")), (&json!(true), 2_000));
+        stage.agrees(10_000).await;
+    }
 }

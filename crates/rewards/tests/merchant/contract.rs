@@ -6,7 +6,7 @@ use rewards::merchant::account_in;
 use rewards::testing::RewardsCity;
 use serde_json::{Value, json};
 
-use super::stage::{bank, form, id, merchant, number};
+use super::stage::{bank, form, id, merchant, number, upload};
 
 kernel::both_engines! {
     async fn a_firm_applies_and_is_contracted(city: RewardsCity) {
@@ -40,6 +40,46 @@ kernel::both_engines! {
         let steps = officer.get(&path).await.ok()["steps"].clone();
         let steps: Vec<&str> = steps.as_array().unwrap().iter().map(|step| step["what"].as_str().unwrap()).collect();
         assert_eq!(steps, ["applied", "returned", "changed", "approved"]);
+    }
+
+    async fn a_licence_is_seen_by_those_who_decide_and_by_nobody_else(city: RewardsCity) {
+        let (rider, officer) = (city.rider(), city.city_officer());
+        let path = "/api/shop/licences?name=%E6%89%A7%E7%85%A7.pdf";
+        let content = "%PDF-1.7 示例执照";
+        upload(&rider, path, "<svg xmlns='http://www.w3.org/2000/svg'/>").await.refused(422, "merchant.licence");
+        let taken = upload(&rider, path, content).await.ok();
+        assert_eq!((&taken["name"], &taken["content_type"]), (&json!("执照.pdf"), &json!("application/pdf")));
+        let apply = |number: u32, files: Value| json!({ "form": form(number), "licence_file_ids": files });
+        let one = json!([taken["file_id"]]);
+        // Not of somebody else, and for one application.
+        city.member().post("/api/shop/merchants", apply(1, one.clone())).await.refused(404, "file.unknown");
+        let merchant = id(&rider.post("/api/shop/merchants", apply(1, one.clone())).await.ok());
+        rider.post("/api/shop/merchants", apply(2, one)).await.refused(404, "file.unknown");
+
+        let page = officer.get(&format!("/api/merchants/{merchant}")).await.ok();
+        assert_eq!((&page["licences"][0]["name"], &page["licence_files"]), (&json!("执照.pdf"), &json!(1)));
+        let own = rider.get(&format!("/api/shop/merchants/{merchant}")).await.ok();
+        assert_eq!((&own["licences"], &own["licence_files"]), (&json!([]), &json!(1)));
+        let file = format!("/api/merchant-licences/{}", taken["file_id"].as_str().unwrap());
+        assert_eq!(officer.get(&file).await.ok(), content);
+        city.county_officer().get(&file).await.refused(404, "not_found");
+        rider.get(&file).await.refused(403, "access.denied");
+
+        // Put right, with more of it; what was attached stays, and is not rewritten with the database at hand.
+        officer.post(&format!("/api/merchants/{merchant}/return"), json!({ "version": 1, "reason": "缺副本" })).await.ok();
+        let mut more = Vec::new();
+        for _ in 0..9 {
+            more.push(upload(&rider, path, content).await.ok()["file_id"].clone());
+        }
+        upload(&rider, path, content).await.refused(409, "merchant.licence_many");
+        let again = |files: &[Value]| json!({ "version": 2, "form": form(1), "licence_file_ids": files });
+        let resubmit = format!("/api/shop/merchants/{merchant}/resubmit");
+        rider.post(&resubmit, again(&more[..4])).await.refused(422, "merchant.licence");
+        rider.post(&resubmit, again(&more[..3])).await.ok();
+        assert_eq!(officer.get(&format!("/api/merchants/{merchant}")).await.ok()["licences"].as_array().unwrap().len(), 4);
+        let tx = city.system().begin_bulk().await.unwrap();
+        let sql = "DELETE FROM merchant_licence WHERE merchant_id = $1";
+        assert!(tx.execute_sql(sql, [merchant.into()]).await.is_err());
     }
 
     async fn two_people_contract_and_change_the_bank_account(city: RewardsCity) {

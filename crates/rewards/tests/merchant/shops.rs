@@ -29,7 +29,14 @@ kernel::both_engines! {
         assert_eq!(upload(&officer, &path("import"), FILE).await.ok()["good"], 2);
         let again = upload(&officer, &path("import"), FILE).await.ok();
         assert_eq!((&again["good"], &again["known"]), (&json!(0), &json!(2)));
-        assert_eq!(officer.get(&list).await.ok()["items"].as_array().unwrap().len(), 2);
+        let rows = officer.get(&list).await.ok()["items"].as_array().unwrap().clone();
+        let mut names: Vec<&str> = rows.iter().map(|row| row["division_name"].as_str().unwrap()).collect();
+        names.sort_unstable();
+        assert_eq!(names, ["广州市天河区", "棠下镇"]);
+        let by = |code: &str| format!("/api/places/shops?division_code={code}");
+        for (code, found) in [("440106", 1), ("440100", 1), ("440300", 0), ("440700", 1)] {
+            assert_eq!(city.member().get(&by(code)).await.ok()["items"].as_array().unwrap().len(), found, "{code}");
+        }
         upload(&officer, &path("check"), "姓名,手机\r\n示例,1\r\n").await.refused(422, "shop.file");
     }
 
@@ -56,6 +63,11 @@ kernel::both_engines! {
         assert_eq!(member.get("/api/places/shops?division_code=440700").await.ok()["items"].as_array().unwrap().len(), 3);
         assert_eq!(member.get("/api/places/shops?category=books").await.ok()["items"], json!([]));
 
+        for (code, status) in [("440100", 422), ("440199", 422), ("450102", 422), ("441900", 200)] {
+            let mut other = shop_form(code);
+            (other["lon_e6"], other["lat_e6"], other["division_code"]) = (Value::Null, Value::Null, json!(code));
+            assert_eq!(officer.post(&list, json!({ "form": other })).await.status, status, "{code}");
+        }
         let state = json!({ "version": 1, "step": "pause", "reason": "停水停电" });
         officer.post(&format!("/api/shops/{near}/state"), state).await.ok();
         assert_eq!(member.get(places).await.ok()["items"].as_array().unwrap().len(), 1);

@@ -1,7 +1,5 @@
 //! What was done about a problem: words, pictures and documents; and that it is said to be done.
 
-use std::io::Read;
-
 use kernel::db::insert_rows;
 use kernel::event::Event;
 use kernel::file::{self, NewFile};
@@ -71,14 +69,7 @@ pub async fn upload(cx: Cx, input: RectificationFileInput, upload: Upload) -> Re
 }
 
 async fn media_type(cx: &Cx, id: Id) -> Result<&'static str> {
-    let app = cx.app.clone();
-    let head = tokio::task::spawn_blocking(move || {
-        let mut head = Vec::new();
-        file::source(&app, id)?.take(16).read_to_end(&mut head).map_err(file::cause)?;
-        Ok::<_, Error>(head)
-    });
-    let head = head.await.map_err(Error::internal)??;
-    rules::media_type(&head).ok_or_else(|| RECTIFICATION_FILE.refusal().into())
+    file::media_type_of(&cx.app, id).await?.ok_or_else(|| RECTIFICATION_FILE.refusal().into())
 }
 
 /// What was done.
@@ -168,13 +159,7 @@ pub async fn download(cx: Cx, input: RectificationFileOf) -> Result<Download> {
     if !inside(&cx, &evaluation).await? {
         return Err(Error::not_found());
     }
-    let content_type = match row.content_type.as_str() {
-        "image/jpeg" => "image/jpeg",
-        "image/png" => "image/png",
-        "image/webp" => "image/webp",
-        _ => "application/pdf",
-    };
-    file::download(&cx.app, row.file_id, row.name, content_type).await
+    file::download(&cx.app, row.file_id, row.name, file::known_type(&row.content_type)).await
 }
 
 /// Whether the caller voted in an evaluation, is a member of a union whose members did, or is staff over one.

@@ -150,19 +150,6 @@ pub fn words(raw: &str, most: usize, field: &'static str) -> Result<String, Refu
     if text.chars().count() < 2 { Err(refused()) } else { Ok(text) }
 }
 
-/// The media type of evidence by its first bytes; `None` for what is neither a picture nor a PDF.
-#[must_use]
-pub fn media_type(head: &[u8]) -> Option<&'static str> {
-    let webp = head.starts_with(b"RIFF") && head.get(8..12) == Some(b"WEBP");
-    match () {
-        () if head.starts_with(&[0xff, 0xd8, 0xff]) => Some("image/jpeg"),
-        () if head.starts_with(b"\x89PNG\r\n\x1a\n") => Some("image/png"),
-        () if webp => Some("image/webp"),
-        () if head.starts_with(b"%PDF-") => Some("application/pdf"),
-        () => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -206,22 +193,6 @@ mod tests {
         let mut short = good.clone();
         short[0].owner = "张".into();
         assert_eq!(plan(&short, &problems, today, 180).unwrap_err().code, "rectification.text");
-    }
-
-    #[test]
-    fn evidence_is_known_by_its_content() {
-        let cases: [(&[u8], Option<&str>); 7] = [
-            (&[0xff, 0xd8, 0xff, 0xe0], Some("image/jpeg")),
-            (b"\x89PNG\r\n\x1a\n....", Some("image/png")),
-            (b"RIFF\x10\x00\x00\x00WEBPVP8 ", Some("image/webp")),
-            (b"%PDF-1.7", Some("application/pdf")),
-            (b"RIFF\x10\x00\x00\x00AVI LIST", None),
-            (b"<svg xmlns", None),
-            (b"", None),
-        ];
-        for (head, expected) in cases {
-            assert_eq!(media_type(head), expected);
-        }
     }
 
     #[test]

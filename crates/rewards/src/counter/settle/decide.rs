@@ -296,7 +296,7 @@ fn refund(desk: &mut Desk, pending: &mut Pending, act: &Refund) -> Step {
     let over = |back: i64, asked: i64, all: i64| back.saturating_add(asked) > all;
     let refusal = match () {
         () if known.state != "paid" => Some(COUNTER_NOT_PAID),
-        () if known.day + TimeDelta::days(desk.refund_days) < desk.today => Some(COUNTER_REFUND_LATE),
+        () if !desk.may_refund(&known, act.points_cents) => Some(COUNTER_REFUND_LATE),
         () if over(known.points_back_cents, act.points_cents, known.points_cents) => Some(COUNTER_REFUND_MORE),
         () if over(known.cash_back_cents, act.cash_cents, known.cash_cents) => Some(COUNTER_REFUND_MORE),
         () => None,

@@ -1,7 +1,8 @@
 //! What a batch needs to know, read once, behind the gate.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use chrono::TimeDelta;
 use kernel::db::rows_of_keys;
 use kernel::time::{Day, Time};
 use kernel::{Error, Id, Result, Tx};
@@ -12,6 +13,7 @@ use super::books::{self, Books};
 use crate::counter::parameters::{self, GRACE_DAYS, REFUND_DAYS, REVERSE_MINUTES};
 use crate::counter::rules::{Limits, Spent, day_id, use_id};
 use crate::counter::{entity, refund_entity as refund, step_entity as step};
+use crate::dispute;
 
 /// Whose day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -62,6 +64,8 @@ pub(super) struct Desk {
     pub(super) reverse_minutes: i64,
     pub(super) refund_days: i64,
     pub(super) grace_days: i64,
+    /// Up to how much of a payment goes back at any time, since a dispute decided so.
+    pub(super) ordered: BTreeMap<Id, i64>,
     pub(super) payments: Kept<entity::Model>,
     pub(super) refunds: Kept<refund::Model>,
     /// By the row of the use: which payment used that code.
@@ -90,6 +94,7 @@ pub(super) async fn desk(tx: &Tx, batch: &[Act]) -> Result<Desk> {
         reverse_minutes: values.get(REVERSE_MINUTES)?,
         refund_days: values.get(REFUND_DAYS)?,
         grace_days: values.get(GRACE_DAYS)?,
+        ordered: BTreeMap::new(),
         payments: Kept::default(),
         refunds: Kept::default(),
         uses: HashMap::new(),
@@ -112,6 +117,12 @@ async fn read(tx: &Tx, batch: &[Act], desk: &mut Desk) -> Result<()> {
     });
     let rows = by_id::<entity::Model>(tx, "SELECT * FROM payment WHERE id IN", payments).await?;
     desk.payments.rows = rows.into_iter().map(|row| (row.id, row)).collect();
+    let late = batch.iter().filter_map(|act| match act {
+        Act::Refund(refund) => desk.payments.rows.get(&refund.payment_id).filter(|row| desk.is_late(row)),
+        _ => None,
+    });
+    let late = distinct(late.map(|row| row.id));
+    desk.ordered = dispute::refund::ordered(tx, late).await?;
     let refunds = batch.iter().filter_map(|act| match act {
         Act::Refund(refund) => Some(refund.id),
         _ => None,
@@ -166,6 +177,17 @@ fn distinct<T: Ord>(all: impl Iterator<Item = T>) -> BTreeSet<T> {
 }
 
 impl Desk {
+    /// A payment is too old for the shop to refund it by itself.
+    pub(super) fn is_late(&self, row: &entity::Model) -> bool {
+        row.day + TimeDelta::days(self.refund_days) < self.today
+    }
+
+    /// The shop may refund so much of a payment today: it is not too old, or a dispute decided so.
+    pub(super) fn may_refund(&self, row: &entity::Model, points_cents: i64) -> bool {
+        let until = self.ordered.get(&row.id).copied().unwrap_or_default();
+        !self.is_late(row) || (points_cents > 0 && row.points_back_cents.saturating_add(points_cents) <= until)
+    }
+
     /// What somebody has had today.
     pub(super) fn spent(&self, owner: Owner) -> Spent {
         self.days.get(&owner).copied().unwrap_or_default()

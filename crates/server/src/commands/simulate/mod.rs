@@ -5,6 +5,7 @@
 //! ```text
 //! zhigong simulate register --out ./register                # unions, employers, officers
 //! zhigong simulate roster --out ./roster.xlsx --rows 652000 --faults 2 --register ./register
+//! zhigong simulate shops --out ./shops                      # fourteen merchants, 557 shops
 //! ```
 //!
 //! Invariants: the same options give the same files, byte for byte in `.csv`; rows
@@ -19,6 +20,7 @@ mod person;
 mod plan;
 mod register;
 mod roster;
+mod shops;
 mod targets;
 mod words;
 
@@ -46,6 +48,8 @@ pub enum What {
     Register(Register),
     /// 生成会员花名册（全部虚构）/ Make a roster of members with planted mistakes. Everybody in it is invented.
     Roster(Roster),
+    /// 生成商户和门店（全部虚构）/ Make merchants and their shops all over the province. Everything is invented.
+    Shops(Shops),
 }
 
 /// A register.
@@ -82,6 +86,20 @@ pub struct Roster {
     pub seed: u64,
 }
 
+/// Merchants and shops.
+#[derive(Args)]
+pub struct Shops {
+    /// 输出目录 / Folder for merchants.csv and a file of shops for each merchant.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// 门店数 / Shops of all fourteen merchants together.
+    #[arg(long, default_value_t = shops::SHOPS, value_parser = clap::value_parser!(u32).range(100..=6_000))]
+    pub shops: u32,
+    /// 随机种子 / The same number gives the same files.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+}
+
 /// Makes the files.
 ///
 /// # Errors
@@ -96,6 +114,12 @@ pub fn simulate(what: What) -> Result<ExitCode, Fault> {
             say::line(format_args!("✓ {} 个单位 / employers", written.employers));
             say::line(format_args!("✓ {} 名干部 / officers", written.officers));
             say::line(format_args!("  {}", register.out.display()));
+        }
+        What::Shops(asked) => {
+            let merchants = shops::plan(asked.shops, asked.seed);
+            shops::write(&asked.out, &merchants).map_err(|error| unwritten(&asked.out, &error))?;
+            say::line(format_args!("✓ {} 家商户 / merchants", merchants.len()));
+            say::line(format_args!("✓ {} 家门店 / shops\n  {}", asked.shops, asked.out.display()));
         }
         What::Roster(roster) => {
             let format = format(&roster)?;

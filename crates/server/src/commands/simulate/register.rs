@@ -35,7 +35,7 @@ pub const UNION_HEAD: [&str; 11] = [
 pub const EMPLOYER_HEAD: [&str; 5] = ["单位名称", "统一社会信用代码", "所在地区", "所属工会", "别名"];
 pub const OFFICER_HEAD: [&str; 6] = ["所属工会", "姓名", "职务", "手机号码", "证件号码", "任职日期"];
 
-const ROADS: [&str; 8] = ["建设路", "迎宾大道", "港口路", "东华路", "胜利路", "工业大道", "人民路", "白石大道"];
+pub const ROADS: [&str; 8] = ["建设路", "迎宾大道", "港口路", "东华路", "胜利路", "工业大道", "人民路", "白石大道"];
 
 /// How many rows.
 pub struct Written {
@@ -44,7 +44,7 @@ pub struct Written {
     pub officers: usize,
 }
 
-type Writer = SheetWriter<BufWriter<File>>;
+pub type Writer = SheetWriter<BufWriter<File>>;
 
 /// Writes the files into a folder, which is made.
 pub fn write(folder: &Path, plan: &Plan) -> Result<Written, SheetError> {
@@ -82,7 +82,7 @@ pub fn write(folder: &Path, plan: &Plan) -> Result<Written, SheetError> {
     Ok(written)
 }
 
-fn create(folder: &Path, name: &str, format: Format) -> Result<Writer, SheetError> {
+pub fn create(folder: &Path, name: &str, format: Format) -> Result<Writer, SheetError> {
     let options = WriterOptions {
         header: Some(SYNTHETIC.into()),
         notes: vec![SYNTHETIC.into()],

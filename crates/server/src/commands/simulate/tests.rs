@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use axum::body::Body;
+use axum::http::Request;
 use kernel::sheet::Book;
 use kernel::testing::TestFolder;
 use registry::division::data::DivisionLevel;
@@ -11,6 +13,10 @@ use registry::import::words::Part;
 use registry::organization::rules::{OrganizationKind, division_suits, may_stand_under, union_name};
 use registry::person::phone::Phone;
 use registry::person::{id_number, name::clean_name};
+use registry::testing::TestCity;
+use rewards::testing::RewardsCity;
+use sea_orm::ConnectionTrait;
+use serde_json::json;
 
 use super::faults::Mistake;
 use super::file::Value;
@@ -184,6 +190,62 @@ fn a_roster_is_about_the_register_in_its_folder() {
     }
     let known = read.iter().filter(|one| one.chair.is_some()).count();
     assert!(known * 100 > read.len() * 75 && known < read.len());
+}
+
+#[test]
+fn shops_stand_in_every_city_of_the_province() {
+    for (asked, seed) in [(shops::SHOPS, 1), (100, 2), (6_000, 3)] {
+        let merchants = shops::plan(asked, seed);
+        assert_eq!(merchants.len(), 14);
+        assert_eq!(merchants.iter().map(|one| one.shops.len()).sum::<usize>(), asked as usize);
+        assert!(merchants.iter().all(|one| (1..=2_000).contains(&one.shops.len()) && one.name.contains(words::MARK)));
+        let codes: HashSet<&str> = merchants.iter().map(|one| one.uscc.as_str()).collect();
+        assert!(codes.len() == 14 && codes.iter().all(|code| Uscc::parse(code).is_ok()));
+    }
+    let merchants = shops::plan(shops::SHOPS, 1);
+    assert_eq!(merchants, shops::plan(shops::SHOPS, 1));
+    assert_ne!(merchants, shops::plan(shops::SHOPS, 2));
+    let rows = merchants.iter().flat_map(|one| &one.shops);
+    assert!(rows.clone().all(|row| row[1].contains(words::MARK) && row[3].contains(words::MARK)));
+    let cities: HashSet<&str> =
+        rows.clone().filter_map(|row| row[2].get(..4)).filter(|code| code.starts_with("44")).collect();
+    assert_eq!(cities.len(), 21);
+    let places = rows.filter(|row| !row[7].is_empty()).count();
+    assert!((470..530).contains(&places), "{places}");
+}
+
+kernel::both_engines! {
+    async fn shops_of_the_whole_province_come_in(city: RewardsCity) {
+        let folder = TestFolder::new();
+        let merchants = shops::plan(shops::SHOPS, 1);
+        shops::write(folder.path(), &merchants).unwrap();
+        let (officer, deputy) = (city.city_officer(), city.city_deputy());
+        for (number, one) in merchants.iter().enumerate() {
+            let bank = json!({ "holder": one.name, "bank": "示例银行江门分行", "number": format!("6217000000{number:06}") });
+            let form = json!({ "name": one.name, "uscc": one.uscc, "category": one.category.0, "contact_name": "陈示例",
+                "contact_phone": "19900000088", "bank": bank });
+            let enter = json!({ "organization_id": TestCity::CITY, "form": form, "terms": "按月结算",
+                "contract_from": "2026-01-01", "contract_to": "2028-01-01" });
+            let id = officer.post("/api/merchants", enter).await.ok()["id"].as_str().unwrap().to_owned();
+            deputy.post(&format!("/api/merchants/{id}/approve"), json!({ "version": 1 })).await.ok();
+            let raw = std::fs::read(folder.path().join(&one.file)).unwrap();
+            let path = format!("/api/merchants/{id}/shops/import?name={}", one.file);
+            let request = Request::post(path).header("x-zhigong", "1").body(Body::from(raw)).unwrap();
+            let said = officer.send(request).await.ok();
+            assert_eq!((&said["good"], &said["faults"]), (&json!(one.shops.len()), &json!([])), "{}", one.name);
+        }
+        let count = city.db.statement("SELECT CAST(count(*) AS bigint) AS n FROM shop", []);
+        let row = city.db.read().query_one_raw(count).await.unwrap().unwrap();
+        assert_eq!(row.try_get::<i64>("", "n").unwrap(), i64::from(shops::SHOPS));
+        // From the middle of another city, and by its counties.
+        let member = city.member();
+        let near = member.get("/api/places/shops?lon_e6=113264000&lat_e6=23129000").await.ok()["items"].clone();
+        let near = near.as_array().unwrap();
+        assert!(!near.is_empty() && near.iter().all(|row| row["division_name"].is_string()), "{near:?}");
+        assert!(near[0]["metres"].as_i64().unwrap() < 5_000 && near[0]["division_name"].as_str().unwrap().starts_with("广州市"));
+        let there = member.get("/api/places/shops?division_code=440106").await.ok()["items"].clone();
+        assert!(there.as_array().unwrap().iter().all(|row| row["division_name"] == "广州市天河区") && there[0].is_object());
+    }
 }
 
 #[test]
