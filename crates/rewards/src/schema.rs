@@ -1,5 +1,6 @@
 //! Tables of the floor. Money stands in the ledger alone; what other slices keep points to its transfers.
 
+mod bank;
 mod books;
 mod breaker;
 mod counter;
@@ -24,5 +25,6 @@ pub fn migrations() -> Vec<Migration> {
         Migration { name: "rewards_0006_books", sql: books::BOOKS },
         Migration { name: "rewards_0007_day_root", sql: day::DAY },
         Migration { name: "rewards_0008_breaker", sql: breaker::BREAKER },
+        Migration { name: "rewards_0010_bank", sql: bank::BANK },
     ]
 }

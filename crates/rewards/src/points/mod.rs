@@ -66,6 +66,8 @@ pub fn refusals() -> Vec<&'static RefusalKind> {
         audit::REFUSALS,
         audit::stop::REFUSALS,
         bank::REFUSALS,
+        bank::balance::REFUSALS,
+        bank::outgoing::REFUSALS,
         book::REFUSALS,
         budget::REFUSALS,
         issue::REFUSALS,
