@@ -1,8 +1,9 @@
-//! Budgets, batches, rules, the end of points, and the proof.
+//! Budgets, batches, rules, the end of points, the proof, and what the bank says.
 
 mod allocate;
 mod approval;
 mod audit;
+mod bank;
 mod breaker;
 mod expiry;
 mod issue;
