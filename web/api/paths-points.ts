@@ -23,6 +23,13 @@ export interface PointsPaths {
   '/api/points/bank-lines': Get<Page<p.BankLine>, Paged & { book_id?: Id; open?: boolean }> & Post<p.BankLineAdd, p.BankLine>;
   '/api/points/bank-lines/{bank_line_id}/match': Post<{ budget_id: Id; reason: string }, p.FundingAsked, { bank_line_id: Id }>;
 
+  '/api/points/bank-outgoing': Get<Page<p.BankOutgoing>, Paged & { book_id?: Id; open?: boolean }> & Post<p.BankOutgoingAdd, p.BankOutgoing>;
+  '/api/points/bank-outgoing/{outgoing_id}/match': Post<{ funding_id: Id }, p.BankOutgoing, { outgoing_id: Id }>;
+  '/api/points/give-backs': Get<Items<p.GiveBackRow>, { book_id: Id; open?: boolean }>;
+  '/api/points/bank-balances': Get<Items<p.BankBalance>, { book_id?: Id }> & Post<p.BankBalanceEnter, p.BankBalance>;
+  '/api/points/bank-balances/{balance_id}/correct': Post<{ balance_cents: number; reason: string }, p.BankBalance, { balance_id: Id }>;
+  '/api/points/bank-balances/{balance_id}/check': Post<Empty, p.BankBalance, { balance_id: Id }>;
+
   '/api/points/approvals': Get<Page<p.PointsWaiting>, Paged>;
   '/api/points/approvals/{kind}/{subject_id}/approve': Post<Empty, p.PointsDecided, BySubject>;
   '/api/points/approvals/{kind}/{subject_id}/return': Post<{ reason: string }, p.PointsDecided, BySubject>;
