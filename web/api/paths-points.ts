@@ -15,7 +15,7 @@ interface BySubject { kind: p.MoneyKind; subject_id: Id }
 export interface PointsPaths {
   '/api/points/purposes': Get<Items<p.PointsPurpose>, { division_code?: string }>;
   '/api/points/books': Get<Items<p.BookRow>> & Post<{ name: string; funder: string }, p.BookRow>;
-  '/api/points/books/{book_id}/report': Get<p.BookReport, None, { book_id: Id }>;
+  '/api/points/books/{book_id}/report': Get<p.BookReport, { from?: Day; to?: Day }, { book_id: Id }>;
   '/api/points/budgets': Get<Page<p.BudgetRow>, Paged & { organization_id?: Id; fiscal_year?: number; book_id?: Id }> & Post<p.BudgetOpen, p.BudgetRow>;
   '/api/points/budgets/{budget_id}': Get<p.BudgetPage, None, ByBudget>;
   '/api/points/budgets/{budget_id}/give-back': Post<{ amount_cents: number; reason: string }, p.FundingAsked, ByBudget>;
@@ -78,6 +78,10 @@ export interface PointsPaths {
 export const bankFiles = (name: string, book: Id | null): string => `/api/points/bank-lines/files?name=${encodeURIComponent(name)}${book ? `&book_id=${book}` : ''}`;
 /** Where a list of people is sent to. */
 export const batchFiles = (name: string): string => `/api/points/batches/files?name=${encodeURIComponent(name)}`;
+/** The report on a book as a file, of the days that it was shown for. */
+export const bookReportFile = (book: Id, from: Day, to: Day): string => `/api/points/books/${book}/report/file?from=${from}&to=${to}`;
+export const unionMonthFile = (union: Id, month: string): string => `/api/points/statement/file?organization_id=${union}&month=${month}`;
+export const walletMonthFile = (month: string, book: Id): string => `/api/wallet/statement/file?month=${month}&book_id=${book}`;
 export const bankTemplate = (format: FileFormat): string => `/api/points/bank-lines/template/${format}`;
 export const batchTemplate = (format: FileFormat): string => `/api/points/batches/template/${format}`;
 export const batchFaultsFile = (batch: Id, format: FileFormat): string => `/api/points/batches/${batch}/faults/${format}`;

@@ -41,8 +41,14 @@ export interface AllocationRow {
 }
 export interface BudgetAllocate { to_id: Id; amount_cents: number; reason: string }
 export interface BudgetPage { budget: BudgetRow; fundings: FundingRow[]; allocations: AllocationRow[]; forecast: Forecast; may_keep: boolean; may_issue: boolean }
+/** A budget of a book from a day to a day. */
+export interface BookBudget {
+  id: Id; organization_name: string; fiscal_year: number; purpose_label: string; opening_cents: number; funded_cents: number; moved_in_cents: number; issued_cents: number; expired_cents: number;
+  returned_cents: number; moved_out_cents: number; closing_cents: number;
+}
 export interface BookReport {
-  book: BookRow; funded_cents: number; issued_cents: number; spent_cents: number; expired_cents: number; returned_cents: number; held_by_members_cents: number; left_cents: number; budgets: BudgetRow[];
+  book: BookRow; from: Day; to: Day; opening_cents: number; opening_held_cents: number; funded_cents: number; issued_cents: number; spent_cents: number; expired_cents: number; returned_cents: number;
+  returned_paid_cents: number; held_by_members_cents: number; left_cents: number; budgets: BookBudget[]; give_backs: GiveBackRow[]; digest: string;
 }
 
 export interface BankLine {

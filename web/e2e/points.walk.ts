@@ -129,7 +129,8 @@ async function lookedAt(stage: Stage, finance: Page, book: string): Promise<Loca
  * A top-up from a line of the bank, and what was at the bank in the end: typed by one, looked at by another. A wrong balance
  * is red by exactly as much, waits for somebody, and is put right by a new one.
  */
-async function balanced(stage: Stage, union: string): Promise<void> {
+async function balanced(stage: Stage, chair: Page): Promise<void> {
+  const union = await ownUnion(stage, chair);
   const [officer, finance] = [await stage.desk(), await stage.desk()];
   await stage.demo(officer, 'city');
   await stage.demo(finance, 'finance');
@@ -170,6 +171,38 @@ async function balanced(stage: Stage, union: string): Promise<void> {
   await sees(officer, '更正已登记');
   await (await lookedAt(stage, finance, name)).getByText('相符', { exact: true }).first().waitFor();
   await stage.look(finance, 'points-bank-agrees');
+  const back = await post<{ id: string }>(stage, officer, `/api/points/budgets/${budget.id}/give-back`, { amount_cents: 100_000, reason: '余款退回委托单位' });
+  await post(stage, chair, `/api/points/approvals/points_funding/${back.id}/approve`, {});
+  await givenBack(stage, officer, name);
+}
+
+/** The bank pays what went back; the report to the funder says so, on the page and in the file. */
+async function givenBack(stage: Stage, officer: Page, book: string): Promise<void> {
+  const number = `TH${Date.now()}`;
+  await atBank(stage, officer, book);
+  await press(officer, '登记一笔支出');
+  await officer.getByLabel('支出流水号').fill(number);
+  await officer.getByLabel('支出金额（元）').fill('1,000');
+  await officer.getByLabel('收款人').fill('示例市财政局');
+  await officer.getByRole('button', { name: '登记支出' }).dblclick();
+  await officer.getByRole('button', { name: `对应到退回：${number}` }).click();
+  const choice = officer.getByLabel('哪一次退回');
+  await choice.selectOption(await choice.locator('option', { hasText: '余款退回委托单位' }).first().getAttribute('value'));
+  await stage.look(officer, 'points-outgoing-match');
+  await press(officer, '对应');
+  await sees(officer, '这笔退回记为银行已付');
+  for (const screen of [officer, await stage.phone()]) {
+    if (screen !== officer) await stage.demo(screen, 'city');
+    await screen.goto(stage.url('/desk/points/books'));
+    await screen.getByLabel('账套', { exact: true }).selectOption({ label: `${book}（示例市财政局）` });
+    await screen.getByText('其中银行已付 1,000.00 元').waitFor();
+    await screen.getByRole('table', { name: '退回委托单位' }).getByText(number).waitFor();
+    await stage.look(screen, 'points-book-report');
+  }
+  const code = await officer.locator('.mono').first().innerText();
+  const link = await officer.getByRole('link', { name: '下载报告（CSV）' }).getAttribute('href') ?? '';
+  const file = await (await officer.request.get(stage.url(link))).text();
+  expect(file.includes(code) && file.includes(number), `the file of the report: ${file}`);
 }
 
 async function money(stage: Stage): Promise<void> {
@@ -177,7 +210,7 @@ async function money(stage: Stage): Promise<void> {
   const chair = await stage.desk();
   await stage.demo(chair, 'chair');
   await askedBack(stage, chair);
-  await balanced(stage, await ownUnion(stage, chair));
+  await balanced(stage, chair);
   const name = `趣味运动会${Date.now() % 100_000}`;
   await issued(stage, chair, name);
   const member = await stage.phone();

@@ -22,6 +22,7 @@ pub mod expiry;
 pub mod issue;
 pub mod key;
 mod limit;
+mod paper;
 mod parameters;
 pub mod purpose;
 pub mod rule;

@@ -4,6 +4,7 @@ mod allocate;
 mod approval;
 mod audit;
 mod bank;
+mod book;
 mod breaker;
 mod expiry;
 mod issue;

@@ -18,6 +18,7 @@ pub mod proof;
 pub mod prove;
 pub mod reach;
 mod statement;
+mod statement_file;
 pub mod stop;
 pub mod sums;
 mod trail;
@@ -57,6 +58,9 @@ pub fn routes() -> Routes {
         .get("/api/points/statement", "Tells a month of a union's budgets")
         .requires(POINTS_READ)
         .runs(statement::statement)
+        .download("/api/points/statement/file", "Hands out a month of a union's budgets")
+        .requires(POINTS_READ)
+        .sends(statement_file::file)
         .get("/api/ledger/accounts", "Lists accounts of the ledger")
         .requires(POINTS_AUDIT)
         .runs(accounts::accounts)

@@ -18,7 +18,7 @@ pub mod allocation_entity;
 pub mod backs;
 mod carry_out;
 pub mod entity;
-mod figures;
+pub mod figures;
 pub mod funding_entity;
 mod give_back;
 mod list;
