@@ -204,6 +204,7 @@ export interface LedgerTransfer {
   ground: TransferGround | null;
   lots: TransferLot[];
   bank_line: FundingLine | null;
+  paid: PaidLine | null;
   sealed: { seq: number; hash: string } | null;
 }
 

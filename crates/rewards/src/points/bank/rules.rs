@@ -140,12 +140,11 @@ pub fn read(line: &Line, today: Day) -> Result<Seen, Fault> {
         return Ok(Seen { line: None, stood: None });
     }
     let day = table::day(line.text(1)).ok_or_else(|| fault("日期看不懂，请写成 2026-11-03 的样子。"))?;
-    let stood = match stands {
-        "" => None,
-        said => {
-            let balance_cents = table::cents(said).ok_or_else(|| fault("余额看不懂，请只写数字，例如 1234.50。"))?;
-            Some(Stood { row_number: line.number, day, moved_cents, balance_cents })
-        }
+    let stood = if stands.is_empty() {
+        None
+    } else {
+        let balance_cents = table::cents(stands).ok_or_else(|| fault("余额看不懂，请只写数字，例如 1234.50。"))?;
+        Some(Stood { row_number: line.number, day, moved_cents, balance_cents })
     };
     if moved_cents == 0 {
         return Ok(Seen { line: None, stood });

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::add::{book_of, enter, find, says};
 use super::balance::rules::{Closing, closings};
 use super::balance::{BANK_BALANCE_KNOWN, Told, enter_told};
-use super::rules::{COLUMNS, NewLine, Way, number, read};
+use super::rules::{COLUMNS, NewLine, Stood, Way, number, read};
 use super::{BANK_LINE_OTHER, PURPOSE, outgoing};
 use crate::points::table::{self, Fault, Line};
 
@@ -95,7 +95,7 @@ async fn take(cx: &Cx, book: Option<Id>, new: NewFile) -> Result<BankFileTaken> 
     let lines: Vec<Line> = reading.await.map_err(Error::internal)??;
     let mut taken =
         BankFileTaken { file_id, added: 0, outgoing: 0, known: 0, left_out: 0, balances: 0, faults: Vec::new() };
-    let (mut entries, mut stood) = (Vec::new(), Vec::new());
+    let (mut entries, mut stood): (Vec<(Way, NewLine)>, Vec<Stood>) = (Vec::new(), Vec::new());
     for line in &lines {
         match read(line, cx.today()) {
             Ok(seen) => {
@@ -109,7 +109,9 @@ async fn take(cx: &Cx, book: Option<Id>, new: NewFile) -> Result<BankFileTaken> 
         }
     }
     number(&mut entries);
-    let (days, faults) = closings(&stood, cx.today());
+    // A row that could not be read may have been the last one of its day.
+    let whole = taken.faults.is_empty();
+    let (days, faults) = if whole { closings(&stood, cx.today()) } else { (Vec::new(), Vec::new()) };
     taken.faults.extend(faults.into_iter().map(RowFault::from));
     let tx = cx.begin().await?;
     let book = book_of(&tx, book).await?;

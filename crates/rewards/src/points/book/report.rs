@@ -104,11 +104,11 @@ pub struct BookBudget {
 /// # Errors
 /// `book.unknown`, `book.period`; the database.
 pub async fn report(cx: Cx, input: BookReportInput) -> Result<BookReport> {
-    told(&cx, input).await
+    told(&cx, &input).await
 }
 
 /// The report as it is shown and sent.
-pub(super) async fn told(cx: &Cx, input: BookReportInput) -> Result<BookReport> {
+pub(super) async fn told(cx: &Cx, input: &BookReportInput) -> Result<BookReport> {
     let conn = cx.read();
     let book = load(conn, input.book_id).await?;
     let (from, to) = rules::period(input.from, input.to, first_day(conn, book.id).await?, cx.today())?;

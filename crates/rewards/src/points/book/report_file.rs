@@ -11,7 +11,7 @@ use crate::points::paper::{self, Rows, row, yuan};
 /// # Errors
 /// `book.unknown`, `book.period`; the database.
 pub async fn file(cx: Cx, input: BookReportInput) -> Result<Download> {
-    let report = told(&cx, input).await?;
+    let report = told(&cx, &input).await?;
     let name = format!("{} 资金使用报告 {} 至 {}", report.book.name, report.from, report.to);
     paper::sent(&name, rows(&report)).await
 }

@@ -107,10 +107,10 @@ async fn named(cx: &Cx, conn: &impl ConnectionTrait, rows: Vec<Model>) -> Result
     let days: BTreeMap<(Id, Day), Standing> = days.into_iter().map(|(day, rows)| (day, of_day(rows))).collect();
     let shape = |row: Model| {
         let standing = days.get(&(row.book_id, row.day)).cloned().unwrap_or_default();
-        let is = |one: &Option<Model>| one.as_ref().is_some_and(|one| one.id == row.id);
+        let is = |one: Option<&Model>| one.is_some_and(|one| one.id == row.id);
         let state = match () {
-            () if is(&standing.counts) => "counts",
-            () if is(&standing.waiting) => "waiting",
+            () if is(standing.counts.as_ref()) => "counts",
+            () if is(standing.waiting.as_ref()) => "waiting",
             () => "replaced",
         };
         BankBalanceRow {

@@ -35,45 +35,64 @@ pub fn typed(cents: i64) -> Result<i64, Refusal> {
 }
 
 /// What was there when each day ended. Some banks begin with the latest row, so the order is found from the balances: each
-/// is the one before it and what moved. A day whose balances do not follow each other is told and left out, and so is a
-/// day that is not over: more may move.
+/// is the one before it and what moved, from day to day as well. A day whose balances do not follow each other, or after
+/// which the next one begins with another balance, is told and left out; a day that is not over is left out: more may move.
 #[must_use]
 pub fn closings(stood: &[Stood], today: Day) -> (Vec<Closing>, Vec<Fault>) {
     let descends = stood.first().zip(stood.last()).is_some_and(|(first, last)| first.day > last.day);
     let mut days: BTreeMap<Day, Vec<Stood>> = BTreeMap::new();
-    for one in stood.iter().filter(|one| one.day < today) {
+    for one in stood {
         days.entry(one.day).or_default().push(*one);
     }
+    let ends: Vec<(Day, i64, Option<Ends>)> = days
+        .into_iter()
+        .map(|(day, rows)| (day, rows.first().map_or(0, |row| row.row_number), ends(&rows, descends)))
+        .collect();
     let (mut found, mut faults) = (Vec::new(), Vec::new());
-    for (day, rows) in days {
-        match last(&rows, descends) {
-            Some(row) if typed(row.balance_cents).is_ok() => {
-                found.push(Closing { day, balance_cents: row.balance_cents, row_number: row.row_number });
+    for (at, (day, number, of_day)) in ends.iter().enumerate().filter(|(_, (day, _, _))| *day < today) {
+        let next = ends.get(at + 1).and_then(|(_, _, of_day)| *of_day);
+        let goes_on = |one: &Ends| next.is_none_or(|next| next.began() == Some(one.last.balance_cents));
+        match of_day {
+            Some(one) if goes_on(one) && typed(one.last.balance_cents).is_ok() => {
+                let Stood { balance_cents, row_number, .. } = one.last;
+                found.push(Closing { day: *day, balance_cents, row_number });
             }
             _ => {
                 let message = format!("{day} 的余额和收支接不上，没有登记这一天的余额；请从银行按整天导出，或者手工登记。");
-                let number = rows.first().map_or(0, |row| row.row_number);
-                faults.push(Fault { number, code: BANK_LINE_FORM.code, message });
+                faults.push(Fault { number: *number, code: BANK_LINE_FORM.code, message });
             }
         }
     }
     (found, faults)
 }
 
-/// The last row of a day, whichever end of the file it stands at.
-fn last(rows: &[Stood], descends: bool) -> Option<Stood> {
+/// The first and the last row of a day.
+#[derive(Debug, Clone, Copy)]
+struct Ends {
+    first: Stood,
+    last: Stood,
+}
+
+impl Ends {
+    /// What was there before the first row.
+    fn began(self) -> Option<i64> {
+        self.first.balance_cents.checked_sub(self.first.moved_cents)
+    }
+}
+
+/// Which row of a day is the first and which the last one; nothing when they do not follow each other.
+fn ends(rows: &[Stood], descends: bool) -> Option<Ends> {
     let follows = |before: &Stood, after: &Stood| {
         before.balance_cents.checked_add(after.moved_cents) == Some(after.balance_cents)
     };
     let up = rows.windows(2).all(|pair| matches!(pair, [before, after] if follows(before, after)));
     let down = rows.windows(2).all(|pair| matches!(pair, [after, before] if follows(before, after)));
-    let row = match (up, down) {
-        (true, true) if descends => rows.first(),
-        (true, _) => rows.last(),
-        (false, true) => rows.first(),
-        (false, false) => None,
-    };
-    row.copied()
+    let (top, bottom) = (*rows.first()?, *rows.last()?);
+    if !up && !down {
+        return None;
+    }
+    let turned = down && (descends || !up);
+    Some(if turned { Ends { first: bottom, last: top } } else { Ends { first: top, last: bottom } })
 }
 
 #[cfg(test)]
@@ -121,6 +140,9 @@ mod tests {
         assert_eq!(found, [Closing { day: day("2026-11-19"), balance_cents: 100, row_number: 2 }]);
         let told: Vec<i64> = faults.iter().map(|fault| fault.number).collect();
         assert_eq!(told, [3, 5], "a gap, and a balance below nothing");
+        // What went out in the evening is not in the file: the next day begins with less.
+        let (found, faults) = closings(&rows(&[("2026-11-19", 100, 100), ("2026-11-20", 10, 105)]), day("2026-11-23"));
+        assert_eq!((found[0].balance_cents, faults[0].number, faults.len()), (105, 2, 1));
         for (cents, good) in [(0, true), (-1, false), (MOST_CENTS, true), (MOST_CENTS + 1, false)] {
             assert_eq!(typed(cents).is_ok(), good, "{cents}");
         }
