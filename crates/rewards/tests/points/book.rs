@@ -11,7 +11,18 @@ use crate::merchant::stage::{merchant, pay, shop};
 
 /// Figures of a report, from its beginning to its end.
 fn figures(report: &Value) -> [i64; 10] {
-    let keys = ["opening", "opening_held", "funded", "issued", "spent", "expired", "returned", "returned_paid", "held_by_members", "left"];
+    let keys = [
+        "opening",
+        "opening_held",
+        "funded",
+        "issued",
+        "spent",
+        "expired",
+        "returned",
+        "returned_paid",
+        "held_by_members",
+        "left",
+    ];
     keys.map(|key| report[format!("{key}_cents")].as_i64().unwrap())
 }
 

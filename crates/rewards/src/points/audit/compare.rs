@@ -246,7 +246,8 @@ mod tests {
 
     #[test]
     fn what_must_be_at_the_bank() {
-        let sums = |custody, unmatched, payouts, returns, ahead| BankSums { custody, unmatched, payouts, returns, ahead };
+        let sums =
+            |custody, unmatched, payouts, returns, ahead| BankSums { custody, unmatched, payouts, returns, ahead };
         // What leads to it, what the bank says, and how much that is beyond what must be there.
         let cases = [
             (sums(100, 0, 0, 0, 0), 100, 0),

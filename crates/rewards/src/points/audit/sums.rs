@@ -44,7 +44,8 @@ pub async fn of_account(conn: &impl ConnectionTrait, account: Id, month: Month) 
 /// A month of an account, row by row.
 #[must_use]
 pub fn rows(sums: &Sums) -> Rows {
-    let mut rows = vec![row(&["月初（元）", &yuan(sums.opening_cents)]), row(&["事项", "进（元）", "出（元）", "笔数"])];
+    let mut rows =
+        vec![row(&["月初（元）", &yuan(sums.opening_cents)]), row(&["事项", "进（元）", "出（元）", "笔数"])];
     rows.extend(sums.lines.iter().map(|line| {
         let label = TransferKind::parse(&line.kind).map_or("其他", TransferKind::label);
         vec![label.to_owned(), yuan(line.in_cents), yuan(line.out_cents), line.transfers.to_string()]

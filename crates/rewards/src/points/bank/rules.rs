@@ -224,9 +224,8 @@ mod tests {
 
     #[test]
     fn lines_without_a_number_get_one() {
-        let mut lines: Vec<(Way, NewLine)> = ["示例工会甲", "示例工会乙", "示例工会甲"]
-            .map(|payer| entry(&came("", "2026-11-03", "5", payer)))
-            .to_vec();
+        let mut lines: Vec<(Way, NewLine)> =
+            ["示例工会甲", "示例工会乙", "示例工会甲"].map(|payer| entry(&came("", "2026-11-03", "5", payer))).to_vec();
         lines.insert(1, entry(&came("LS2026110300017", "2026-11-03", "5", "示例工会甲")));
         lines.push(entry(&came("", "2026-11-03", "-5", "示例工会甲")));
         number(&mut lines);

@@ -71,8 +71,7 @@ pub enum Told {
 /// The database.
 pub async fn enter_told(tx: &Tx, book_id: Id, file: Id, closing: Closing) -> Result<Told> {
     let Closing { day, balance_cents, row_number } = closing;
-    let new =
-        NewBalance { book_id, day, number: 1, balance_cents, replaces: None, file: Some((file, row_number)) };
+    let new = NewBalance { book_id, day, number: 1, balance_cents, replaces: None, file: Some((file, row_number)) };
     if insert(tx, new).await?.is_some() {
         return Ok(Told::New);
     }
@@ -89,7 +88,8 @@ pub(super) async fn insert(tx: &Tx, new: NewBalance) -> Result<Option<Id>> {
     let id = tx.id();
     let (replaces, reason) = new.replaces.unzip();
     let (file, row) = new.file.unzip();
-    let sql = "INSERT INTO bank_balance (id, book_id, day, number, balance_cents, replaces_id, reason, file_id, row_number,
+    let sql =
+        "INSERT INTO bank_balance (id, book_id, day, number, balance_cents, replaces_id, reason, file_id, row_number,
         entered_by, entered_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING";
     let values = [
         id.into(),

@@ -58,7 +58,8 @@ pub fn closings(stood: &[Stood], today: Day) -> (Vec<Closing>, Vec<Fault>) {
                 found.push(Closing { day: *day, balance_cents, row_number });
             }
             _ => {
-                let message = format!("{day} 的余额和收支接不上，没有登记这一天的余额；请从银行按整天导出，或者手工登记。");
+                let message =
+                    format!("{day} 的余额和收支接不上，没有登记这一天的余额；请从银行按整天导出，或者手工登记。");
                 faults.push(Fault { number: *number, code: BANK_LINE_FORM.code, message });
             }
         }

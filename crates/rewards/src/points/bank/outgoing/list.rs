@@ -81,7 +81,8 @@ pub async fn list(cx: Cx, input: BankOutgoingInput) -> Result<Page<BankOutgoingR
 /// # Errors
 /// The database.
 pub async fn shaped(conn: &impl ConnectionTrait, rows: Vec<entity::Model>) -> Result<Vec<BankOutgoingRow>> {
-    let sql = "SELECT p.outgoing_id, f.budget_id FROM points_funding_paid p JOIN points_funding f ON f.id = p.funding_id
+    let sql =
+        "SELECT p.outgoing_id, f.budget_id FROM points_funding_paid p JOIN points_funding f ON f.id = p.funding_id
         WHERE p.outgoing_id IN";
     let mut paid: BTreeMap<Id, Id> = BTreeMap::new();
     let keys: Vec<Value> = rows.iter().map(|row| row.id.into()).collect();
