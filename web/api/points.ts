@@ -52,7 +52,7 @@ export interface BookReport {
 }
 
 export interface BankLine {
-  id: Id; book_id: Id; number: string; day: Day; amount_cents: number; payer: string; note: string | null; file_id: Id | null; state: 'open' | 'waiting' | 'done'; budget_id: Id | null;
+  id: Id; book_id: Id; number: string; day: Day; amount_cents: number; payer: string; note: string | null; file_id: Id | null; state: 'open' | 'waiting' | 'done' | 'payout_back'; budget_id: Id | null;
 }
 export interface BankLineAdd { book_id?: Id; number: string; day: Day; amount_cents: number; payer: string; note?: string }
 export interface RowFault { row_number: number; code: string; message: string }

@@ -54,6 +54,9 @@ CREATE TABLE bank_balance (
   FOREIGN KEY (replaces_id, book_id, day) REFERENCES bank_balance (id, book_id, day)
 )
 ;;
+-- A payment to a merchant that came back is money that came in, too.
+CREATE INDEX bank_statement_line_returned ON bank_statement_line (cents) WHERE class = 'returned'
+;;
 -- Which line of the bank paid what went back to whoever had given it.
 CREATE TABLE points_funding_paid (
   funding_id {uuid} PRIMARY KEY REFERENCES points_funding (id),

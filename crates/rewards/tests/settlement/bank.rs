@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use kernel::Id;
+use registry::testing::TestCity;
 use rewards::testing::RewardsCity;
 use serde_json::{Value, json};
 
@@ -74,6 +75,18 @@ kernel::both_engines! {
         assert_eq!(figures(&city, &later).await, [0, 19_999, 19_999]);
         decided(&city, &id, of(1), "close").await;
         assert_eq!(figures(&city, &later).await, [0, 0, 0]);
+        // Money that came back is no money that came in for a budget, when the bank repeats of which payment it is.
+        let came = json!({ "number": "TH20261126", "day": later, "amount_cents": 10_000, "payer": "示例餐饮1号有限公司",
+            "note": format!("退汇 {}", of(0)["reference"].as_str().unwrap()) });
+        let came = city.city_officer().post("/api/points/bank-lines", came).await.ok();
+        assert_eq!((&came["state"], figures(&city, &later).await), (&json!("payout_back"), [0, 0, 0]));
+        let open = city.city_officer().get("/api/points/bank-lines?open=true").await.ok();
+        assert_eq!(open["items"], json!([]));
+        let union = json!({ "organization_id": TestCity::UNION, "purpose": "birthday" });
+        let budget = city.city_officer().post("/api/points/budgets", union).await.ok();
+        let path = format!("/api/points/bank-lines/{}/match", came["id"].as_str().unwrap());
+        let body = json!({ "budget_id": budget["id"], "reason": "与付款通知一致" });
+        city.city_officer().post(&path, body).await.refused(409, "bank_line.payout_back");
         for day in [&today, &tomorrow] {
             assert_eq!(figures(&city, day).await[2], 0);
         }

@@ -14,8 +14,9 @@
 //! ```
 //!
 //! What the bank shows of payments to merchants is what settlements know of its answers (`settlement::reconcile`): the same
-//! file said it once. A difference there that was closed without a payment takes a line out again. Of money that went back
-//! it is the line that was matched (`bank::outgoing`). Everything is asked by its day, of rows that never change: a line
+//! file said it once. A difference there that was closed without a payment takes a line out again; a payment that came back is
+//! not counted a second time as money that came in ([`PAYOUT_BACK`]). Of money that went back to whoever had given it, it is
+//! the line that was matched (`bank::outgoing`). Everything is asked by its day, of rows that never change: a line
 //! that is entered late makes an old day agree, and a day that was over says the same for ever after.
 //!
 //! A balance is typed by people. So a difference is told to people, and never stops a book (`super::stop`).
@@ -31,6 +32,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::ledger;
+use crate::points::bank::PAYOUT_BACK;
 use crate::points::bank::balance::entity::Model as Balance;
 use crate::points::bank::balance::standing;
 
@@ -206,10 +208,10 @@ async fn sums(conn: &impl ConnectionTrait, book: Id, day: Day) -> Result<BankSum
         SELECT 'custody' AS kind, CAST(
             COALESCE((SELECT SUM(amount_cents) FROM transfer WHERE debit_id = $4 AND day <= $2), 0)
             - COALESCE((SELECT SUM(amount_cents) FROM transfer WHERE credit_id = $4 AND day <= $2), 0) AS bigint) AS cents
-        UNION ALL SELECT 'unmatched', CAST(COALESCE(SUM(b.amount_cents), 0) AS bigint) FROM bank_line b
-            WHERE b.book_id = $1 AND b.day <= $2 AND NOT EXISTS (SELECT 1 FROM transfer t
-                WHERE t.bank_line_id = b.id AND t.day <= $2 AND NOT EXISTS (SELECT 1 FROM transfer r
-                    WHERE r.reverses_id = t.id AND r.kind = 'reverse' AND r.day <= $2))
+        UNION ALL SELECT 'unmatched', CAST(COALESCE(SUM(amount_cents), 0) AS bigint) FROM bank_line
+            WHERE book_id = $1 AND day <= $2 AND NOT EXISTS (SELECT 1 FROM transfer t
+                WHERE t.bank_line_id = bank_line.id AND t.day <= $2 AND NOT EXISTS (SELECT 1 FROM transfer r
+                    WHERE r.reverses_id = t.id AND r.kind = 'reverse' AND r.day <= $2)) AND NOT {PAYOUT_BACK}
         UNION ALL SELECT 'payouts', CAST(COALESCE(SUM(ledger - shown), 0) AS bigint) FROM item WHERE ledger > shown
         UNION ALL SELECT 'ahead', CAST(COALESCE(SUM(sure - ledger), 0) AS bigint) FROM item WHERE sure > ledger
         UNION ALL SELECT 'returns', CAST(COALESCE(SUM(t.amount_cents), 0) AS bigint) FROM transfer t

@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::compare::{self, BankDay};
 use super::stop::BookStop;
 use super::{close, reach, stop};
+use crate::points::bank::PAYOUT_BACK;
 use crate::points::book;
 
 /// Days that are shown.
@@ -141,11 +142,14 @@ pub async fn write(app: &App) -> Result<u64> {
 /// # Errors
 /// The database.
 pub async fn figures(conn: &impl ConnectionTrait, book: Id) -> Result<ProofFigures> {
-    let sql = "SELECT kind, CAST(SUM(balance_cents) AS bigint) AS cents FROM ledger_account WHERE book_id = $1
+    let sql = format!(
+        "SELECT kind, CAST(SUM(balance_cents) AS bigint) AS cents FROM ledger_account WHERE book_id = $1
             GROUP BY kind
-        UNION ALL SELECT 'unmatched', CAST(COALESCE(SUM(amount_cents), 0) AS bigint) FROM bank_line b
-            WHERE b.book_id = $1 AND NOT EXISTS (SELECT 1 FROM transfer t WHERE t.bank_line_id = b.id)
-        UNION ALL SELECT 'transfers', seq FROM ledger_book WHERE id = $1";
+        UNION ALL SELECT 'unmatched', CAST(COALESCE(SUM(amount_cents), 0) AS bigint) FROM bank_line
+            WHERE book_id = $1 AND NOT EXISTS (SELECT 1 FROM transfer t WHERE t.bank_line_id = bank_line.id)
+                AND NOT {PAYOUT_BACK}
+        UNION ALL SELECT 'transfers', seq FROM ledger_book WHERE id = $1"
+    );
     let rows = conn.query_all_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, [book.into()]));
     let mut sums: BTreeMap<String, i64> = BTreeMap::new();
     for row in rows.await? {
