@@ -156,7 +156,7 @@ async function balanced(stage: Stage, chair: Page): Promise<void> {
   await officer.getByRole('table', { name: `${name}和银行核对` }).getByText('等另一位同志复核').waitFor();
   const table = await lookedAt(stage, finance, name);
   await table.getByText('银行比账上应有的少 10.00 元').waitFor();
-  await table.getByRole('button', { name: `${today} 怎么算出来的` }).click();
+  await table.getByRole('button', { name: `${today} 怎么算的` }).click();
   await table.getByText('60,000.00 元').first().waitFor();
   await stage.look(finance, 'points-bank-differs');
   await officer.goto(stage.url('/desk/todo'));
