@@ -16,13 +16,20 @@ interface BySubject { kind: p.MoneyKind; subject_id: Id }
 export interface PointsPaths {
   '/api/points/purposes': Get<Items<p.PointsPurpose>, { division_code?: string }>;
   '/api/points/books': Get<Items<p.BookRow>> & Post<{ name: string; funder: string }, p.BookRow>;
-  '/api/points/books/{book_id}/report': Get<p.BookReport, None, { book_id: Id }>;
+  '/api/points/books/{book_id}/report': Get<p.BookReport, { from?: Day; to?: Day }, { book_id: Id }>;
   '/api/points/budgets': Get<Page<p.BudgetRow>, Paged & { organization_id?: Id; fiscal_year?: number; book_id?: Id }> & Post<p.BudgetOpen, p.BudgetRow>;
   '/api/points/budgets/{budget_id}': Get<p.BudgetPage, None, ByBudget>;
   '/api/points/budgets/{budget_id}/give-back': Post<{ amount_cents: number; reason: string }, p.FundingAsked, ByBudget>;
   '/api/points/budgets/{budget_id}/allocate': Post<p.BudgetAllocate, p.FundingAsked, ByBudget>;
   '/api/points/bank-lines': Get<Page<p.BankLine>, Paged & { book_id?: Id; open?: boolean }> & Post<p.BankLineAdd, p.BankLine>;
   '/api/points/bank-lines/{bank_line_id}/match': Post<{ budget_id: Id; reason: string }, p.FundingAsked, { bank_line_id: Id }>;
+
+  '/api/points/bank-outgoing': Get<Page<p.BankOutgoing>, Paged & { book_id?: Id; open?: boolean }> & Post<p.BankOutgoingAdd, p.BankOutgoing>;
+  '/api/points/bank-outgoing/{outgoing_id}/match': Post<{ funding_id: Id }, p.BankOutgoing, { outgoing_id: Id }>;
+  '/api/points/give-backs': Get<Items<p.GiveBackRow>, { book_id: Id; open?: boolean }>;
+  '/api/points/bank-balances': Get<Items<p.BankBalance>, { book_id?: Id }> & Post<p.BankBalanceEnter, p.BankBalance>;
+  '/api/points/bank-balances/{balance_id}/correct': Post<{ balance_cents: number; reason: string }, p.BankBalance, { balance_id: Id }>;
+  '/api/points/bank-balances/{balance_id}/check': Post<Empty, p.BankBalance, { balance_id: Id }>;
 
   '/api/points/approvals': Get<Page<p.PointsWaiting>, Paged>;
   '/api/points/approvals/{kind}/{subject_id}/approve': Post<Empty, p.PointsDecided, BySubject>;
@@ -77,6 +84,10 @@ export interface PointsPaths {
 export const bankFiles = (name: string, book: Id | null): string => `/api/points/bank-lines/files?name=${encodeURIComponent(name)}${book ? `&book_id=${book}` : ''}`;
 /** Where a list of people is sent to. */
 export const batchFiles = (name: string): string => `/api/points/batches/files?name=${encodeURIComponent(name)}`;
+/** The report on a book as a file, of the days that it was shown for. */
+export const bookReportFile = (book: Id, from: Day, to: Day): string => `/api/points/books/${book}/report/file?from=${from}&to=${to}`;
+export const unionMonthFile = (union: Id, month: string): string => `/api/points/statement/file?organization_id=${union}&month=${month}`;
+export const walletMonthFile = (month: string, book: Id): string => `/api/wallet/statement/file?month=${month}&book_id=${book}`;
 export const bankTemplate = (format: FileFormat): string => `/api/points/bank-lines/template/${format}`;
 export const batchTemplate = (format: FileFormat): string => `/api/points/batches/template/${format}`;
 export const batchUsesFile = (format: FileFormat): string => `/api/points/batches/uses/${format}`;

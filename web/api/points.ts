@@ -29,23 +29,44 @@ export interface BudgetOpen { organization_id: Id; purpose: string; fiscal_year?
 export interface Forecast { as_of: Day; days_30_cents: number; days_60_cents: number; days_90_cents: number }
 export interface FundingLine { id: Id; number: string; day: Day; payer: string }
 export interface FundingRow {
-  id: Id; kind: 'top_up' | 'give_back'; amount_cents: number; reason: string; state: 'waiting' | 'done' | 'returned'; asked_at: Time; transfer_id: Id | null; bank_line: FundingLine | null; may_approve: boolean;
+  id: Id; kind: 'top_up' | 'give_back'; amount_cents: number; reason: string; state: 'waiting' | 'done' | 'paid' | 'returned'; asked_at: Time; transfer_id: Id | null; bank_line: FundingLine | null; paid: PaidLine | null; may_approve: boolean;
+}
+/** The line of the bank that paid what went back. */
+export interface PaidLine { id: Id; number: string; day: Day; payee: string }
+export interface GiveBackRow {
+  id: Id; budget_id: Id; organization_name: string; fiscal_year: number; purpose_label: string; amount_cents: number; reason: string; left_on: Day; paid: PaidLine | null;
 }
 export interface AllocationRow {
   id: Id; incoming: boolean; other_id: Id; other_name: string; amount_cents: number; reason: string; state: 'waiting' | 'done' | 'returned'; asked_at: Time; transfer_id: Id | null;
 }
 export interface BudgetAllocate { to_id: Id; amount_cents: number; reason: string }
 export interface BudgetPage { budget: BudgetRow; fundings: FundingRow[]; allocations: AllocationRow[]; forecast: Forecast; may_keep: boolean; may_issue: boolean }
+/** A budget of a book from a day to a day. */
+export interface BookBudget {
+  id: Id; organization_name: string; fiscal_year: number; purpose_label: string; opening_cents: number; funded_cents: number; moved_in_cents: number; issued_cents: number; expired_cents: number;
+  returned_cents: number; moved_out_cents: number; closing_cents: number;
+}
 export interface BookReport {
-  book: BookRow; funded_cents: number; issued_cents: number; spent_cents: number; expired_cents: number; returned_cents: number; held_by_members_cents: number; left_cents: number; budgets: BudgetRow[];
+  book: BookRow; from: Day; to: Day; opening_cents: number; opening_held_cents: number; funded_cents: number; issued_cents: number; spent_cents: number; expired_cents: number; returned_cents: number;
+  returned_paid_cents: number; held_by_members_cents: number; left_cents: number; budgets: BookBudget[]; give_backs: GiveBackRow[]; digest: string;
 }
 
 export interface BankLine {
-  id: Id; book_id: Id; number: string; day: Day; amount_cents: number; payer: string; note: string | null; file_id: Id | null; state: 'open' | 'waiting' | 'done'; budget_id: Id | null;
+  id: Id; book_id: Id; number: string; day: Day; amount_cents: number; payer: string; note: string | null; file_id: Id | null; state: 'open' | 'waiting' | 'done' | 'payout_back'; budget_id: Id | null;
 }
 export interface BankLineAdd { book_id?: Id; number: string; day: Day; amount_cents: number; payer: string; note?: string }
 export interface RowFault { row_number: number; code: string; message: string }
-export interface BankFileTaken { file_id: Id; added: number; known: number; left_out: number; faults: RowFault[] }
+export interface BankFileTaken { file_id: Id; added: number; outgoing: number; known: number; left_out: number; balances: number; faults: RowFault[] }
+export interface BankOutgoing {
+  id: Id; book_id: Id; number: string; day: Day; amount_cents: number; payee: string; note: string | null; file_id: Id | null; budget_id: Id | null;
+}
+export interface BankOutgoingAdd { book_id?: Id; number: string; day: Day; amount_cents: number; payee: string; note?: string }
+/** What was at the bank when a day ended. */
+export interface BankBalance {
+  id: Id; book_id: Id; day: Day; balance_cents: number; state: 'waiting' | 'counts' | 'replaced'; reason: string | null; file_id: Id | null; entered_by: string | null; entered_at: Time;
+  checked_by: string | null; own: boolean;
+}
+export interface BankBalanceEnter { book_id?: Id; day: Day; balance_cents: number }
 export interface FundingAsked { id: Id; amount_cents: number }
 
 export type MoneyKind = 'points_funding' | 'points_allocation' | 'issue_batch' | 'issue_correction' | 'point_rule';
@@ -168,9 +189,17 @@ export interface GrantRow { event_id: Id; day: Day; amount_cents: number; outcom
 export interface ProofFigures {
   custody_cents: number; budget_cents: number; wallet_cents: number; merchant_cents: number; other_cents: number; unmatched_cents: number; transfers: number; agrees: boolean;
 }
-export interface BookProof { book_id: Id; book_name: string; now: ProofFigures; days: { day: Day; made_at: Time; figures: ProofFigures }[]; month_to_close: string | null; stop: BookStop | null }
 /** The auditor's last walk over all rows of the ledger. */
 export interface LedgerWalk { ended_at: Time; seconds: number }
+/** How what must be at the bank follows from the ledger, and what the bank says. */
+export interface BankFigures {
+  balance_cents: number; custody_cents: number; unmatched_cents: number; payouts_under_way_cents: number; returns_under_way_cents: number; ahead_cents: number; expected_cents: number;
+  difference_cents: number;
+}
+export interface BankDay {
+  day: Day; state: 'missing' | 'waiting' | 'agrees' | 'differs'; figures: BankFigures | null; waiting: { id: Id; balance_cents: number; reason: string | null; own: boolean } | null;
+}
+export interface BookProof { book_id: Id; book_name: string; now: ProofFigures; days: { day: Day; made_at: Time; figures: ProofFigures }[]; bank: BankDay[]; month_to_close: string | null; stop: BookStop | null }
 export interface StopFault { rule: string; what: string }
 /** Why a book stands still, and how far its opening is. */
 export interface BookStop {
@@ -211,6 +240,7 @@ export interface LedgerTransfer {
   ground: TransferGround | null;
   lots: TransferLot[];
   bank_line: FundingLine | null;
+  paid: PaidLine | null;
   sealed: { seq: number; hash: string } | null;
 }
 

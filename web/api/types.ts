@@ -153,7 +153,7 @@ export interface SavedDraft { answers: Record<string, unknown>; saved_at: Time; 
 export interface MyApplication { application: Application | null; draft: SavedDraft | null }
 export interface RowResult { id: Id; ok: boolean; code?: string | null; message?: string | null }
 
-export type TodoKind = 'application' | 'founding' | 'dispatch' | 'points_funding' | 'points_allocation' | 'issue_batch' | 'issue_correction' | 'point_rule' | 'merchant' | 'merchant_bank' | 'settlement' | 'settlement_difference' | 'dispute' | 'ledger_stop';
+export type TodoKind = 'application' | 'founding' | 'dispatch' | 'points_funding' | 'points_allocation' | 'issue_batch' | 'issue_correction' | 'point_rule' | 'merchant' | 'merchant_bank' | 'settlement' | 'settlement_difference' | 'dispute' | 'ledger_stop' | 'bank_balance' | 'bank_difference' | 'bank_balance_missing';
 export interface Todo {
   kind: TodoKind;
   id: Id;

@@ -1,10 +1,10 @@
 /** Points from the bank to the member: two people for every step; for everybody, for who is named, and by a list. */
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { workbook } from './files';
 import { invent, type Invented } from './people';
 import { get } from './rows';
 import { expect, sees, type Stage, type Walk } from './stage';
-import { ownUnion, press, voters } from './voting';
+import { ownUnion, post, press, voters } from './voting';
 
 /** One officer enters a line of the bank and matches it, another one says yes. */
 async function funded(stage: Stage, budget: string): Promise<void> {
@@ -108,11 +108,109 @@ async function issued(stage: Stage, chair: Page, name: string): Promise<string> 
   return chair.url().split('/').pop()!;
 }
 
+/** The officer chooses the book on the page of the bank. */
+async function atBank(stage: Stage, officer: Page, book: string): Promise<void> {
+  await officer.goto(stage.url('/desk/points/bank'));
+  await officer.getByLabel('账套').selectOption({ label: book });
+}
+
+/** The other one finds a balance in the list of things to do and looks at it; answers with the table that compares. */
+async function lookedAt(stage: Stage, finance: Page, book: string): Promise<Locator> {
+  await finance.goto(stage.url('/desk/todo'));
+  await finance.getByRole('link', { name: new RegExp(`${book}.*的银行余额等复核`) }).click();
+  const table = finance.getByRole('table', { name: `${book}和银行核对` });
+  await table.getByRole('button', { name: '复核余额' }).click();
+  await table.getByRole('button', { name: '和银行对账单一致' }).click();
+  await sees(finance, '已复核，按这个余额核对。');
+  return table;
+}
+
+/**
+ * A top-up from a line of the bank, and what was at the bank in the end: typed by one, looked at by another. A wrong balance
+ * is red by exactly as much, waits for somebody, and is put right by a new one.
+ */
+async function balanced(stage: Stage, chair: Page): Promise<void> {
+  const union = await ownUnion(stage, chair);
+  const [officer, finance] = [await stage.desk(), await stage.desk()];
+  await stage.demo(officer, 'city');
+  await stage.demo(finance, 'finance');
+  const { today } = await get<{ today: string }>(stage, officer, '/api/site');
+  const name = `示例专项资金 ${Date.now() % 100_000}`;
+  const book = await post<{ id: string }>(stage, officer, '/api/points/books', { name, funder: '示例市财政局' });
+  const budget = await post<{ id: string }>(stage, officer, '/api/points/budgets', { organization_id: union, purpose: 'entrusted', book_id: book.id });
+  const line = await post<{ id: string }>(stage, officer, '/api/points/bank-lines', { book_id: book.id, number: `ZXYE${Date.now()}`, day: today, amount_cents: 6_000_000, payer: '示例市财政局' });
+  const asked = await post<{ id: string }>(stage, officer, `/api/points/bank-lines/${line.id}/match`, { budget_id: budget.id, reason: '专项资金到账' });
+  await post(stage, finance, `/api/points/approvals/points_funding/${asked.id}/approve`, {});
+
+  await atBank(stage, officer, name);
+  await press(officer, '登记一天的余额');
+  await officer.getByLabel('当天终了余额（元）').fill('59,990');
+  await officer.reload();
+  await officer.getByLabel('账套').selectOption({ label: name });
+  await press(officer, '登记一天的余额');
+  expect(await officer.getByLabel('当天终了余额（元）').inputValue() === '59,990', 'the draft of a balance is gone after a reload');
+  await stage.look(officer, 'points-balance');
+  await officer.getByRole('button', { name: '登记余额' }).dblclick();
+  await sees(officer, '余额已登记');
+  await officer.goto(stage.url('/desk/points/proof'));
+  await officer.getByRole('table', { name: `${name}和银行核对` }).getByText('等另一位同志复核').waitFor();
+  const table = await lookedAt(stage, finance, name);
+  await table.getByText('银行比账上应有的少 10.00 元').waitFor();
+  await table.getByRole('button', { name: `${today} 怎么算的` }).click();
+  await table.getByText('60,000.00 元').first().waitFor();
+  await stage.look(finance, 'points-bank-differs');
+  await officer.goto(stage.url('/desk/todo'));
+  await officer.getByRole('link', { name: new RegExp(`${name}.*银行余额和账不符`) }).waitFor();
+
+  await atBank(stage, officer, name);
+  await press(officer, `更正 ${today} 的余额`);
+  await officer.getByLabel('正确的余额（元）').fill('60,000');
+  await officer.getByLabel('更正原因').fill('抄错了一行');
+  await stage.look(officer, 'points-balance-correct');
+  await press(officer, '登记更正');
+  await sees(officer, '更正已登记');
+  await (await lookedAt(stage, finance, name)).getByText('相符', { exact: true }).first().waitFor();
+  await stage.look(finance, 'points-bank-agrees');
+  const back = await post<{ id: string }>(stage, officer, `/api/points/budgets/${budget.id}/give-back`, { amount_cents: 100_000, reason: '余款退回委托单位' });
+  await post(stage, chair, `/api/points/approvals/points_funding/${back.id}/approve`, {});
+  await givenBack(stage, officer, name);
+}
+
+/** The bank pays what went back; the report to the funder says so, on the page and in the file. */
+async function givenBack(stage: Stage, officer: Page, book: string): Promise<void> {
+  const number = `TH${Date.now()}`;
+  await atBank(stage, officer, book);
+  await press(officer, '登记一笔支出');
+  await officer.getByLabel('支出流水号').fill(number);
+  await officer.getByLabel('支出金额（元）').fill('1,000');
+  await officer.getByLabel('收款人').fill('示例市财政局');
+  await officer.getByRole('button', { name: '登记支出' }).dblclick();
+  await officer.getByRole('button', { name: `对应到退回：${number}` }).click();
+  const choice = officer.getByLabel('哪一次退回');
+  await choice.selectOption(await choice.locator('option', { hasText: '余款退回委托单位' }).first().getAttribute('value'));
+  await stage.look(officer, 'points-outgoing-match');
+  await press(officer, '对应');
+  await sees(officer, '这笔退回记为银行已付');
+  for (const screen of [officer, await stage.phone()]) {
+    if (screen !== officer) await stage.demo(screen, 'city');
+    await screen.goto(stage.url('/desk/points/books'));
+    await screen.getByLabel('账套', { exact: true }).selectOption({ label: `${book}（示例市财政局）` });
+    await screen.getByText('其中银行已付 1,000.00 元').waitFor();
+    await screen.getByRole('table', { name: '退回委托单位' }).getByText(number).waitFor();
+    await stage.look(screen, 'points-book-report');
+  }
+  const code = await officer.locator('.mono').first().innerText();
+  const link = await officer.getByRole('link', { name: '下载报告（CSV）' }).getAttribute('href') ?? '';
+  const file = await (await officer.request.get(stage.url(link))).text();
+  expect(file.includes(code) && file.includes(number), `the file of the report: ${file}`);
+}
+
 async function money(stage: Stage): Promise<void> {
   await funded(stage, '节日慰问');
   const chair = await stage.desk();
   await stage.demo(chair, 'chair');
   await askedBack(stage, chair);
+  await balanced(stage, chair);
   const name = `趣味运动会${Date.now() % 100_000}`;
   await issued(stage, chair, name);
   const member = await stage.phone();

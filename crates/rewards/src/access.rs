@@ -41,6 +41,7 @@ pub fn policy(policy: Policy) -> Policy {
     let policy = policy.waits(crate::settlement::source());
     let policy = policy.waits(crate::dispute::source());
     let policy = policy.waits(crate::points::audit::stop::source());
+    let policy = policy.waits(crate::points::bank::balance::source());
     points(policy)
 }
 

@@ -1,5 +1,6 @@
 //! Tables of the floor. Money stands in the ledger alone; what other slices keep points to its transfers.
 
+mod bank;
 mod books;
 mod breaker;
 mod correction;
@@ -30,6 +31,7 @@ pub fn migrations() -> Vec<Migration> {
         Migration { name: "rewards_0007_day_root", sql: day::DAY },
         Migration { name: "rewards_0008_breaker", sql: breaker::BREAKER },
         Migration { name: "rewards_0009_lean", sql: lean::LEAN },
+        Migration { name: "rewards_0010_bank", sql: bank::BANK },
         Migration { name: "rewards_0011_correction", sql: correction::CORRECTION },
         Migration { name: "rewards_0012_rule_total", sql: rule_total::RULE_TOTAL },
         Migration { name: "rewards_0013_dispute_refund", sql: dispute::DISPUTE_REFUND },

@@ -31,6 +31,7 @@
 //! | C14 | all of it, by chance, for long | `ledger::simulate`, for hours by `make simulate-faults` |
 //! | F1, F3 | a month of statements is the ledger, and stays so | `settlement::month` |
 //! | F2 | what the bank says otherwise is found | `settlement::reconcile` |
+//! | F2 | what leads from the ledger to the balance at the bank | `points::bank`, `settlement::bank` |
 //! | F4 | two people pay and correct | `settlement::people` |
 //! | F5 | a payment that nobody heard of comes to an end | `counter::unknown`; without a press, within a minute: `web/member/src/pay/order.test.ts` |
 //! | F6, I14 | a day's transfers are under its published root | `ledger::day`; with the script `counter::slips`; in the browser `web/shared/verify/slip.test.ts` |

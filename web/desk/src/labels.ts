@@ -43,6 +43,7 @@ export const todoKindText = said({
   application: '入会审批', founding: '建会审批', dispatch: '周转库接收或分派',
   points_funding: '经费收退', points_allocation: '预算调剂', issue_batch: '积分发放', issue_correction: '收回积分', point_rule: '积分规则',
   merchant: '商户签约', merchant_bank: '收款账户', settlement: '商户结算', settlement_difference: '银行差异', dispute: '支付争议', ledger_stop: '账套停止记账',
+  bank_balance: '银行余额复核', bank_difference: '银行余额不符', bank_balance_missing: '银行余额待登记',
 });
 export const stepText = said({
   submitted: '提交申请', resubmitted: '再次提交', dispatched: '分派', handed_over: '转交', approved: '审批通过', returned: '退回',

@@ -22,6 +22,7 @@ describe('the rooms a person sees', () => {
   it('opens the list of things to do to who decides on money, contracts or disputes', () => {
     expect(rooms(['points.approve'])).toEqual(['todo', 'done', 'points-approvals']);
     for (const need of ['merchant.approve', 'settlement.approve', 'dispute.decide']) expect(rooms([need])).toEqual(['todo']);
+    expect(rooms(['points.audit'])).toEqual(['todo', 'points-proof', 'ledger']);
   });
 
   it('begins the day of who audits the money, and has nothing to approve, with whether the books agree', () => {

@@ -16,7 +16,7 @@ export interface Room {
 export interface Wing { title: string; rooms: readonly Room[] }
 
 const decides = ['application.decide', 'application.dispatch', 'organization.approve', 'points.approve'] as const;
-const waits = [...decides, 'merchant.approve', 'settlement.run', 'settlement.approve', 'dispute.decide'] as const;
+const waits = [...decides, 'merchant.approve', 'settlement.run', 'settlement.approve', 'dispute.decide', 'bank.keep', 'points.audit'] as const;
 
 const all = [
   { title: '办理', rooms: [

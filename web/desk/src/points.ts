@@ -1,5 +1,5 @@
 /** Words and small rules of the points pages of the desk. */
-import type { AccountKind, BatchKind, BatchState, BudgetRow, FundingRow, GrantOutcome, IssueCorrectionLine, IssueCorrectionState, MoneyDecision, MoneyKind, PayoutLine, PointRuleRow, TransferGround, TransferKind } from '@api/points';
+import type { AccountKind, BankBalance, BankDay, BankFigures, BatchKind, BatchState, BudgetRow, FundingRow, GrantOutcome, IssueCorrectionLine, IssueCorrectionState, MoneyDecision, MoneyKind, PayoutLine, PointRuleRow, TransferGround, TransferKind } from '@api/points';
 import { countText } from '@shared/format';
 import { yuanText } from '@shared/money';
 
@@ -23,7 +23,26 @@ export const correctionLines: Record<IssueCorrectionLine['state'], Said> = {
 export const ruleStates: Record<PointRuleRow['state'], Said> = {
   waiting: { text: '待审批', tone: 'wait' }, on: { text: '已启用', tone: 'ok' }, ended: { text: '已停用', tone: 'over' }, returned: { text: '已退回', tone: 'late' },
 };
-export const fundingStates: Record<FundingRow['state'], Said> = { waiting: { text: '待审批', tone: 'wait' }, done: { text: '已办结', tone: 'ok' }, returned: { text: '已退回', tone: 'over' } };
+export const fundingStates: Record<FundingRow['state'], Said> = { waiting: { text: '待审批', tone: 'wait' }, done: { text: '已办结', tone: 'ok' }, paid: { text: '银行已付', tone: 'ok' }, returned: { text: '已退回', tone: 'over' } };
+/** Money that goes back has left the ledger when it was approved, and the bank some days later. */
+export const fundingState = (row: Pick<FundingRow, 'kind' | 'state'>): Said => (row.kind === 'give_back' && row.state === 'done' ? { text: '已批准，待银行付款', tone: 'wait' } : fundingStates[row.state]);
+export const balanceStates: Record<BankBalance['state'], Said> = { waiting: { text: '待复核', tone: 'wait' }, counts: { text: '有效', tone: 'ok' }, replaced: { text: '已更正', tone: 'over' } };
+export const bankDayStates: Record<BankDay['state'], Said> = {
+  missing: { text: '没有登记', tone: 'over' }, waiting: { text: '待复核', tone: 'wait' }, agrees: { text: '相符', tone: 'ok' }, differs: { text: '不符', tone: 'late' },
+};
+/** The steps from the ledger to the bank, without those that move nothing. */
+export function bankSteps(figures: BankFigures): { label: string; cents: number }[] {
+  const steps = [
+    { label: '账上银行专户', cents: figures.custody_cents },
+    { label: '加：银行已到账、还没有入账', cents: figures.unmatched_cents },
+    { label: '加：账上已付商户、银行还没有付', cents: figures.payouts_under_way_cents },
+    { label: '加：账上已退回、银行还没有付', cents: figures.returns_under_way_cents },
+    { label: '减：银行已付、账上还没有记', cents: -figures.ahead_cents },
+  ];
+  return steps.filter((step, at) => at === 0 || step.cents !== 0);
+}
+/** How far the bank is from what must be there. */
+export const bankSays = (cents: number): string => (cents === 0 ? '相符' : `银行比账上应有的${cents > 0 ? '多' : '少'} ${yuanText(Math.abs(cents))} 元`);
 export const fundingKinds: Record<FundingRow['kind'], string> = { top_up: '经费入账', give_back: '余款退回' };
 export const moneyKinds: Record<MoneyKind, string> = { points_funding: '经费收退', points_allocation: '预算调剂', issue_batch: '积分发放', issue_correction: '收回积分', point_rule: '积分规则' };
 export const outcomes: Record<GrantOutcome, string> = {

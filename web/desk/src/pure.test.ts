@@ -4,7 +4,7 @@ import { idleStep } from './idle';
 import { byName } from './labels';
 import { deskPath, memberRowsPath, unionRowsPath } from './paths';
 import { retyped } from './pointrule';
-import { groundPath, lineNumber, yesSays } from './points';
+import { bankSays, bankSteps, fundingState, groundPath, lineNumber, yesSays } from './points';
 import { seekOf } from './seek';
 import { inUrgency } from './todo';
 import { mayStandUnder, placeSuits, takesMembers } from './unions';
@@ -45,6 +45,16 @@ describe('small rules of the desk', () => {
     expect(yesSays('points_funding', 50, null)).toBe('同意后 0.50 元立即记账。');
     expect(groundPath({ kind: 'issue_correction', id: 'x', budget_id: null })).toBe('/points/batches/x');
     expect(yesSays('issue_correction', 6_000, 6)).toBe('同意后从 6 人那里收回没有用掉的积分，最多 60.00 元；用掉的不收。收回以后不能撤回。');
+  });
+
+  it('leads from the ledger to the bank by the steps that move something', () => {
+    const figures = { balance_cents: 95, custody_cents: 70, unmatched_cents: 0, payouts_under_way_cents: 30, returns_under_way_cents: 0, ahead_cents: 5, expected_cents: 95, difference_cents: 0 };
+    const steps = bankSteps(figures);
+    expect(steps.map((step) => step.cents)).toEqual([70, 30, -5]);
+    expect(steps.reduce((sum, step) => sum + step.cents, 0)).toBe(figures.expected_cents);
+    expect([0, 5, -1_000].map(bankSays)).toEqual(['相符', '银行比账上应有的多 0.05 元', '银行比账上应有的少 10.00 元']);
+    const said = (kind: 'top_up' | 'give_back', state: 'done' | 'paid') => fundingState({ kind, state }).text;
+    expect([said('top_up', 'done'), said('give_back', 'done'), said('give_back', 'paid')]).toEqual(['已办结', '已批准，待银行付款', '银行已付']);
   });
 
   it('types a rule again that came back, from today on', () => {

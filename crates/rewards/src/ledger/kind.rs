@@ -61,6 +61,25 @@ impl TransferKind {
         ALL.into_iter().find(|kind| kind.as_str() == text)
     }
 
+    /// What people call it.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::TopUp => "经费入账",
+            Self::Move(MoveKind::Allocate) => "预算调剂",
+            Self::Move(MoveKind::Return) => "余款退回",
+            Self::Move(MoveKind::Payout) => "结算付款",
+            Self::Move(MoveKind::PayoutBack) => "付款退回",
+            Self::Move(MoveKind::Escrow) => "订单暂存",
+            Self::Move(MoveKind::Adjust) => "差额调整",
+            Self::Issue => "发放",
+            Self::Pay | Self::Capture => "支付",
+            Self::Refund => "退款",
+            Self::Expire => "到期收回",
+            Self::Reverse => "冲正",
+        }
+    }
+
     /// The kind of its event.
     #[must_use]
     pub fn event(self) -> &'static str {

@@ -22,6 +22,7 @@ pub mod expiry;
 pub mod issue;
 pub mod key;
 mod limit;
+mod paper;
 mod parameters;
 pub mod purpose;
 pub mod rule;
@@ -66,6 +67,8 @@ pub fn refusals() -> Vec<&'static RefusalKind> {
         audit::REFUSALS,
         audit::stop::REFUSALS,
         bank::REFUSALS,
+        bank::balance::REFUSALS,
+        bank::outgoing::REFUSALS,
         book::REFUSALS,
         budget::REFUSALS,
         issue::REFUSALS,

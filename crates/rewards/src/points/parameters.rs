@@ -10,6 +10,8 @@ pub const APPROVE_CITY: &str = "points.approve_city_cents";
 pub const VALID_DAYS: &str = "points.valid_days";
 /// Days before their end on which a member is told.
 pub const NOTICE_DAYS: &str = "points.notice_days";
+/// Days without a balance of the bank after which somebody is asked for one.
+pub const BANK_BALANCE_DAYS: &str = "points.bank_balance_days";
 
 macro_rules! limits {
     ($( $code:literal, $label:literal, $first:literal; )+) => {
@@ -46,6 +48,14 @@ macro_rules! limits {
                 kind: Kind::Number(1, 180),
                 first: "30",
                 source: "平台初始值：到期前一个月告诉会员，由市总工会调整",
+            },
+            Parameter {
+                name: BANK_BALANCE_DAYS,
+                label: "几天没有登记银行余额就提醒",
+                unit: "天",
+                kind: Kind::Number(1, 60),
+                first: "5",
+                source: "平台初始值：每天核对银行余额，隔了周末和短假还没有登记的列入待办，由市总工会按财务制度调整",
             },
             $(
                 Parameter {

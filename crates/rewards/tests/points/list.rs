@@ -88,9 +88,10 @@ kernel::both_engines! {
             LS2026112000002,20261120,-5.00,示例银行,手续费\nLS2026112000003,明天,20,示例工会,\n";
         let path = "/api/points/bank-lines/files?name=bank.csv";
         let first = upload(&officer, path, content).await.ok();
-        assert_eq!((&first["added"], &first["left_out"], &first["faults"][0]["row_number"]), (&json!(1), &json!(1), &json!(4)));
+        let counts = ["added", "outgoing", "left_out"].map(|key| first[key].as_i64().unwrap());
+        assert_eq!((counts, &first["faults"][0]["row_number"]), ([1, 1, 0], &json!(4)));
         let again = upload(&officer, path, content).await.ok();
-        assert_eq!((&again["added"], &again["known"]), (&json!(0), &json!(1)));
+        assert_eq!((&again["added"], &again["outgoing"], &again["known"]), (&json!(0), &json!(0), &json!(2)));
         let other = upload(&officer, path, &content.replace("1,000.00", "9,000.00")).await.ok();
         assert_eq!(other["faults"][0]["code"], "bank_line.other");
         let page = officer.get("/api/points/bank-lines?open=true").await.ok();

@@ -1,8 +1,10 @@
-//! Budgets, batches, rules, the end of points, and the proof.
+//! Budgets, batches, rules, the end of points, the proof, and what the bank says.
 
 mod allocate;
 mod approval;
 mod audit;
+mod bank;
+mod book;
 mod breaker;
 mod correction;
 mod expiry;

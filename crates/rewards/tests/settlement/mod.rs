@@ -1,5 +1,6 @@
 //! Statements, settlements and what the bank says.
 
+mod bank;
 mod month;
 mod people;
 mod race;

@@ -73,7 +73,7 @@ async fn funded(tx: &Tx, city: Id, union: Id, purpose: &str, (number, cents): (&
         number: number.to_owned(),
         day: tx.today(),
         amount_cents: cents,
-        payer: "示例市总工会财务部".to_owned(),
+        party: "示例市总工会财务部".to_owned(),
         note: Some("演示".to_owned()),
         row_number: None,
     };

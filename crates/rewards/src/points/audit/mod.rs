@@ -1,6 +1,7 @@
 //! For those who audit: the daily proof, closed months, and the way from any cent to its approval, evidence and bank line.
 //!
-//! * Every night it is written down that what is at the bank is what is owed ([`proof`]).
+//! * Every night it is written down that the ledger holds what it owes ([`proof`]), and what was at the bank when a day ended
+//!   is held against what the ledger says must be there ([`compare`]).
 //! * A month that is over is closed ([`close`]): its figures and their digest are never changed (a trigger), and whoever
 //!   doubts them computes them again from the transfers ([`close::verify`]).
 //! * An auditor that never sleeps looks at what moved, and stops a book whose figures do not agree ([`stop`]).
@@ -11,11 +12,13 @@
 mod account;
 mod accounts;
 pub mod close;
+pub mod compare;
 pub mod month;
 pub mod proof;
 pub mod prove;
-mod reach;
+pub mod reach;
 mod statement;
+mod statement_file;
 pub mod stop;
 pub mod sums;
 mod trail;
@@ -40,7 +43,7 @@ kernel::refusals! {
 #[must_use]
 pub fn routes() -> Routes {
     Routes::new("points")
-        .get("/api/points/proof", "Compares what is at the bank with what is owed, now and on the last days")
+        .get("/api/points/proof", "Compares what the ledger holds with what it owes, and with what the bank says")
         .requires(POINTS_AUDIT)
         .runs(proof::proof)
         .get("/api/points/months", "Lists closed months")
@@ -55,6 +58,9 @@ pub fn routes() -> Routes {
         .get("/api/points/statement", "Tells a month of a union's budgets")
         .requires(POINTS_READ)
         .runs(statement::statement)
+        .download("/api/points/statement/file", "Hands out a month of a union's budgets")
+        .requires(POINTS_READ)
+        .sends(statement_file::file)
         .get("/api/ledger/accounts", "Lists accounts of the ledger")
         .requires(POINTS_AUDIT)
         .runs(accounts::accounts)

@@ -1,4 +1,5 @@
-//! The daily proof: what is at the bank is what is owed to members, unions and merchants.
+//! The daily proof: what the ledger holds for unions, members and merchants is what came in less what went out. This is the
+//! ledger held against itself; against the bank it is held by [`compare`].
 
 use std::collections::BTreeMap;
 
@@ -11,17 +12,19 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::compare::{self, BankDay};
 use super::stop::BookStop;
 use super::{close, reach, stop};
+use crate::points::bank::PAYOUT_BACK;
 use crate::points::book;
 
 /// Days that are shown.
 const DAYS: i64 = 60;
 
-/// What is at the bank and what is owed; amounts in cents.
+/// What the ledger holds and what is owed; amounts in cents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ProofFigures {
-    /// At the bank, as far as it was put into budgets.
+    /// In custody: what was put into budgets, less what was paid out and went back.
     pub custody_cents: i64,
     /// In budgets.
     pub budget_cents: i64,
@@ -35,7 +38,7 @@ pub struct ProofFigures {
     pub unmatched_cents: i64,
     /// Transfers of the book.
     pub transfers: i64,
-    /// What is at the bank is what is owed.
+    /// What is in custody is what is owed.
     pub agrees: bool,
 }
 
@@ -50,6 +53,8 @@ pub struct BookProof {
     pub now: ProofFigures,
     /// As it was written down, the latest first.
     pub days: Vec<ProofDay>,
+    /// Against the bank, the latest day first.
+    pub bank: Vec<BankDay>,
     /// The month whose turn it is to be closed.
     pub month_to_close: Option<String>,
     /// Why it stands still.
@@ -98,6 +103,7 @@ pub async fn proof(cx: Cx, _: Nothing) -> Result<Proofs> {
         books.push(BookProof {
             now: figures(cx.read(), book.id).await?,
             days: days(cx.read(), book.id).await?,
+            bank: compare::days(&cx, book.id).await?,
             month_to_close: close::due(cx.read(), book.id, cx.today()).await?.map(|month| month.to_string()),
             stop: stop::of_book(&cx, cx.read(), book.id).await?,
             book_id: book.id,
@@ -139,22 +145,25 @@ pub async fn write(app: &App) -> Result<u64> {
         written += tx.execute_sql(sql, values).await?;
         tx.commit(()).await?;
         if !found.agrees {
-            tracing::error!(book = %book.id, "what is at the bank is not what is owed");
+            tracing::error!(book = %book.id, "what the ledger holds is not what is owed");
         }
     }
     Ok(written)
 }
 
-/// What is at the bank and what is owed now, in one statement: a moment of the ledger.
+/// What the ledger holds and what is owed now, in one statement: a moment of the ledger.
 ///
 /// # Errors
 /// The database.
 pub async fn figures(conn: &impl ConnectionTrait, book: Id) -> Result<ProofFigures> {
-    let sql = "SELECT kind, CAST(SUM(balance_cents) AS bigint) AS cents FROM ledger_account WHERE book_id = $1
+    let sql = format!(
+        "SELECT kind, CAST(SUM(balance_cents) AS bigint) AS cents FROM ledger_account WHERE book_id = $1
             GROUP BY kind
-        UNION ALL SELECT 'unmatched', CAST(COALESCE(SUM(amount_cents), 0) AS bigint) FROM bank_line b
-            WHERE b.book_id = $1 AND NOT EXISTS (SELECT 1 FROM transfer t WHERE t.bank_line_id = b.id)
-        UNION ALL SELECT 'transfers', seq FROM ledger_book WHERE id = $1";
+        UNION ALL SELECT 'unmatched', CAST(COALESCE(SUM(amount_cents), 0) AS bigint) FROM bank_line
+            WHERE book_id = $1 AND NOT EXISTS (SELECT 1 FROM transfer t WHERE t.bank_line_id = bank_line.id)
+                AND NOT {PAYOUT_BACK}
+        UNION ALL SELECT 'transfers', seq FROM ledger_book WHERE id = $1"
+    );
     let rows = conn.query_all_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, [book.into()]));
     let mut sums: BTreeMap<String, i64> = BTreeMap::new();
     for row in rows.await? {

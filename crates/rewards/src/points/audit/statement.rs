@@ -48,6 +48,11 @@ pub struct BudgetMonth {
 /// # Errors
 /// `points_month.form`, 404 outside the caller's scope; the database.
 pub async fn statement(cx: Cx, input: UnionStatementInput) -> Result<UnionStatement> {
+    told(&cx, &input).await
+}
+
+/// The month as it is shown and sent.
+pub(super) async fn told(cx: &Cx, input: &UnionStatementInput) -> Result<UnionStatement> {
     let month = Month::parse(&input.month)?;
     cx.caller.must(cx.read(), POINTS_READ, input.organization_id).await?;
     let rows = budget::Entity::find()

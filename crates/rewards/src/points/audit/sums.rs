@@ -6,6 +6,8 @@ use kernel::{Error, Id, Result};
 use sea_orm::{ConnectionTrait, Statement};
 
 use super::month::{Month, SumLine, Sums};
+use crate::ledger::kind::TransferKind;
+use crate::points::paper::{Rows, row, yuan};
 
 /// The sums of an account.
 ///
@@ -37,6 +39,19 @@ pub async fn of_account(conn: &impl ConnectionTrait, account: Id, month: Month) 
     let moved: i64 = lines.values().map(|line| line.in_cents - line.out_cents).sum();
     let closing_cents = opening_cents + moved;
     Ok(Sums { month: month.to_string(), opening_cents, closing_cents, lines: lines.into_values().collect() })
+}
+
+/// A month of an account, row by row.
+#[must_use]
+pub fn rows(sums: &Sums) -> Rows {
+    let mut rows =
+        vec![row(&["月初（元）", &yuan(sums.opening_cents)]), row(&["事项", "进（元）", "出（元）", "笔数"])];
+    rows.extend(sums.lines.iter().map(|line| {
+        let label = TransferKind::parse(&line.kind).map_or("其他", TransferKind::label);
+        vec![label.to_owned(), yuan(line.in_cents), yuan(line.out_cents), line.transfers.to_string()]
+    }));
+    rows.push(row(&["月末（元）", &yuan(sums.closing_cents)]));
+    rows
 }
 
 async fn before(conn: &impl ConnectionTrait, account: Id, month: Month) -> Result<i64> {

@@ -11,6 +11,7 @@ use super::accounts::{LedgerAccountRow, shaped};
 use super::reach;
 use super::trail::{PayoutLine, TransferLot, lots, settled};
 use crate::points::approval::{ALLOCATION, BATCH, CORRECTION, FUNDING, RULE};
+use crate::points::budget::backs::{PaidLine, paid_line};
 use crate::points::budget::one::{FundingLine, bank_line};
 use crate::points::budget::{allocation_entity as allocation, funding_entity as funding};
 use crate::points::issue::batch_entity as batch;
@@ -61,6 +62,8 @@ pub struct LedgerTransfer {
     pub lots: Vec<TransferLot>,
     /// The bank line behind a top-up.
     pub bank_line: Option<FundingLine>,
+    /// The bank line that paid what went back.
+    pub paid: Option<PaidLine>,
     /// Its place in the sealed chain of events.
     pub sealed: Option<TransferSeal>,
 }
@@ -109,6 +112,11 @@ pub async fn transfer(cx: Cx, input: LedgerTransferInput) -> Result<LedgerTransf
         return Err(Error::not_found());
     }
     let line: Option<Id> = row.try_get("", "bank_line_id")?;
+    let ground = ground(&cx, &row, input.transfer_id).await?;
+    let paid = match &ground {
+        Some(found) if found.kind == FUNDING => paid_line(cx.read(), found.id).await?,
+        _ => None,
+    };
     Ok(LedgerTransfer {
         id: input.transfer_id,
         seq: row.try_get("", "seq")?,
@@ -122,12 +130,13 @@ pub async fn transfer(cx: Cx, input: LedgerTransferInput) -> Result<LedgerTransf
         at: row.try_get("", "at")?,
         reverses_id: row.try_get("", "reverses_id")?,
         reversed_by: reversed_by(&cx, input.transfer_id).await?,
-        ground: ground(&cx, &row, input.transfer_id).await?,
+        ground,
         lots: lots(cx.read(), input.transfer_id).await?,
         bank_line: match line {
             Some(id) => bank_line(cx.read(), id).await?,
             None => None,
         },
+        paid,
         sealed: seal(&cx, row.try_get("", "event_id")?).await?,
     })
 }

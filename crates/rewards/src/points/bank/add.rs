@@ -4,13 +4,13 @@ use chrono::NaiveDate;
 use kernel::db::insert_rows;
 use kernel::event::Event;
 use kernel::{Cx, Error, Id, Result, Tx};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Value};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::list::{BankLineRow, shaped};
-use super::rules::{NewLine, typed};
+use super::rules::{NewLine, Way, typed};
 use super::{BANK_LINE_KNOWN, BANK_LINE_OTHER, entity};
 use crate::ledger;
 use crate::points::book;
@@ -39,7 +39,15 @@ pub struct BankLineAdd {
 /// # Errors
 /// `bank_line.form`, `bank_line.known`, `bank_line.other`, `points.form`, `book.unknown`; the database.
 pub async fn add(cx: Cx, input: BankLineAdd) -> Result<BankLineRow> {
-    let new = typed(&input.number, input.day, input.amount_cents, &input.payer, input.note.as_deref(), cx.today())?;
+    let new = NewLine {
+        number: input.number,
+        day: input.day,
+        amount_cents: input.amount_cents,
+        party: input.payer,
+        note: input.note,
+        row_number: None,
+    };
+    let new = typed(Way::In, new, cx.today())?;
     let tx = cx.begin().await?;
     let book = book_of(&tx, input.book_id).await?;
     if enter(&tx, book, None, std::slice::from_ref(&new)).await? == 0 {
@@ -69,35 +77,44 @@ pub async fn book_of(tx: &Tx, asked: Option<Id>) -> Result<Id> {
 /// # Errors
 /// The database.
 pub async fn enter(tx: &Tx, book: Id, file: Option<Id>, lines: &[NewLine]) -> Result<u64> {
-    let columns = [
+    let rows = lines.iter().map(|line| values(tx, book, file, line)).collect();
+    insert_rows(tx, "bank_line", &columns("payer"), rows, "ON CONFLICT DO NOTHING").await
+}
+
+/// The columns of what came in and of what went out; they differ in the name of the other party.
+#[must_use]
+pub fn columns(party: &'static str) -> [&'static str; 11] {
+    [
         "id",
         "book_id",
         "number",
         "day",
         "amount_cents",
-        "payer",
+        party,
         "note",
         "file_id",
         "row_number",
         "entered_by",
         "entered_at",
-    ];
-    let rows = lines.iter().map(|line| {
-        vec![
-            tx.id().into(),
-            book.into(),
-            line.number.as_str().into(),
-            line.day.into(),
-            line.amount_cents.into(),
-            line.payer.as_str().into(),
-            line.note.clone().into(),
-            file.into(),
-            line.row_number.into(),
-            tx.caller().account_id().into(),
-            tx.now().into(),
-        ]
-    });
-    insert_rows(tx, "bank_line", &columns, rows.collect(), "ON CONFLICT DO NOTHING").await
+    ]
+}
+
+/// A line in the order of its columns.
+#[must_use]
+pub fn values(tx: &Tx, book: Id, file: Option<Id>, line: &NewLine) -> Vec<Value> {
+    vec![
+        tx.id().into(),
+        book.into(),
+        line.number.as_str().into(),
+        line.day.into(),
+        line.amount_cents.into(),
+        line.party.as_str().into(),
+        line.note.clone().into(),
+        file.into(),
+        line.row_number.into(),
+        tx.caller().account_id().into(),
+        tx.now().into(),
+    ]
 }
 
 /// The line of a number.
@@ -112,5 +129,5 @@ pub async fn find(tx: &Tx, book: Id, number: &str) -> Result<Option<entity::Mode
 /// Whether a line that is there says what a new one says.
 #[must_use]
 pub fn says(row: &entity::Model, new: &NewLine) -> bool {
-    row.day == new.day && row.amount_cents == new.amount_cents && row.payer == new.payer
+    row.day == new.day && row.amount_cents == new.amount_cents && row.payer == new.party
 }

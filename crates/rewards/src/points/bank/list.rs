@@ -1,6 +1,6 @@
 //! Lines of the bank account as rows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use kernel::db::rows_of_keys;
@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::PAYOUT_BACK;
 use super::entity::{self, Column};
 
 /// Which lines.
@@ -50,7 +51,7 @@ pub struct BankLineRow {
     pub note: Option<String>,
     /// The file that it came in.
     pub file_id: Option<Uuid>,
-    /// `open`, `waiting` for approval, `done`.
+    /// `open`, `waiting` for approval, `done`, `payout_back` of a payment to a merchant that came back.
     pub state: String,
     /// The budget that it stands behind.
     pub budget_id: Option<Uuid>,
@@ -67,11 +68,11 @@ pub async fn list(cx: Cx, input: BankLinesInput) -> Result<Page<BankLineRow>> {
         rows = rows.filter(Column::BookId.eq(book));
     }
     if input.open {
-        rows = rows.filter(Expr::cust(
+        rows = rows.filter(Expr::cust(format!(
             "NOT EXISTS (SELECT 1 FROM points_funding f WHERE f.bank_line_id = bank_line.id
                 AND f.state IN ('waiting', 'done'))
-                AND NOT EXISTS (SELECT 1 FROM transfer t WHERE t.bank_line_id = bank_line.id)",
-        ));
+                AND NOT EXISTS (SELECT 1 FROM transfer t WHERE t.bank_line_id = bank_line.id) AND NOT {PAYOUT_BACK}"
+        )));
     }
     if let Some(after) = page.after_id()? {
         rows = rows.filter(Column::Id.lt(after));
@@ -97,8 +98,10 @@ pub async fn shaped(conn: &impl ConnectionTrait, rows: Vec<entity::Model>) -> Re
     for row in rows_of_keys(conn, sql, keys).await? {
         behind.insert(row.try_get("", "bank_line_id")?, (row.try_get("", "credit_id")?, "done".to_owned()));
     }
+    let back = payouts_back(conn, rows.iter().map(|row| row.id)).await?;
     let shape = |row: entity::Model| {
         let found = behind.get(&row.id).cloned();
+        let free = if back.contains(&row.id) { "payout_back" } else { "open" };
         BankLineRow {
             id: row.id,
             book_id: row.book_id,
@@ -109,8 +112,18 @@ pub async fn shaped(conn: &impl ConnectionTrait, rows: Vec<entity::Model>) -> Re
             note: row.note,
             file_id: row.file_id,
             budget_id: found.as_ref().map(|(budget, _)| *budget),
-            state: found.map_or_else(|| "open".to_owned(), |(_, state)| state),
+            state: found.map_or_else(|| free.to_owned(), |(_, state)| state),
         }
     };
     Ok(rows.into_iter().map(shape).collect())
+}
+
+/// Which of some lines are payments to merchants that came back.
+///
+/// # Errors
+/// The database.
+pub async fn payouts_back(conn: &impl ConnectionTrait, lines: impl Iterator<Item = Id>) -> Result<BTreeSet<Id>> {
+    let sql = format!("SELECT id FROM bank_line WHERE {PAYOUT_BACK} AND id IN");
+    let rows = rows_of_keys(conn, &sql, lines.map(Value::from).collect()).await?;
+    rows.iter().map(|row| Ok(row.try_get("", "id")?)).collect()
 }

@@ -20,5 +20,5 @@ pub struct BankTemplateInput {
 /// # Errors
 /// When it cannot be written.
 pub async fn template(_: Cx, input: BankTemplateInput) -> Result<Download> {
-    empty("银行流水模板", input.format.into(), &["流水号", "日期", "金额", "付款人", "摘要"]).await
+    empty("银行流水模板", input.format.into(), &["流水号", "日期", "收入", "对方户名", "摘要", "支出", "余额"]).await
 }

@@ -1,4 +1,5 @@
-//! Takes a file of the bank: every line that brings money in is entered once, and what cannot be read is told by row.
+//! Takes a file of the bank: every line is entered once, whether money came in or went out; what was there when a day ended
+//! is taken from its column of balances; and what cannot be read is told by row.
 
 use kernel::event::Event;
 use kernel::file::{self, NewFile};
@@ -9,8 +10,10 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::add::{book_of, enter, find, says};
-use super::rules::{COLUMNS, NewLine, number, read};
-use super::{BANK_LINE_OTHER, PURPOSE};
+use super::balance::rules::{Closing, closings};
+use super::balance::{BANK_BALANCE_KNOWN, Told, enter_told};
+use super::rules::{COLUMNS, NewLine, Stood, Way, number, read};
+use super::{BANK_LINE_OTHER, PURPOSE, outgoing};
 use crate::points::table::{self, Fault, Line};
 
 /// Bytes of a file at the most.
@@ -37,12 +40,16 @@ pub struct BankFileAdd {
 pub struct BankFileTaken {
     /// The file, kept as evidence.
     pub file_id: Uuid,
-    /// Lines that are new.
+    /// Lines of money that came in, which are new.
     pub added: i64,
+    /// Lines of money that went out, which are new.
+    pub outgoing: i64,
     /// Lines that were there.
     pub known: i64,
-    /// Rows that bring nothing in.
+    /// Rows that move nothing.
     pub left_out: i64,
+    /// Days of which the balance is new.
+    pub balances: i64,
     /// Rows that were not taken, the first 200.
     pub faults: Vec<RowFault>,
 }
@@ -86,16 +93,26 @@ async fn take(cx: &Cx, book: Option<Id>, new: NewFile) -> Result<BankFileTaken> 
     let (app, file_id, name) = (cx.app.clone(), new.id, new.name.clone());
     let reading = tokio::task::spawn_blocking(move || table::read(&app, file_id, &name, &COLUMNS, MOST_ROWS));
     let lines: Vec<Line> = reading.await.map_err(Error::internal)??;
-    let mut taken = BankFileTaken { file_id, added: 0, known: 0, left_out: 0, faults: Vec::new() };
-    let mut entries = Vec::new();
+    let mut taken =
+        BankFileTaken { file_id, added: 0, outgoing: 0, known: 0, left_out: 0, balances: 0, faults: Vec::new() };
+    let (mut entries, mut stood): (Vec<(Way, NewLine)>, Vec<Stood>) = (Vec::new(), Vec::new());
     for line in &lines {
         match read(line, cx.today()) {
-            Ok(Some(entry)) => entries.push(entry),
-            Ok(None) => taken.left_out += 1,
+            Ok(seen) => {
+                stood.extend(seen.stood);
+                match seen.line {
+                    Some(entry) => entries.push(entry),
+                    None => taken.left_out += 1,
+                }
+            }
             Err(fault) => taken.faults.push(fault.into()),
         }
     }
     number(&mut entries);
+    // A row that could not be read may have been the last one of its day.
+    let whole = taken.faults.is_empty();
+    let (days, faults) = if whole { closings(&stood, cx.today()) } else { (Vec::new(), Vec::new()) };
+    taken.faults.extend(faults.into_iter().map(RowFault::from));
     let tx = cx.begin().await?;
     let book = book_of(&tx, book).await?;
     file::enter(&tx, new).await?;
@@ -104,6 +121,9 @@ async fn take(cx: &Cx, book: Option<Id>, new: NewFile) -> Result<BankFileTaken> 
     tx.commit(()).await?;
     for part in entries.chunks(CHUNK) {
         kernel::command::retried(async || keep(cx, book, file_id, part).await).await?.add_to(&mut taken);
+    }
+    for part in days.chunks(CHUNK) {
+        kernel::command::retried(async || keep_days(cx, book, file_id, part).await).await?.add_to(&mut taken);
     }
     taken.faults.sort_by_key(|fault| fault.row_number);
     taken.faults.truncate(TOLD);
@@ -114,31 +134,66 @@ async fn take(cx: &Cx, book: Option<Id>, new: NewFile) -> Result<BankFileTaken> 
 #[derive(Default)]
 struct Kept {
     added: i64,
+    outgoing: i64,
     known: i64,
+    balances: i64,
     faults: Vec<RowFault>,
 }
 
 impl Kept {
     fn add_to(self, taken: &mut BankFileTaken) {
         taken.added += self.added;
+        taken.outgoing += self.outgoing;
         taken.known += self.known;
+        taken.balances += self.balances;
         taken.faults.extend(self.faults);
     }
 }
 
 /// Enters some lines; each by itself, so that it is known which were there.
-async fn keep(cx: &Cx, book: Id, file: Id, lines: &[NewLine]) -> Result<Kept> {
+async fn keep(cx: &Cx, book: Id, file: Id, lines: &[(Way, NewLine)]) -> Result<Kept> {
     let tx = cx.begin_bulk().await?;
     let mut kept = Kept::default();
-    for line in lines {
-        if enter(&tx, book, Some(file), std::slice::from_ref(line)).await? == 1 {
-            kept.added += 1;
-        } else if find(&tx, book, &line.number).await?.is_some_and(|row| says(&row, line)) {
-            kept.known += 1;
+    for (way, line) in lines {
+        let alone = std::slice::from_ref(line);
+        let new = match way {
+            Way::In => enter(&tx, book, Some(file), alone).await?,
+            Way::Out => outgoing::enter(&tx, book, Some(file), alone).await?,
+        };
+        let same = match way {
+            _ if new == 1 => true,
+            Way::In => find(&tx, book, &line.number).await?.is_some_and(|row| says(&row, line)),
+            Way::Out => outgoing::find(&tx, book, &line.number).await?.is_some_and(|row| outgoing::says(&row, line)),
+        };
+        if same {
+            *match (new, way) {
+                (1, Way::In) => &mut kept.added,
+                (1, Way::Out) => &mut kept.outgoing,
+                _ => &mut kept.known,
+            } += 1;
         } else {
             let message = BANK_LINE_OTHER.message.to_owned();
             let row_number = line.row_number.unwrap_or_default();
             kept.faults.push(RowFault { row_number, code: BANK_LINE_OTHER.code.to_owned(), message });
+        }
+    }
+    tx.commit(()).await?;
+    Ok(kept)
+}
+
+/// Enters what was there when some days ended.
+async fn keep_days(cx: &Cx, book: Id, file: Id, days: &[Closing]) -> Result<Kept> {
+    let tx = cx.begin_bulk().await?;
+    let mut kept = Kept::default();
+    for closing in days {
+        match enter_told(&tx, book, file, *closing).await? {
+            Told::New => kept.balances += 1,
+            Told::Known => {}
+            Told::Other => {
+                let message = format!("{} 已经登记过另一个余额，请核对后在“银行余额”里更正。", closing.day);
+                let code = BANK_BALANCE_KNOWN.code.to_owned();
+                kept.faults.push(RowFault { row_number: closing.row_number, code, message });
+            }
         }
     }
     tx.commit(()).await?;

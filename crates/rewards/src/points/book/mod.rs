@@ -1,11 +1,13 @@
 //! Books: the city's own money, and money that a government or another funder entrusted, each by itself.
 //!
 //! Money never leaves a book: a budget, a bank line and a wallet belong to one. What is left of entrusted money goes back
-//! to its funder, and the funder is told what became of it (`report`).
+//! to its funder, and the funder is told what became of it (`report`), on a page and in a file.
 
 mod list;
 mod open;
 mod report;
+mod report_file;
+mod rules;
 
 use std::collections::BTreeMap;
 
@@ -19,6 +21,8 @@ kernel::refusals! {
     BOOK_UNKNOWN = "book.unknown", NOT_FOUND, "没有这本账，请刷新页面后从列表里选择。";
     /// Another book has this name.
     BOOK_TWICE = "book.twice", CONFLICT, "已经有同名的账套，请打开它继续办理，或者换一个名称。";
+    /// The first day is after the last one, or the last one is not over.
+    BOOK_PERIOD = "book.period", UNPROCESSABLE_ENTITY, "起止日期填写不对：开始不能晚于结束，结束不能晚于今天，请改正后再查。";
 }
 
 /// What members read of the points of the city's own book, whose name is one for those who keep accounts.
@@ -58,6 +62,9 @@ pub fn routes() -> Routes {
         .get("/api/points/books/{book_id}/report", "Tells what became of the money of a book")
         .requires(BANK_KEEP)
         .runs(report::report)
+        .download("/api/points/books/{book_id}/report/file", "Hands out what became of the money of a book")
+        .requires(BANK_KEEP)
+        .sends(report_file::file)
 }
 
 /// A book.

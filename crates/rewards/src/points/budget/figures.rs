@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use kernel::time::Day;
 use kernel::{Id, Result};
 use sea_orm::{ConnectionTrait, Statement, Value};
 
@@ -22,24 +23,47 @@ pub struct Figures {
     pub moved_out: i64,
 }
 
+impl Figures {
+    /// What all of it adds to a budget.
+    #[must_use]
+    pub fn net(self) -> i64 {
+        self.funded + self.moved_in - self.issued + self.expired - self.returned - self.moved_out
+    }
+}
+
 /// The figures of budgets; one without a transfer is left out. A reversal counts against what it takes back.
 ///
 /// # Errors
 /// The database.
 pub async fn figures(conn: &impl ConnectionTrait, budgets: &[Id]) -> Result<BTreeMap<Id, Figures>> {
+    within(conn, budgets, None).await
+}
+
+/// The figures of budgets from a day to a day, with both.
+///
+/// # Errors
+/// The database.
+pub async fn within(
+    conn: &impl ConnectionTrait,
+    budgets: &[Id],
+    days: Option<(Day, Day)>,
+) -> Result<BTreeMap<Id, Figures>> {
     let mut found: BTreeMap<Id, Figures> = BTreeMap::new();
     if budgets.is_empty() {
         return Ok(found);
     }
+    let many = budgets.len();
+    let places: Vec<String> = (1..=many).map(|place| format!("${place}")).collect();
+    let only = days.map(|_| format!("AND day >= ${} AND day <= ${}", many + 1, many + 2)).unwrap_or_default();
     for (column, sign) in [("credit_id", 1), ("debit_id", -1)] {
-        let places: Vec<String> = (1..=budgets.len()).map(|place| format!("${place}")).collect();
         let sql = format!(
             "SELECT {column} AS id, kind, CAST(SUM(amount_cents) AS bigint) AS cents FROM transfer
-            WHERE {column} IN ({}) GROUP BY {column}, kind",
+            WHERE {column} IN ({}) {only} GROUP BY {column}, kind",
             places.join(", ")
         );
-        let keys = budgets.iter().map(|id| Value::from(*id));
-        let statement = Statement::from_sql_and_values(conn.get_database_backend(), sql, keys);
+        let mut values: Vec<Value> = budgets.iter().map(|id| Value::from(*id)).collect();
+        values.extend(days.into_iter().flat_map(|(from, to)| [Value::from(from), Value::from(to)]));
+        let statement = Statement::from_sql_and_values(conn.get_database_backend(), sql, values);
         for row in conn.query_all_raw(statement).await? {
             let (id, kind, cents): (Id, String, i64) =
                 (row.try_get("", "id")?, row.try_get("", "kind")?, row.try_get("", "cents")?);
@@ -84,8 +108,6 @@ mod tests {
         }
         let expected = Figures { funded: 1_000, moved_in: 70, issued: 550, expired: 100, returned: 200, moved_out: 30 };
         assert_eq!(figures, expected);
-        let left =
-            figures.funded + figures.moved_in - figures.issued + figures.expired - figures.returned - figures.moved_out;
-        assert_eq!(left, moves.iter().map(|(_, cents)| cents).sum::<i64>());
+        assert_eq!(figures.net(), moves.iter().map(|(_, cents)| cents).sum::<i64>());
     }
 }

@@ -1,7 +1,8 @@
 //! Budgets: a union's money for a year and a purpose, and how it comes in and goes back.
 //!
 //! Money comes in by a bank line that somebody matched (`top_up`) and somebody else approved, and goes back to where it
-//! came from the same way (`give_back`), or to another budget of its book (`allocate`). What a released batch is going to
+//! came from the same way (`give_back`; a line of the bank then shows that it was paid, [`backs`]), or to another budget of
+//! its book (`allocate`). What a released batch is going to
 //! issue, and what is asked to leave, is promised out of the budget ([`reserve`]), so that nobody else can issue it
 //! meanwhile.
 //!
@@ -14,9 +15,10 @@
 mod allocate;
 pub mod allocated;
 pub mod allocation_entity;
+pub mod backs;
 mod carry_out;
 pub mod entity;
-mod figures;
+pub mod figures;
 pub mod funding_entity;
 mod give_back;
 mod list;
@@ -77,6 +79,9 @@ pub fn routes() -> Routes {
         .post("/api/points/budgets/{budget_id}/allocate", "Asks to move money to another budget of the same book")
         .requires(BUDGET_KEEP)
         .runs(allocate::allocate)
+        .get("/api/points/give-backs", "Lists money that went back out of a book, with the lines of the bank that paid it")
+        .requires(BANK_KEEP)
+        .runs(backs::list)
         .post("/api/points/bank-lines/{bank_line_id}/match", "Asks to put a bank line into a budget")
         .requires(BANK_KEEP)
         .runs(top_up::top_up)

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::allocated::{AllocationRow, allocations};
+use super::backs::{PaidLine, paid_line};
 use super::list::{BudgetRow, shaped};
 use super::{funding_entity as funding, reach};
 use crate::access::{BUDGET_KEEP, POINTS_ISSUE, POINTS_READ};
@@ -53,7 +54,7 @@ pub struct FundingRow {
     pub amount_cents: i64,
     /// Why.
     pub reason: String,
-    /// `waiting`, `done`, `returned`.
+    /// `waiting`, `done`, `returned`; of money that goes back `paid` when a line of the bank shows it.
     pub state: String,
     /// When it was asked for.
     pub asked_at: DateTime<Utc>,
@@ -61,6 +62,8 @@ pub struct FundingRow {
     pub transfer_id: Option<Uuid>,
     /// The bank line behind a top-up.
     pub bank_line: Option<FundingLine>,
+    /// The bank line that paid what went back.
+    pub paid: Option<PaidLine>,
     /// The caller may say yes or no now.
     pub may_approve: bool,
 }
@@ -105,13 +108,16 @@ async fn fundings(cx: &Cx, budget: Id) -> Result<Vec<FundingRow>> {
     let mut shaped = Vec::new();
     for row in rows.all(conn).await? {
         let may_approve = row.state == "waiting" && may_decide(cx, FUNDING, row.id).await?;
+        let gone = row.kind == "give_back" && row.state == "done";
+        let paid = if gone { paid_line(conn, row.id).await? } else { None };
         shaped.push(FundingRow {
             may_approve,
             id: row.id,
             kind: row.kind,
             amount_cents: row.amount_cents,
             reason: row.reason,
-            state: row.state,
+            state: if paid.is_some() { "paid".to_owned() } else { row.state },
+            paid,
             asked_at: row.asked_at,
             transfer_id: row.transfer_id,
             bank_line: match row.bank_line_id {

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::{BUDGET_LINE_BOOK, BUDGET_LINE_MATCHED, entity, funding_entity as funding, reach};
 use crate::access::BANK_KEEP;
 use crate::points::approval::{self, FUNDING};
-use crate::points::bank::entity as bank_line;
+use crate::points::bank::{BANK_LINE_PAYOUT_BACK, entity as bank_line, payouts_back};
 use crate::points::text;
 
 /// Which line belongs to which budget.
@@ -37,8 +37,8 @@ pub struct FundingAsked {
 /// Asks to put a bank line into a budget.
 ///
 /// # Errors
-/// `budget.line_matched`, `budget.line_book`, `points.form`, `points_approval.nobody`, 404 outside the caller's scope;
-/// the database.
+/// `budget.line_matched`, `budget.line_book`, `bank_line.payout_back`, `points.form`, `points_approval.nobody`, 404 outside
+/// the caller's scope; the database.
 pub async fn top_up(cx: Cx, input: BankLineMatch) -> Result<FundingAsked> {
     let reason = text::line(&input.reason, "reason", "依据", 2, 200)?;
     let tx = cx.begin().await?;
@@ -46,6 +46,9 @@ pub async fn top_up(cx: Cx, input: BankLineMatch) -> Result<FundingAsked> {
     let budget = reach::held(&cx, &tx, BANK_KEEP, input.budget_id).await?;
     if line.book_id != budget.book_id {
         return Err(BUDGET_LINE_BOOK.refusal().on("budget_id").into());
+    }
+    if !payouts_back(&tx, std::iter::once(line.id)).await?.is_empty() {
+        return Err(BANK_LINE_PAYOUT_BACK.refusal().into());
     }
     let id = enter(&tx, &budget, &line, reason).await?;
     // The account at the bank is the city's: the second person sits there.

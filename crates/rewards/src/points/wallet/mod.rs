@@ -7,6 +7,7 @@ mod lots;
 mod show;
 mod slip;
 mod statement;
+mod statement_file;
 
 use kernel::{Cx, Error, Id, Result, Routes};
 
@@ -23,6 +24,9 @@ pub fn routes() -> Routes {
         .get("/api/wallet/statement", "Tells a month of the caller's own points")
         .signed_in()
         .runs(statement::statement)
+        .download("/api/wallet/statement/file", "Hands out a month of the caller's own points")
+        .signed_in()
+        .sends(statement_file::file)
         .get("/api/wallet/slips/{transfer_id}", "Shows slips of the caller's own transfer and of what went back of it")
         .signed_in()
         .runs(slip::slips)

@@ -26,11 +26,17 @@ pub struct WalletStatementInput {
 /// # Errors
 /// `points_month.form`, `book.unknown`, 404 for an account that is nobody's yet; the database.
 pub async fn statement(cx: Cx, input: WalletStatementInput) -> Result<Sums> {
-    let person = own(&cx)?;
+    Ok(told(&cx, &input).await?.1)
+}
+
+/// The name of the book, and the month in it.
+pub(super) async fn told(cx: &Cx, input: &WalletStatementInput) -> Result<(String, Sums)> {
+    let person = own(cx)?;
     let month = Month::parse(&input.month)?;
     let book = match input.book_id {
-        Some(id) => book::load(cx.read(), id).await?.id,
+        Some(id) => id,
         None => ledger::own_book(cx.read()).await?,
     };
-    of_account(cx.read(), ledger::wallet_id(book, person), month).await
+    let book = book::load(cx.read(), book).await?;
+    Ok((book.name, of_account(cx.read(), ledger::wallet_id(book.id, person), month).await?))
 }
