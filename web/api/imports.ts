@@ -14,6 +14,9 @@ export interface StagedFile { file_id: Id; name: string; bytes: number; format: 
 /** The outcome of rows: `added + unchanged + rejected` is what was seen so far. */
 export interface Outcome { added: number; unchanged: number; rejected: number }
 
+/** Phones of people who are known: entered where none was registered, not taken where another one is. */
+export interface ImportPhones { entered: number; kept: number; /** The first rows of those not taken. */ kept_rows: number[] }
+
 export interface ImportRow extends Outcome {
   id: Id;
   kind: ImportKind;
@@ -57,7 +60,7 @@ export interface ImportPage extends ImportRow {
   files: ImportFile[];
   by_code: { code: string; message: string; rows: number }[];
   phase: ImportPhase;
-  parts: (Outcome & { part: ImportPart })[];
+  parts: (Outcome & { part: ImportPart; phones: ImportPhones })[];
 }
 export interface FaultRow {
   file_number: number;

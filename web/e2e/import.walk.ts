@@ -1,6 +1,7 @@
-/** A registrar brings in a register and a roster with planted mistakes, and takes a list out again. */
+/** A registrar brings in a register and a roster with planted mistakes; one of its members takes over his record; a list is taken out again. */
 import type { Page } from 'playwright-core';
 import { csvLines, makeFiles, type Files } from './files';
+import { fillTakeover, reveal, signInBySms } from './people';
 import { everyRow, get } from './rows';
 import { expect, sees, type Stage, type Walk } from './stage';
 
@@ -147,6 +148,52 @@ async function roster(stage: Stage, page: Page, files: Files): Promise<Import> {
   return done;
 }
 
+interface Member { membership_id: string; name: string; organization_id: string; organization_name: string; id_number_masked: string; phone_masked: string | null; joined_on: string; taken_over: boolean }
+interface Me { membership: { id: string; organization_id: string; joined_on: string } | null }
+
+/** A member of the roster takes over his record on his phone; what the desk has of him and of his union is what he reads. */
+async function takeOver(stage: Stage, desk: Page, done: Import): Promise<void> {
+  const before = await city(stage, desk);
+  const list = await get<{ items: Member[] }>(stage, desk, `/api/members?import_id=${done.id}&limit=100`);
+  // The first row of a union is its chair.
+  const row = list.items.slice(1).find((one) => one.phone_masked && !one.taken_over);
+  expect(row !== undefined, 'nobody among the first hundred of the roster has a phone');
+  const [number, mobile] = [await reveal(stage, desk, row.membership_id, 'id_number'), await reveal(stage, desk, row.membership_id, 'phone')];
+  const phone = await stage.phone();
+  const began = Date.now();
+  await phone.goto(stage.url('/takeover'));
+  await phone.waitForURL(/\/sign-in\?to=/);
+  await signInBySms(phone, mobile);
+  await phone.waitForURL((url) => url.pathname === '/takeover');
+  await fillTakeover(phone, row.name, number.slice(-6));
+  await stage.look(phone, 'import-takeover');
+  await press(phone, '核对并认领');
+  await sees(phone, '认领好了');
+  expect(Date.now() - began < 90_000, 'taking over takes longer than 90 s');
+  await sees(phone, row.organization_name);
+  const { membership } = await get<Me>(stage, phone, '/api/me');
+  expect(membership?.id === row.membership_id && membership.organization_id === row.organization_id && membership.joined_on === row.joined_on, `took over ${JSON.stringify(membership)}, the desk has ${JSON.stringify(row)}`);
+
+  await phone.goto(stage.url('/mine'));
+  for (const said of [row.name, row.phone_masked!, '已实名']) await sees(phone, said);
+  await stage.look(phone, 'import-mine');
+  await phone.goto(stage.url('/mine/data'));
+  for (const said of [row.id_number_masked, row.organization_name, row.joined_on, '走查演示']) await sees(phone, said);
+  await stage.look(phone, 'import-mine-data');
+  const union = await get<{ members: number }>(stage, desk, `/api/organizations/${row.organization_id}`);
+  const rows = await everyRow<Member>(stage, desk, `/api/members?organization_id=${row.organization_id}&state=active`);
+  expect(rows.length === union.members, `${row.organization_name}: ${union.members} members, ${rows.length} rows behind the number`);
+  await phone.goto(stage.url('/union'));
+  await sees(phone, `${union.members.toLocaleString('en-US')} 人`);
+  await stage.look(phone, 'import-union');
+
+  await desk.goto(stage.url(`/desk/members/${row.membership_id}`));
+  for (const said of ['已由本人认领', '本人认领会籍', row.phone_masked!]) await sees(desk, said);
+  await stage.look(desk, 'import-taken-over');
+  expect(rows.filter((one) => one.taken_over).map((one) => one.membership_id).join() === row.membership_id, 'the list of the union has not him alone as taken over');
+  expect((await city(stage, desk)).members === before.members, 'taking over made a member');
+}
+
 async function narrow(stage: Stage, id: string): Promise<void> {
   const phone = await stage.phone();
   await stage.demo(phone, 'city');
@@ -179,7 +226,9 @@ async function bringIn(stage: Stage): Promise<void> {
     await stage.demo(page, 'city');
     await wrongFiles(stage, page, files);
     await register(stage, page, files);
-    await again(stage, page, files, await roster(stage, page, files));
+    const done = await roster(stage, page, files);
+    await takeOver(stage, page, done);
+    await again(stage, page, files, done);
   } finally {
     files.drop();
   }

@@ -36,3 +36,27 @@ export async function apply(stage: Stage, page: Page, person: Invented, organiza
     employment_form: 'labour_contract', consent_version: site.consent.version,
   });
 }
+
+/** Signs in as people do: the number, then the code that comes by SMS, which the demo shows. The page asks for both. */
+export async function signInBySms(page: Page, phone: string): Promise<void> {
+  await page.getByLabel('手机号').fill(phone);
+  await page.getByRole('button', { name: '获取验证码', exact: true }).click();
+  const said = await page.getByText(/验证码是 \d{6}/).textContent();
+  await page.getByLabel('短信验证码').fill(/\d{6}/.exec(said ?? '')?.[0] ?? '');
+  await page.getByRole('button', { name: '登录', exact: true }).click();
+}
+
+/** A number of a member in full, as an officer sees it with a reason. */
+export async function reveal(stage: Stage, officer: Page, membership: string, field: 'id_number' | 'phone'): Promise<string> {
+  const { value } = await post<{ value: string }>(officer.request, stage.url(`/api/members/${membership}/reveal`), { field, reason: '走查演示' });
+  return value;
+}
+
+/** Fills the form with which a member takes over his record. */
+export async function fillTakeover(page: Page, name: string, tail: string, code?: string): Promise<void> {
+  if (code) await page.getByLabel('认领码').fill(code);
+  await page.getByLabel('姓名').fill(name);
+  await page.getByLabel('证件号码后六位').fill(tail);
+  const agreed = page.getByLabel(/我读过了/);
+  if (!(await agreed.isChecked())) await agreed.check();
+}

@@ -1,13 +1,12 @@
 /** An imported member takes over her record: with a code from the chair, by her phone, and not by guessing. */
 import type { Page } from 'playwright-core';
-import { apply, invent, signIn } from './people';
+import { apply, fillTakeover as fill, invent, reveal, signIn, signInBySms } from './people';
 import { expect, sees, type Stage, type Walk } from './stage';
 
 interface Row { membership_id: string; name: string; taken_over: boolean }
 interface Imported { membership: string; name: string; id: string; phone: string }
 
 const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: typeof name === 'string' }).click();
-const headers = { 'X-Zhigong': '1' };
 
 async function get<T>(stage: Stage, page: Page, path: string): Promise<T> {
   const answer = await page.request.get(stage.url(path));
@@ -20,20 +19,8 @@ async function imported(stage: Stage, chair: Page, which: number): Promise<Impor
   const rows = (await get<{ items: Row[] }>(stage, chair, '/api/members?limit=60')).items.filter((row) => !row.taken_over);
   const row = rows[which];
   expect(row !== undefined, `the chair's union has no member ${which} without an account`);
-  const whole = async (field: string) => {
-    const answer = await chair.request.post(stage.url(`/api/members/${row.membership_id}/reveal`), { headers, data: { field, reason: '走查演示' } });
-    expect(answer.ok(), `reveal ${field}: ${answer.status()}`);
-    return (await answer.json() as { value: string }).value;
-  };
-  return { membership: row.membership_id, name: row.name, id: await whole('id_number'), phone: await whole('phone') };
-}
-
-async function fill(page: Page, name: string, tail: string, code?: string): Promise<void> {
-  if (code) await page.getByLabel('认领码').fill(code);
-  await page.getByLabel('姓名').fill(name);
-  await page.getByLabel('证件号码后六位').fill(tail);
-  const agreed = page.getByLabel(/我读过了/);
-  if (!(await agreed.isChecked())) await agreed.check();
+  const [id, phone] = [await reveal(stage, chair, row.membership_id, 'id_number'), await reveal(stage, chair, row.membership_id, 'phone')];
+  return { membership: row.membership_id, name: row.name, id, phone };
 }
 
 /** The chair sees the ID card, ticks so, and prints the slip; answers the code on it. */
@@ -125,11 +112,7 @@ async function byPhone(stage: Stage): Promise<void> {
   await press(phone, '长辈版');
   await phone.getByRole('link', { name: /认领会籍/ }).click();
   await phone.waitForURL(/\/sign-in\?to=/);
-  await phone.getByLabel('手机号').fill(member.phone);
-  await press(phone, '获取验证码');
-  const said = await phone.getByText(/验证码是 \d{6}/).textContent();
-  await phone.getByLabel('短信验证码').fill(/\d{6}/.exec(said ?? '')?.[0] ?? '');
-  await phone.getByRole('button', { name: '登录', exact: true }).click();
+  await signInBySms(phone, member.phone);
   await phone.waitForURL(/\/takeover/);
   await fill(phone, member.name, member.id.slice(-6));
   await stage.look(phone, 'takeover-elder');

@@ -19,6 +19,7 @@ const FIGURES: [&str; 36] = [
     "people at work during the import",
     "the chain of events is behind the import's end by",
     "members by whole ID number",
+    "members by phone",
     "members by full name, whole city",
     "members by surname, whole city",
     "the tree of unions with its figures",

@@ -1,7 +1,8 @@
 //! Finding one's union by one's employer without signing in.
 //!
-//! An employer whose union has fewer than five members is never named to a stranger: the list would name them. It is
-//! looked for like any other, so neither the answer nor its time tells that it is there.
+//! An employer with fewer than five members is never named to a stranger: the list would name them. Its members are those
+//! of its union; where the union covers several employers, those who are entered at this one. It is looked for like any
+//! other, so neither the answer nor its time tells that it is there.
 
 use kernel::{Cx, Result};
 use serde::{Deserialize, Serialize};

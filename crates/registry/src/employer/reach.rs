@@ -11,7 +11,8 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryResul
 use crate::organization::entity as organization;
 use crate::organization::rules::OrganizationKind;
 
-/// Fewest active members of a union that strangers find: a shorter list would name them.
+/// Fewest active members of a union, and of one of several employers of a union, that strangers find: a shorter list
+/// would name them.
 pub const FEWEST_MEMBERS: i64 = 5;
 
 /// A statement with the values of its placeholders.
@@ -114,11 +115,17 @@ impl Reach {
             Self::Nothing => "1 = 0".to_owned(),
             Self::Public => {
                 let fewest = text.bind(FEWEST_MEMBERS);
+                // The members of a joint union are not those of each firm in it. One whose members are entered without
+                // a firm is found by the union's name.
                 format!(
                     "EXISTS (SELECT 1 FROM organization_employer v JOIN organization o ON o.id = v.organization_id
                         WHERE v.employer_id = e.id AND v.valid_to IS NULL AND o.state = 'established'
-                        AND (SELECT count(*) FROM (SELECT 1 FROM membership m WHERE m.organization_id = o.id
-                            AND m.state = 'active' LIMIT {fewest}) few) >= {fewest})"
+                        AND CASE WHEN EXISTS (SELECT 1 FROM organization_employer w WHERE w.organization_id = o.id
+                                AND w.valid_to IS NULL AND w.employer_id <> e.id)
+                            THEN (SELECT count(*) FROM (SELECT 1 FROM membership m WHERE m.employer_id = e.id
+                                AND m.state = 'active' LIMIT {fewest}) few)
+                            ELSE (SELECT count(*) FROM (SELECT 1 FROM membership m WHERE m.organization_id = o.id
+                                AND m.state = 'active' LIMIT {fewest}) few) END >= {fewest})"
                 )
             }
             Self::Below { divisions, .. } => {

@@ -61,6 +61,15 @@ pub enum Verdict {
     Rejected(Vec<Fault>),
 }
 
+/// What becomes of the phone that a row gives for somebody who is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KnownPhone {
+    /// None is registered: it is entered.
+    Entered,
+    /// Another one is registered and stays.
+    Kept,
+}
+
 /// A row and what becomes of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcome {
@@ -72,6 +81,8 @@ pub struct Outcome {
     pub part: Part,
     /// What becomes of it.
     pub verdict: Verdict,
+    /// What becomes of its phone, where the person is known and the registered phone is not the same.
+    pub phone: Option<KnownPhone>,
 }
 
 /// A judged chunk: one outcome a row, in the order of the rows, and what is to be written.
@@ -116,8 +127,41 @@ pub trait Sequence: Send + Sync {
     fn settled(&mut self, _chunk: Self::Chunk, _outcomes: &[Outcome]) {}
 }
 
+/// Rows whose phone was not taken that are told by their number.
+const MOST_TOLD: usize = 20;
+
+/// Phones that rows give for people who are known.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ImportPhones {
+    /// Rows whose phone is entered, since none was registered.
+    pub entered: i64,
+    /// Rows whose phone is not taken, since another one is registered.
+    pub kept: i64,
+    /// The first of these, as the spreadsheet counts them.
+    pub kept_rows: Vec<i64>,
+}
+
+impl ImportPhones {
+    fn is_empty(&self) -> bool {
+        self.entered == 0 && self.kept == 0
+    }
+
+    fn count(&mut self, outcome: &Outcome) {
+        match outcome.phone {
+            Some(KnownPhone::Entered) => self.entered += 1,
+            Some(KnownPhone::Kept) => {
+                self.kept += 1;
+                if self.kept_rows.len() < MOST_TOLD {
+                    self.kept_rows.push(outcome.row);
+                }
+            }
+            None => {}
+        }
+    }
+}
+
 /// How many rows of which outcome.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
     /// Written.
     pub added: i64,
@@ -125,6 +169,9 @@ pub struct Tally {
     pub unchanged: i64,
     /// Not taken.
     pub rejected: i64,
+    /// What became of the phones of people who are known.
+    #[serde(default, skip_serializing_if = "ImportPhones::is_empty")]
+    pub phones: ImportPhones,
 }
 
 impl Tally {
@@ -135,12 +182,13 @@ impl Tally {
     }
 
     /// Counts one more.
-    pub fn count(&mut self, verdict: &Verdict) {
-        match verdict {
+    pub fn count(&mut self, outcome: &Outcome) {
+        match outcome.verdict {
             Verdict::Added => self.added += 1,
             Verdict::Unchanged => self.unchanged += 1,
             Verdict::Rejected(_) => self.rejected += 1,
         }
+        self.phones.count(outcome);
     }
 }
 
@@ -154,8 +202,8 @@ impl Summary {
     pub fn count(&mut self, outcomes: &[Outcome]) -> Tally {
         let mut sum = Tally::default();
         for outcome in outcomes {
-            self.0.entry(outcome.part).or_default().count(&outcome.verdict);
-            sum.count(&outcome.verdict);
+            self.0.entry(outcome.part).or_default().count(outcome);
+            sum.count(outcome);
         }
         sum
     }
@@ -167,7 +215,7 @@ mod tests {
 
     #[test]
     fn counts_add_up() {
-        let outcome = |part, verdict| Outcome { file: 1, row: 2, part, verdict };
+        let outcome = |part, verdict| Outcome { file: 1, row: 2, part, verdict, phone: None };
         let outcomes = [
             outcome(Part::Unions, Verdict::Added),
             outcome(Part::Unions, Verdict::Unchanged),
@@ -178,6 +226,21 @@ mod tests {
         assert_eq!((sum.added, sum.unchanged, sum.rejected, sum.rows()), (1, 1, 1, 3));
         let text = serde_json::to_string(&summary).unwrap();
         assert!(text.contains(r#""unions":{"added":1,"unchanged":1,"rejected":0}"#), "{text}");
+        assert_eq!(serde_json::from_str::<Summary>(&text).unwrap(), summary);
+    }
+
+    #[test]
+    fn phones_that_are_not_taken_are_told_by_their_rows() {
+        let outcome = |row, phone| Outcome { file: 1, row, part: Part::Members, verdict: Verdict::Unchanged, phone };
+        let mut summary = Summary::default();
+        summary.count(&[outcome(2, Some(KnownPhone::Entered)), outcome(3, None)]);
+        for row in 4..40 {
+            summary.count(&[outcome(row, Some(KnownPhone::Kept))]);
+        }
+        let phones = &summary.0[&Part::Members].phones;
+        assert_eq!((phones.entered, phones.kept), (1, 36));
+        assert_eq!(phones.kept_rows, (4..24).collect::<Vec<i64>>());
+        let text = serde_json::to_string(&summary).unwrap();
         assert_eq!(serde_json::from_str::<Summary>(&text).unwrap(), summary);
     }
 }

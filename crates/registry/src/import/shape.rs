@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::columns::Columns;
 use super::fields::fields;
 use super::preview;
-use super::sequence::Summary;
+use super::sequence::{ImportPhones, Summary};
 use super::words::{ImportKind, ImportState, Part, Phase};
 use super::{entity as import, file_entity, find};
 use crate::organization::entity as organization;
@@ -89,6 +89,8 @@ pub struct PartCount {
     pub unchanged: i64,
     /// Not taken.
     pub rejected: i64,
+    /// Phones of people who are known: entered, or not taken.
+    pub phones: ImportPhones,
 }
 
 /// A field and its column.
@@ -222,8 +224,14 @@ pub async fn page(cx: &Cx, conn: &impl ConnectionTrait, import: import::Model) -
     let summary: Summary = import.summary.as_deref().map(serde_json::from_str).transpose()?.unwrap_or_default();
     let parts: BTreeSet<Part> = files.iter().map(|file| file.part).collect();
     let parts = parts.into_iter().map(|part| {
-        let tally = summary.0.get(&part).copied().unwrap_or_default();
-        PartCount { part, added: tally.added, unchanged: tally.unchanged, rejected: tally.rejected }
+        let tally = summary.0.get(&part).cloned().unwrap_or_default();
+        PartCount {
+            part,
+            added: tally.added,
+            unchanged: tally.unchanged,
+            rejected: tally.rejected,
+            phones: tally.phones,
+        }
     });
     let row = rows(conn, vec![import.clone()]).await?.pop().ok_or_else(Error::not_found)?;
     Ok(ImportPage {

@@ -1,5 +1,6 @@
-//! Who an approved applicant is: the person of his account, the one known under his ID number, or a new one; and the
-//! membership he has from now on. A record on this union's roster is handed over, not made a second time.
+//! Who an approved applicant is: the person known under his ID number; the one known by his name and phone alone, who
+//! gets the number; or a new one. And the membership he has from now on. A record on this union's roster is handed over,
+//! not made a second time.
 
 use kernel::event::Event;
 use kernel::{Error, Id, Result, Tx};
@@ -12,6 +13,8 @@ use super::{
 };
 use crate::account::{self, entity as account_entity};
 use crate::employer;
+use crate::person::complete::{self, NewNumber};
+use crate::person::id_number::IdNumber;
 use crate::person::phone::Phone;
 use crate::person::{self, contact, id_number, vault};
 use crate::takeover;
@@ -22,7 +25,9 @@ use crate::takeover;
 /// `member.elsewhere`, `id.taken`, `member.name_differs`.
 pub(super) async fn membership_of(tx: &Tx, row: &application::Model) -> Result<Id> {
     let digest = row.id_digest.clone().ok_or_else(|| Error::internal("application without identity"))?;
-    let Some(person) = known::person_of(tx, &digest).await? else {
+    let numbered = known::person_of(tx, &digest).await?;
+    let known = if numbered.is_some() { numbered } else { completed(tx, row).await? };
+    let Some(person) = known else {
         let person = create_person(tx, row, digest).await?;
         attach(tx, row, person).await?;
         return join(tx, row, person).await;
@@ -39,6 +44,18 @@ pub(super) async fn membership_of(tx: &Tx, row: &application::Model) -> Result<I
             Ok(active.id)
         }
     }
+}
+
+/// The person known by the applicant's name and phone and by no number, who has the applicant's number from now on: a
+/// chair of a register, say. The phone is the one that signed in.
+async fn completed(tx: &Tx, row: &application::Model) -> Result<Option<Id>> {
+    let keys = &*tx.app().keys;
+    let phone = vault::phone_digest(keys, &phone_of(tx, row)?);
+    let found = complete::unnumbered(tx, row.name.as_deref().unwrap_or_default(), phone).await?;
+    let Some(person) = found else { return Ok(None) };
+    complete::enter_numbers(tx, vec![NewNumber::of(keys, person, &number_of(tx, row)?)?]).await?;
+    tx.record(complete::number_entered(person).at(row.organization_id)).await?;
+    Ok(Some(person))
 }
 
 /// Ties the account to a person who was known before; `false` when it held him already. The phone that signs in
@@ -69,11 +86,15 @@ fn phone_of(tx: &Tx, row: &application::Model) -> Result<Phone> {
     Ok(Phone::parse(&phone)?)
 }
 
+fn number_of(tx: &Tx, row: &application::Model) -> Result<IdNumber> {
+    let sealed = row.id_number_sealed.as_deref().unwrap_or_default();
+    let number = vault::open_text(&*tx.app().keys, &shape::context("id_number", row.id), sealed)?;
+    Ok(id_number::parse(&number, tx.today())?)
+}
+
 async fn create_person(tx: &Tx, row: &application::Model, digest: Vec<u8>) -> Result<Id> {
     let keys = &*tx.app().keys;
-    let sealed = row.id_number_sealed.as_deref().unwrap_or_default();
-    let number = vault::open_text(keys, &shape::context("id_number", row.id), sealed)?;
-    let parsed = id_number::parse(&number, tx.today())?;
+    let parsed = number_of(tx, row)?;
     let phone = phone_of(tx, row)?;
     let id = tx.id();
     let sex = parsed.sex.map(|sex| if sex == id_number::Sex::Male { "male" } else { "female" });

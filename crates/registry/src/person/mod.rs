@@ -15,6 +15,7 @@
 //! assert_eq!(refused.map(|refusal| refusal.code.into_owned()).as_deref(), Some("phone.format"));
 //! ```
 
+pub mod complete;
 pub mod contact;
 pub mod entity;
 pub mod fault;

@@ -180,6 +180,8 @@ const KINDS: &[(&str, &str)] = &[
     ("pay_device.enrolled", "开通付款码"),
     ("pay_device.revoked", "停用付款码设备"),
     ("person.entered", "登记人员"),
+    ("person.number_entered", "补登证件号码"),
+    ("person.phone_entered", "补登手机号码"),
     ("personal_data.exported", "导出个人信息"),
     ("personal_data.revealed", "查看完整个人信息"),
     ("point_rule.created", "新建积分规则"),

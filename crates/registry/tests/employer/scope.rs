@@ -139,6 +139,47 @@ both_engines! {
         stranger.get("/api/join/employers?q=a").await.refused(422, "employer.query");
     }
 
+    async fn a_small_firm_of_a_joint_union_is_never_named(city: TestCity) {
+        let (stranger, firm) = (city.stranger(), lone(&city, "江门市飞马饰品有限公司", "440703101", 503).await);
+        let tx = city.system().begin().await.unwrap();
+        let link = "INSERT INTO organization_employer (organization_id, employer_id, valid_from) VALUES ($1, $2, $3)";
+        tx.execute_sql(link, [TestCity::UNION.into(), firm.into(), tx.today().into()]).await.unwrap();
+        tx.commit(()).await.unwrap();
+        let members = city.enter_members(TestCity::UNION, 12).await;
+        let code = employer::Entity::find_by_id(firm).one(city.db.read()).await.unwrap().unwrap().uscc.unwrap();
+        let told = async || {
+            let mut told = Vec::new();
+            for q in ["江门市飞马饰品有限公司", "飞马饰品", &code] {
+                let found = search(&stranger, "/api/join/employers", q).await;
+                told.push(found.iter().any(|item| item["employer_name"] == "江门市飞马饰品有限公司"));
+            }
+            let found = search(&stranger, "/api/join/organizations", "江门市飞马饰品有限公司").await;
+            told.push(found.iter().any(|item| item["id"] == json!(TestCity::UNION)));
+            told
+        };
+        for (many, expected) in [(0, false), (4, false), (5, true)] {
+            for person in &members[..many] {
+                let tx = city.system().begin().await.unwrap();
+                let works = "UPDATE membership SET employer_id = $1 WHERE person_id = $2";
+                tx.execute_sql(works, [firm.into(), (*person).into()]).await.unwrap();
+                tx.commit(()).await.unwrap();
+            }
+            assert_eq!(told().await, vec![expected; 4], "{many} members of a union of more");
+        }
+        // Who left is none of them.
+        let tx = city.system().begin().await.unwrap();
+        let leaves = "UPDATE membership SET state = 'left', ended_on = joined_on WHERE person_id = $1";
+        tx.execute_sql(leaves, [members[0].into()]).await.unwrap();
+        tx.commit(()).await.unwrap();
+        assert_eq!(told().await, [false; 4]);
+        // Alone in the union again, the firm is the union.
+        let tx = city.system().begin().await.unwrap();
+        let ends = "UPDATE organization_employer SET valid_to = $1 WHERE organization_id = $2 AND employer_id <> $3";
+        tx.execute_sql(ends, [tx.today().into(), TestCity::UNION.into(), firm.into()]).await.unwrap();
+        tx.commit(()).await.unwrap();
+        assert_eq!(told().await, [true; 4]);
+    }
+
     async fn those_entered_before_there_were_keys_are_repaired(city: TestCity) {
         city.database().tamper("DELETE FROM employer_key").await;
         city.database().tamper("DELETE FROM employer_search").await;

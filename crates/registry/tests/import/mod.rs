@@ -4,6 +4,7 @@ mod access;
 mod crash;
 mod files;
 mod outcomes;
+mod phones;
 mod states;
 
 use std::fmt::Write;

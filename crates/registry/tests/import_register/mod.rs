@@ -4,6 +4,7 @@
 mod crash;
 mod many;
 mod names;
+mod one_person;
 mod outcomes;
 mod scope;
 

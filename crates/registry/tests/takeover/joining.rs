@@ -64,6 +64,21 @@ both_engines! {
         late.post(super::BY_CODE, super::with(super::right(4), "code", code)).await.refused(422, "takeover.no_match");
     }
 
+    async fn an_officer_known_by_name_and_phone_is_the_applicant(city: TestCity) {
+        let office = json!({ "name": "示例员工", "phone": PHONE, "title": "organiser", "from": "2026-11-23" });
+        let path = format!("/api/organizations/{}/officers", TestCity::UNION);
+        city.town_officer().post(&path, office).await.ok();
+        let before = count(&city, "person").await;
+        let (_, client) = holder(&city, PHONE).await;
+        let made = apply(&client, 40, "示例员工", TestCity::UNION).await;
+        assert_eq!(decide(&city.chair(), &made["id"]).await["ok"], true);
+        let one = "person p JOIN officer f ON f.person_id = p.id JOIN membership m ON m.person_id = p.id
+            JOIN person_index i ON i.person_id = p.id AND i.kind = 'id_number' WHERE p.name = '示例员工'";
+        assert_eq!((count(&city, "person").await, count(&city, one).await), (before, 1));
+        assert_eq!(client.get("/api/me").await.ok()["person"]["name"], "示例员工");
+        assert_eq!(events(&city, "person.number_entered").await, 1);
+    }
+
     async fn what_stands_in_the_way_is_told_to_the_officer(city: TestCity) {
         let cases = [
             (9, "谭示例", "member.elsewhere"),

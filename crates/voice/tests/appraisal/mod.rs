@@ -3,6 +3,7 @@
 mod campaign;
 mod freeze;
 mod lifecycle;
+mod rated;
 
 use kernel::Id;
 use kernel::event::entity as event;

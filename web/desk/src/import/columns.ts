@@ -32,10 +32,14 @@ export function columnOptions(file: Pick<ImportFile, 'header' | 'sample' | 'fiel
   });
 }
 
-/** The header words of columns that no field uses: they are not imported, and the person should know. */
-export function unusedColumns(file: Pick<ImportFile, 'header' | 'fields'>): string[] {
+/** The columns that no field uses: they are not imported, and the person should know. Empty ones are left out. */
+export function unusedColumns(file: Pick<ImportFile, 'header' | 'sample' | 'fields'>): string[] {
   const used = new Set(file.fields.map((field) => field.column));
-  return file.header.flatMap((words, index) => (used.has(index) || words === '' ? [] : [words]));
+  const filled = (index: number) => file.sample.some((row) => (row[index] ?? '') !== '');
+  return headingsOf(file).flatMap((words, index) => {
+    if (used.has(index) || (words === '' && !filled(index))) return [];
+    return [words || `${columnLetter(index)} 列（没有表头）`];
+  });
 }
 
 /** What stands in a field's column in the first rows, to be compared by eye; empty cells left out. */

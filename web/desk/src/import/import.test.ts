@@ -7,7 +7,7 @@ import { Pace, restText } from './pace';
 import { usePile, type Kept } from './pile';
 import { usePoll } from './poll';
 import type { Sending } from './upload';
-import { adviceOf, bytesText, isMoving, partByName, percentOf, runWords, shortReason, stepOf, wrote } from './words';
+import { adviceOf, bytesText, isMoving, partByName, percentOf, phonesOf, rowsText, runWords, shortReason, stepOf, wrote } from './words';
 
 const field = (name: string, column: number | null, required = false) => ({ name, label: name, required, column });
 
@@ -41,6 +41,15 @@ describe('the way of an import', () => {
     expect(adviceOf({ added: 0, unchanged: 5, rejected: 1 })).toContain('没有可以导入');
     expect(adviceOf({ added: 1, unchanged: 0, rejected: 9 })).toContain('列没有对上');
     expect(adviceOf({ added: 0, unchanged: 0, rejected: 0 })).toContain('没有数据行');
+  });
+
+  it('tells of phones that are filled in and of those that are not taken', () => {
+    const phones = phonesOf({ parts: [{ phones: { entered: 2, kept: 0, kept_rows: [] } }, { phones: { entered: 1, kept: 25, kept_rows: [3, 1204] } }] });
+    expect(phones).toEqual({ entered: 3, kept: 25, kept_rows: [3, 1204] });
+    expect([rowsText([3, 1204], 25), rowsText([7], 1)]).toEqual(['第 3、1,204 行等', '第 7 行']);
+    expect(runWords({ added: 4, unchanged: 9, rejected: 1 }, 3)).toBe('导入 4 行，补上 3 个手机号码，跳过 1 行');
+    expect(runWords({ added: 0, unchanged: 9, rejected: 0 }, 3)).toBe('补上 3 个手机号码');
+    expect(adviceOf({ added: 0, unchanged: 9, rejected: 0 }, 3)).toBeNull();
   });
 
   it('shortens a reason to what is wrong', () => {
@@ -101,7 +110,7 @@ describe('columns', () => {
   it('shows what a choice means and what is left over', () => {
     expect(examplesOf(file, 0)).toEqual(['甲']);
     expect(examplesOf(file, null)).toEqual([]);
-    expect(unusedColumns(file)).toEqual(['备注']);
+    expect(unusedColumns(file)).toEqual(['B 列（没有表头）', '备注']);
     expect(['1', ' 12 ', '0', 'a', '', '1.5'].map(headerRowOf)).toEqual([1, 12, null, null, null, null]);
   });
 });

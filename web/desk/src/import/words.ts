@@ -1,5 +1,5 @@
 /** The Chinese words of an import, and which step of the way a page of it shows. */
-import type { ImportKind, ImportPage, ImportPart, ImportState, Outcome } from '@api/imports';
+import type { ImportKind, ImportPage, ImportPart, ImportPhones, ImportState, Outcome } from '@api/imports';
 import { countText } from '@shared/format';
 
 export const kindWords: Record<ImportKind, { title: string; about: string; parts: readonly ImportPart[] }> = {
@@ -36,15 +36,34 @@ export function percentOf(page: { position: number; rows_total: number | null })
   return Math.min(100, Math.floor((page.position / page.rows_total) * 100));
 }
 
-/** What the button that starts the import says. */
-export function runWords(outcome: Outcome): string {
-  const skipped = outcome.rejected > 0 ? `，跳过 ${countText(outcome.rejected)} 行` : '';
-  return `导入 ${countText(outcome.added)} 行${skipped}`;
+/** Phones of people who are known, over all parts of an import. */
+export function phonesOf(page: { parts: readonly { phones: ImportPhones }[] }): ImportPhones {
+  const all: ImportPhones = { entered: 0, kept: 0, kept_rows: [] };
+  for (const { phones } of page.parts) {
+    all.entered += phones.entered;
+    all.kept += phones.kept;
+    all.kept_rows.push(...phones.kept_rows);
+  }
+  return all;
+}
+
+/** `第 3、7 行`, and that there are more than those told. */
+export function rowsText(rows: readonly number[], all: number): string {
+  return `第 ${rows.map((row) => countText(row)).join('、')} 行${rows.length < all ? '等' : ''}`;
+}
+
+/** What the button that starts the import says; `phones` of people who are known are filled in with it. */
+export function runWords(outcome: Outcome, phones = 0): string {
+  const filled = phones > 0 ? `补上 ${countText(phones)} 个手机号码` : '';
+  const skipped = outcome.rejected > 0 ? `跳过 ${countText(outcome.rejected)} 行` : '';
+  const added = outcome.added > 0 || !filled ? `导入 ${countText(outcome.added)} 行` : '';
+  return [added, filled, skipped].filter(Boolean).join('，');
 }
 
 /** A word of advice beside the numbers of a preview; null when they speak for themselves. */
-export function adviceOf({ added, unchanged, rejected }: Outcome): string | null {
+export function adviceOf({ added, unchanged, rejected }: Outcome, phones = 0): string | null {
   const total = added + unchanged + rejected;
+  if (added === 0 && phones > 0) return null;
   if (total === 0) return '表头下面没有数据行。请看看工作表和表头行选得对不对。';
   if (added === 0 && rejected === 0) return '这些内容都已经在册，不用再导入。';
   if (added === 0) return '没有可以导入的行。请按下面的原因修改文件，再传一次。';

@@ -27,6 +27,7 @@ use crate::import::sequence::{Fault, Outcome, Verdict};
 use crate::import::words::Part;
 use crate::organization::record::NewOrganization;
 use crate::organization::rules::OfficerTitle;
+use crate::person::id_number::IdNumber;
 use crate::person::vault;
 
 /// What is the same for all rows of an import.
@@ -108,6 +109,8 @@ pub struct New {
     pub covers: Vec<Cover>,
     /// Each once.
     pub persons: Vec<NewPerson>,
+    /// Numbers of persons whom a row before, or an import before, brought without one.
+    pub numbers: Vec<(Id, IdNumber)>,
     /// In order of their rows.
     pub officers: Vec<NewOfficer>,
     /// Unions that were there before and must still stand when this is written.
@@ -157,7 +160,7 @@ impl<'a> Judge<'a> {
             Some(true) => Verdict::Added,
             _ => Verdict::Unchanged,
         };
-        Outcome { file: row.at.file, row: row.at.row, part: row.part(), verdict }
+        Outcome { file: row.at.file, row: row.at.row, part: row.part(), verdict, phone: None }
     }
 
     fn view(&self) -> View<'_> {
@@ -260,6 +263,18 @@ impl<'a> Judge<'a> {
         });
         self.new.persons.push(NewPerson { id, somebody: somebody.clone(), synthetic });
         id
+    }
+
+    /// Takes in the number that a row gives for a person who was known by name and phone alone: without it a roster
+    /// would make him a second time.
+    fn number(&mut self, person: Id, somebody: &Somebody) {
+        let Some(number) = &somebody.id_number else { return };
+        let Some(mut fact) = self.view().person_of(person).filter(|fact| fact.id_digest.is_none()).cloned() else {
+            return;
+        };
+        fact.id_digest = Some(vault::id_number_digest(self.app.keys.as_ref(), &number.normalized));
+        self.now.person(fact);
+        self.new.numbers.push((person, number.clone()));
     }
 }
 

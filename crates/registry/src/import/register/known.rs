@@ -192,7 +192,13 @@ impl<'a> View<'a> {
     #[must_use]
     pub fn person(&self, id_digest: &[u8]) -> Option<&'a PersonFact> {
         let id = self.0.iter().find_map(|layer| layer.ids.get(id_digest))?;
-        self.0.iter().find_map(|layer| layer.persons.get(id))
+        self.person_of(*id)
+    }
+
+    /// A person by the id.
+    #[must_use]
+    pub fn person_of(&self, id: Id) -> Option<&'a PersonFact> {
+        self.0.iter().find_map(|layer| layer.persons.get(&id))
     }
 
     /// The person of a name and a phone, and of no other ID number than the one given; the one entered first.
@@ -200,7 +206,7 @@ impl<'a> View<'a> {
     pub fn person_called(&self, name: &str, phone_digest: &[u8], id_digest: Option<&[u8]>) -> Option<&'a PersonFact> {
         let ids: BTreeSet<Id> =
             self.0.iter().filter_map(|layer| layer.phones.get(phone_digest)).flatten().copied().collect();
-        let persons = ids.into_iter().filter_map(|id| self.0.iter().find_map(|layer| layer.persons.get(&id)));
+        let persons = ids.into_iter().filter_map(|id| self.person_of(id));
         let fits = |person: &&PersonFact| {
             person.name == name
                 && (id_digest.is_none() || person.id_digest.as_deref().is_none_or(|own| Some(own) == id_digest))

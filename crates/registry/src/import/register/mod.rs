@@ -15,7 +15,7 @@
 //!   row says something else about name, code, kind or parent it is refused, so nothing differs unseen. Links to
 //!   employers are added to it;
 //! * an **officer** is a person known by ID number, or by name and phone, or is entered as one; he holds the office from
-//!   the day given, else from the day of the import.
+//!   the day given, else from the day of the import. Who was known by name and phone alone gets the number of his row.
 //!
 //! Invariants:
 //! * the order depends on the files alone ([`plan`]): employers, unions parents first, officers; so a resumed import

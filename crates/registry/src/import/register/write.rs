@@ -12,6 +12,7 @@ use super::judge::{Cover, New, NewEmployer, NewOfficer, NewPerson};
 use crate::employer::index_names;
 use crate::organization::enter::enter;
 use crate::organization::record::{self, NewOrganization};
+use crate::person::complete::{self, NewNumber};
 use crate::person::id_number::Sex;
 use crate::person::vault;
 
@@ -24,12 +25,16 @@ const ONCE: &str = "ON CONFLICT DO NOTHING";
 pub async fn write(tx: &Tx, import: Id, day: Day, new: New) -> Result<()> {
     // Unions that were there before must still stand.
     record::hold_established(tx, new.leaned_on.into_iter().collect()).await?;
-    let events = events(&new.unions, &new.employers, &new.covers, &new.persons, &new.officers);
+    let mut events = events(&new.unions, &new.employers, &new.covers, &new.persons, &new.officers);
+    events.extend(new.numbers.iter().map(|(person, _)| complete::number_entered(*person)));
     enter_employers(tx, import, new.employers).await?;
     let asked = new.unions.len() as u64;
     claimed(enter(tx, new.unions, Some(import)).await?, asked)?;
     enter_covers(tx, day, &new.covers).await?;
     enter_persons(tx, &new.persons).await?;
+    let keys = tx.app().keys.as_ref();
+    let numbers = new.numbers.iter().map(|(person, number)| NewNumber::of(keys, *person, number));
+    complete::enter_numbers(tx, numbers.collect::<Result<_>>()?).await?;
     enter_officers(tx, import, &new.officers).await?;
     tx.record_many(events).await?;
     Ok(())

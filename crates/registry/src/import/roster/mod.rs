@@ -4,9 +4,13 @@
 //! |---|---|
 //! | unknown | added: person and membership |
 //! | known, without an active membership | added: membership |
-//! | known, active in the same union | unchanged; nothing is filled in |
+//! | known, active in the same union | unchanged |
 //! | known, active elsewhere | rejected, `import.member_elsewhere` |
 //! | known under another name | rejected, `import.name_differs` |
+//!
+//! Known is who has the number of the row; and who has its name and phone and no number yet, as a chair whom a register
+//! brought: he gets the number and is not made a second time. A known person without a phone gets that of the row;
+//! another phone stays, and the report says so: it may be one that its owner proved to hold.
 //!
 //! A thread of its own reads the file, judges each row by itself and seals the numbers (`prepare`); the driver's task
 //! looks the persons of a chunk up in one query and writes (`write`). Between them stands a short queue.

@@ -46,7 +46,7 @@ pub struct Entry {
     pub digest: Vec<u8>,
     /// The number, sealed for `person`; empty in a check.
     pub id_sealed: Vec<u8>,
-    /// Blind index of the phone, and the phone sealed for `person`.
+    /// Blind index of the phone, and the phone sealed for `person`; empty in a check.
     pub phone: Option<(Vec<u8>, Vec<u8>)>,
     /// Stored name of the kind of document.
     pub id_kind: &'static str,
@@ -124,9 +124,10 @@ impl Reader {
         let person = self.app.ids.next();
         let writes = self.phase == Phase::Run;
         let id_sealed = if writes { vault::seal_id_number(keys, person, &good.id.normalized)? } else { Vec::new() };
-        let phone = good.phone.as_ref().filter(|_| writes);
-        let phone = phone
-            .map(|phone| Ok::<_, Error>((vault::phone_digest(keys, phone), vault::seal_phone(keys, person, phone)?)));
+        let phone = good.phone.as_ref().map(|phone| {
+            let sealed = if writes { vault::seal_phone(keys, person, phone)? } else { Vec::new() };
+            Ok::<_, Error>((vault::phone_digest(keys, phone), sealed))
+        });
         Ok(Entry {
             person,
             name: good.name,

@@ -5,48 +5,91 @@ use std::collections::{HashMap, HashSet};
 use kernel::db::insert_rows;
 use kernel::event::Event;
 use kernel::{Error, Id, Result, Tx};
-use sea_orm::{ConnectionTrait, QueryResult, Statement, Value};
+use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Statement, Value};
 
 use super::super::fields::field;
-use super::super::sequence::{Fault, Judged, Outcome, Verdict};
+use super::super::sequence::{Fault, Judged, KnownPhone, Outcome, Verdict};
 use super::super::words::Part;
 use super::super::{MEMBER_ELSEWHERE, NAME_DIFFERS, UNION_NOT_ESTABLISHED};
 use super::prepare::{Entry, Line};
 use crate::organization::record;
+use crate::person::complete::{self, NewNumber, NewPhone};
+use crate::person::phone::Phone;
+use crate::person::vault;
 
-/// Numbers of values in one question, so that each text is prepared once.
+/// Numbers of rows in one question, so that each text is prepared once.
 const SIZES: [usize; 4] = [32, 128, 512, 1_024];
 
-/// What is to be written: the place of a row in the chunk, and its person where he is known.
-pub type Plan = Vec<(usize, Option<Id>)>;
-
-/// A person found by the number of the document.
-struct Known {
-    person: Id,
-    name: Option<String>,
-    organization: Option<Id>,
+/// What a row brings.
+#[derive(Debug)]
+pub struct Brings {
+    /// Its place in the chunk.
+    row: usize,
+    /// Its person, where he is known.
+    person: Option<Id>,
+    /// The known person gets his number.
+    number: bool,
+    /// The known person gets his phone.
+    phone: bool,
+    /// A membership begins.
+    joins: bool,
 }
 
-/// Judges a chunk: one question for its persons, one for its unions.
+/// What is to be written, in the order of the rows.
+pub type Plan = Vec<Brings>;
+
+/// Whom a row means.
+struct Found<'a> {
+    entry: &'a Entry,
+    person: Id,
+    /// By the number of the document; else by name and phone.
+    numbered: bool,
+}
+
+/// A known person.
+struct Known {
+    person: Id,
+    numbered: bool,
+    name: Option<String>,
+    organization: Option<Id>,
+    phone: Option<KnownPhone>,
+}
+
+/// Judges a chunk: a few questions for its persons, one for its unions.
 ///
 /// # Errors
 /// The database.
 pub async fn judge(conn: &impl ConnectionTrait, chunk: &[Line]) -> Result<Judged<Plan>> {
-    let entries = || chunk.iter().filter_map(|line| line.entry.as_ref().ok());
-    let known = known(conn, entries()).await?;
-    let standing = standing(conn, entries().map(|entry| entry.place.organization).collect()).await?;
+    let entries: Vec<&Entry> = chunk.iter().filter_map(|line| line.entry.as_deref().ok()).collect();
+    let known = known(conn, &entries).await?;
+    let standing = standing(conn, entries.iter().map(|entry| entry.place.organization).collect()).await?;
     let (mut outcomes, mut plan) = (Vec::with_capacity(chunk.len()), Vec::with_capacity(chunk.len()));
     for (n, line) in chunk.iter().enumerate() {
-        let verdict = match &line.entry {
-            Err(faults) => Verdict::Rejected(faults.clone()),
-            Ok(entry) => verdict(entry, known.get(&entry.digest), &standing),
+        let (verdict, phone) = match &line.entry {
+            Err(faults) => (Verdict::Rejected(faults.clone()), None),
+            Ok(entry) => {
+                let known = known.get(&entry.digest);
+                let verdict = verdict(entry, known, &standing);
+                let taken = !matches!(verdict, Verdict::Rejected(_));
+                plan.extend(brings(n, &verdict, known).filter(|_| taken));
+                (verdict, known.and_then(|known| known.phone).filter(|_| taken))
+            }
         };
-        if let (Verdict::Added, Ok(entry)) = (&verdict, &line.entry) {
-            plan.push((n, known.get(&entry.digest).map(|known| known.person)));
-        }
-        outcomes.push(Outcome { file: line.file, row: line.row, part: Part::Members, verdict });
+        outcomes.push(Outcome { file: line.file, row: line.row, part: Part::Members, verdict, phone });
     }
     Ok(Judged { outcomes, plan })
+}
+
+/// What a row brings that is taken; `None` where everything is there.
+fn brings(row: usize, verdict: &Verdict, known: Option<&Known>) -> Option<Brings> {
+    let brings = Brings {
+        row,
+        person: known.map(|known| known.person),
+        number: known.is_some_and(|known| !known.numbered),
+        phone: known.is_some_and(|known| known.phone == Some(KnownPhone::Entered)),
+        joins: *verdict == Verdict::Added,
+    };
+    (brings.joins || brings.number || brings.phone).then_some(brings)
 }
 
 fn verdict(entry: &Entry, known: Option<&Known>, standing: &HashSet<Id>) -> Verdict {
@@ -69,39 +112,79 @@ fn verdict(entry: &Entry, known: Option<&Known>, standing: &HashSet<Id>) -> Verd
     }
 }
 
-/// The known persons of a chunk, by the blind index of their numbers. On a first import nobody is known, and the index
-/// alone is asked.
-async fn known<'a>(
-    conn: &impl ConnectionTrait,
-    entries: impl Iterator<Item = &'a Box<Entry>>,
-) -> Result<HashMap<Vec<u8>, Known>> {
-    let digests = entries.map(|entry| Value::from(entry.digest.clone())).collect();
-    let person =
-        "(SELECT i.person_id FROM person_index i WHERE i.kind = 'id_number' AND i.digest = asked.v) AS person_id";
-    let mut found: HashMap<Id, Vec<u8>> = HashMap::new();
-    for row in asked(conn, person, digests).await? {
-        if let Some(person) = row.try_get::<Option<Id>>("", "person_id")? {
-            found.insert(person, row.try_get("", "v")?);
-        }
-    }
+/// The known persons of a chunk, by the blind index of the numbers of their rows. On a first import hardly anybody is
+/// known, and the indexes alone are asked.
+async fn known(conn: &impl ConnectionTrait, entries: &[&Entry]) -> Result<HashMap<Vec<u8>, Known>> {
+    let found = found(conn, entries).await?;
     let what = "(SELECT p.name FROM person p WHERE p.id = asked.v) AS name,
-        (SELECT m.organization_id FROM membership m WHERE m.person_id = asked.v AND m.state = 'active') AS organization_id";
+        (SELECT m.organization_id FROM membership m WHERE m.person_id = asked.v AND m.state = 'active') AS organization_id,
+        (SELECT CASE WHEN p.phone_sealed IS NULL THEN 'none'
+            WHEN (SELECT i.person_id FROM person_index i
+                WHERE i.kind = 'phone' AND i.digest = asked.phone AND i.person_id = asked.v) IS NULL THEN 'other'
+            ELSE 'same' END FROM person p WHERE p.id = asked.v) AS registered";
+    let phone = |entry: &Entry| entry.phone.as_ref().map(|(digest, _)| digest.clone());
+    let question = found.iter().map(|found| [Value::from(found.person), Value::from(phone(found.entry))]).collect();
+    let mut facts: HashMap<Id, QueryResult> = HashMap::with_capacity(found.len());
+    for row in asked(conn, ["v", "phone"], what, question).await? {
+        facts.insert(row.try_get("", "v")?, row);
+    }
     let mut known = HashMap::with_capacity(found.len());
-    for row in asked(conn, what, found.keys().map(|id| Value::from(*id)).collect()).await? {
-        let (person, name) = (row.try_get("", "v")?, row.try_get("", "name")?);
-        let organization = row.try_get("", "organization_id")?;
-        if let Some(digest) = found.remove(&person) {
-            known.insert(digest, Known { person, name, organization });
-        }
+    for Found { entry, person, numbered } in found {
+        let Some(row) = facts.get(&person) else { continue };
+        let (name, organization) = (row.try_get("", "name")?, row.try_get("", "organization_id")?);
+        let registered: Option<String> = row.try_get("", "registered")?;
+        let phone = match (registered.as_deref(), &entry.phone) {
+            (Some("none"), Some(_)) => Some(KnownPhone::Entered),
+            (Some("other"), Some(_)) => Some(KnownPhone::Kept),
+            _ => None,
+        };
+        known.insert(entry.digest.clone(), Known { person, numbered, name, organization, phone });
     }
     Ok(known)
+}
+
+/// Whom the rows mean: who has the number; else who has the name and the phone and no number yet. Of two rows that could
+/// mean the same person without a number the first one does.
+async fn found<'a>(conn: &impl ConnectionTrait, entries: &[&'a Entry]) -> Result<Vec<Found<'a>>> {
+    let by_number =
+        "(SELECT i.person_id FROM person_index i WHERE i.kind = 'id_number' AND i.digest = asked.v) AS person_id";
+    let question = entries.iter().map(|entry| [Value::from(entry.digest.clone())]).collect();
+    let mut numbered: HashMap<Vec<u8>, Id> = HashMap::new();
+    for row in asked(conn, ["v"], by_number, question).await? {
+        if let Some(person) = row.try_get::<Option<Id>>("", "person_id")? {
+            numbered.insert(row.try_get("", "v")?, person);
+        }
+    }
+    let by_phone = format!("{} AS person_id", complete::unnumbered_by("asked.v", "asked.name"));
+    let unknown = entries.iter().filter(|entry| !numbered.contains_key(&entry.digest));
+    let question = unknown.filter_map(|entry| {
+        let (digest, _) = entry.phone.as_ref()?;
+        Some([Value::from(digest.clone()), Value::from(entry.name.clone())])
+    });
+    let mut called: HashMap<(Vec<u8>, String), Id> = HashMap::new();
+    for row in asked(conn, ["v", "name"], &by_phone, question.collect()).await? {
+        if let Some(person) = row.try_get::<Option<Id>>("", "person_id")? {
+            called.insert((row.try_get("", "v")?, row.try_get("", "name")?), person);
+        }
+    }
+    let calls = |entry: &Entry| called.get(&(entry.phone.as_ref()?.0.clone(), entry.name.clone())).copied();
+    let (mut found, mut taken) = (Vec::new(), HashSet::new());
+    for entry in entries.iter().copied() {
+        if let Some(person) = numbered.get(&entry.digest).copied() {
+            found.push(Found { entry, person, numbered: true });
+        } else if let Some(person) = calls(entry).filter(|person| taken.insert(*person)) {
+            found.push(Found { entry, person, numbered: false });
+        }
+    }
+    Ok(found)
 }
 
 /// Which of these unions stand.
 async fn standing(conn: &impl ConnectionTrait, unions: HashSet<Id>) -> Result<HashSet<Id>> {
     let state = "(SELECT o.state FROM organization o WHERE o.id = asked.v) AS state";
+    let question = unions.into_iter().map(|union| [Value::from(union)]).collect();
     let mut standing = HashSet::new();
-    for row in asked(conn, state, unions.into_iter().map(Value::from).collect()).await? {
+    for row in asked(conn, ["v"], state, question).await? {
         if row.try_get::<Option<String>>("", "state")?.as_deref() == Some("established") {
             standing.insert(row.try_get("", "v")?);
         }
@@ -109,12 +192,17 @@ async fn standing(conn: &impl ConnectionTrait, unions: HashSet<Id>) -> Result<Ha
     Ok(standing)
 }
 
-/// Asks something of many values at once; lists are filled up with their last value to one of a few lengths.
+/// Asks something of many rows of values at once; lists are filled up with their last row to one of a few lengths.
 ///
-/// Each value is looked up by itself: PostgreSQL keeps the plan of a statement, and a plan for `IN` or a join that was
+/// Each row is looked up by itself: PostgreSQL keeps the plan of a statement, and a plan for `IN` or a join that was
 /// made while the tables were small goes on reading them whole when they have grown.
-async fn asked(conn: &impl ConnectionTrait, what: &str, mut values: Vec<Value>) -> Result<Vec<QueryResult>> {
-    let most = SIZES.iter().copied().max().unwrap_or(1);
+async fn asked<const N: usize>(
+    conn: &impl ConnectionTrait,
+    columns: [&str; N],
+    what: &str,
+    mut values: Vec<[Value; N]>,
+) -> Result<Vec<QueryResult>> {
+    let (backend, most) = (conn.get_database_backend(), SIZES.iter().copied().max().unwrap_or(1));
     let mut rows = Vec::new();
     while !values.is_empty() {
         let mut part = values.split_off(values.len().saturating_sub(most));
@@ -122,48 +210,93 @@ async fn asked(conn: &impl ConnectionTrait, what: &str, mut values: Vec<Value>) 
         if let Some(last) = part.last().cloned() {
             part.resize(size, last);
         }
-        let places: Vec<String> = (1..=size).map(|n| format!("(${n})")).collect();
-        let text = format!("WITH asked (v) AS (VALUES {}) SELECT asked.v, {what} FROM asked", places.join(", "));
-        rows.extend(conn.query_all_raw(Statement::from_sql_and_values(conn.get_database_backend(), text, part)).await?);
+        // SQLite looks the name of a place up among all the others, each time it is bound.
+        let place = |n: usize| if backend == DbBackend::Postgres { format!("${n}") } else { "?".to_owned() };
+        let places = |row: usize| (1..=N).map(|n| place(row * N + n)).collect::<Vec<_>>().join(", ");
+        let places: Vec<String> = (0..size).map(|row| format!("({})", places(row))).collect();
+        let (names, shown) = (columns.join(", "), columns.join(", asked."));
+        let places = places.join(", ");
+        let text = format!("WITH asked ({names}) AS (VALUES {places}) SELECT asked.{shown}, {what} FROM asked");
+        let values = part.into_iter().flatten();
+        rows.extend(conn.query_all_raw(Statement::from_sql_and_values(backend, text, values)).await?);
     }
     Ok(rows)
 }
 
-/// Writes persons, their blind indexes, memberships and events, in this order and sorted, so that two imports of the
-/// same persons wait for each other and never in a circle.
+/// Writes persons, what known ones lacked, blind indexes, memberships and events, in this order and sorted, so that two
+/// imports of the same persons wait for each other and never in a circle.
 ///
 /// # Errors
-/// [`Error::Contention`] when one of the persons joined meanwhile; the database.
+/// [`Error::Contention`] when one of the persons joined or was completed meanwhile; the database.
 pub async fn write(tx: &Tx, import: Id, chunk: &[Line], plan: Plan) -> Result<()> {
     // Ids grow in the order of the file: lists by id show members as the file has them.
-    let joined = |(n, known): (usize, Option<Id>)| {
-        let entry = chunk.get(n)?.entry.as_ref().ok()?.as_ref();
-        Some(Joined { membership: tx.id(), person: known.unwrap_or(entry.person), known: known.is_some(), entry })
+    let taken = |brings: Brings| {
+        let entry = chunk.get(brings.row)?.entry.as_deref().ok()?;
+        Some(Taken { membership: tx.id(), person: brings.person.unwrap_or(entry.person), brings, entry })
     };
-    let mut joined: Vec<Joined<'_>> = plan.into_iter().filter_map(joined).collect();
-    joined.sort_by(|a, b| a.entry.digest.cmp(&b.entry.digest));
-    let new: Vec<&Entry> = joined.iter().filter(|row| !row.known).map(|row| row.entry).collect();
+    let mut rows: Vec<Taken<'_>> = plan.into_iter().filter_map(taken).collect();
+    rows.sort_by(|a, b| a.entry.digest.cmp(&b.entry.digest));
+    let new: Vec<&Entry> = rows.iter().filter(|row| row.brings.person.is_none()).map(|row| row.entry).collect();
     persons(tx, &new).await?;
+    completed(tx, &rows).await?;
     indexes(tx, &new).await?;
     // The engine keeps numbers by union and year: two imports take hold of them in the same order.
+    let mut joined: Vec<&Taken<'_>> = rows.iter().filter(|row| row.brings.joins).collect();
     joined.sort_by_key(|row| (row.entry.place.organization, row.entry.joined_on));
     memberships(tx, import, &joined).await?;
     // Last, so that the unions are held for a moment only; who joins one that was dissolved meanwhile is judged again.
     record::hold_established(tx, joined.iter().map(|row| row.entry.place.organization).collect()).await?;
-    let events = joined.iter().map(|row| {
-        let event = Event::of("membership.imported", "membership", row.membership);
-        event.at(row.entry.place.organization).with("person", row.person)
-    });
-    tx.record_many(events.collect()).await?;
+    tx.record_many(events(&rows, &joined)).await?;
     Ok(())
 }
 
-/// A membership about to be written.
-struct Joined<'a> {
+/// A row about to be written.
+struct Taken<'a> {
     membership: Id,
     person: Id,
-    known: bool,
+    brings: Brings,
     entry: &'a Entry,
+}
+
+fn events(rows: &[Taken<'_>], joined: &[&Taken<'_>]) -> Vec<Event> {
+    let joined = joined.iter().map(|row| {
+        let event = Event::of("membership.imported", "membership", row.membership);
+        event.at(row.entry.place.organization).with("person", row.person)
+    });
+    let mut events: Vec<Event> = joined.collect();
+    for row in rows {
+        let at = row.entry.place.organization;
+        events.extend(row.brings.number.then(|| complete::number_entered(row.person).at(at)));
+        events.extend(row.brings.phone.then(|| complete::phone_entered(row.person).at(at)));
+    }
+    events
+}
+
+/// Gives known persons the number or the phone that they lacked; both were sealed for the person that the row would
+/// have made.
+async fn completed(tx: &Tx, rows: &[Taken<'_>]) -> Result<()> {
+    let keys = &*tx.app().keys;
+    let (mut numbers, mut phones) = (Vec::new(), Vec::new());
+    for Taken { person, brings, entry, .. } in rows {
+        if brings.number {
+            let number = vault::open_id_number(keys, entry.person, &entry.id_sealed)?;
+            numbers.push(NewNumber {
+                person: *person,
+                sealed: vault::seal_id_number(keys, *person, &number)?,
+                digest: entry.digest.clone(),
+                id_kind: entry.id_kind,
+                sex: entry.sex,
+                birth: entry.birth,
+            });
+        }
+        if let Some((digest, sealed)) = entry.phone.as_ref().filter(|_| brings.phone) {
+            let phone = Phone::parse(&vault::open_phone(keys, entry.person, sealed)?)?;
+            let sealed = vault::seal_phone(keys, *person, &phone)?;
+            phones.push(NewPhone { person: *person, sealed, digest: digest.clone() });
+        }
+    }
+    complete::enter_numbers(tx, numbers).await?;
+    complete::enter_phones(tx, phones).await
 }
 
 async fn persons(tx: &Tx, new: &[&Entry]) -> Result<()> {
@@ -212,7 +345,7 @@ async fn indexes(tx: &Tx, new: &[&Entry]) -> Result<()> {
 }
 
 /// Claims the one active membership of each person.
-async fn memberships(tx: &Tx, import: Id, joined: &[Joined<'_>]) -> Result<()> {
+async fn memberships(tx: &Tx, import: Id, joined: &[&Taken<'_>]) -> Result<()> {
     let columns = [
         "id",
         "person_id",
@@ -226,7 +359,7 @@ async fn memberships(tx: &Tx, import: Id, joined: &[Joined<'_>]) -> Result<()> {
         "created_at",
         "import_id",
     ];
-    let rows = joined.iter().map(|Joined { membership, person, entry, .. }| {
+    let rows = joined.iter().map(|Taken { membership, person, entry, .. }| {
         vec![
             (*membership).into(),
             (*person).into(),

@@ -1,11 +1,12 @@
-//! Finding members among all of them, through the server: exact by number, by name within
-//! scope, and page after page.
+//! Finding members among all of them, through the server: exact by number and by phone, by name
+//! within scope, and page after page.
 
 use std::path::Path;
 use std::time::Instant;
 
 use kernel::sheet::Book;
 use registry::person::id_number;
+use registry::person::phone::Phone;
 use serde_json::Value;
 
 use super::client::{Client, failed};
@@ -25,12 +26,16 @@ pub async fn measure(stage: &Stage, roster: &Path, smoke: bool) -> Result<Vec<Fi
     let names = names(&mut client).await?;
     let surname = |name: &String| name.chars().take(1).collect::<String>();
     let mut figures = Vec::new();
-    let numbers = numbers(roster, stage.app.clock.today())?;
-    let questions: [(&str, Vec<String>); 4] = [
+    let today = stage.app.clock.today();
+    let number = |text: &str| (text.len() == 18 && id_number::parse(text, today).is_ok()).then(|| text.to_owned());
+    let phone = |text: &str| Phone::parse(text).ok().map(|phone| phone.as_str().to_owned());
+    let (numbers, phones) = (first(roster, number)?, first(roster, phone)?);
+    let questions: [(&str, Vec<String>); 5] = [
         (
             "members by whole ID number",
             numbers.iter().map(|number| format!("/api/members?id_number={number}")).collect(),
         ),
+        ("members by phone", phones.iter().map(|phone| format!("/api/members?phone={phone}")).collect()),
         ("members by full name, whole city", names.iter().map(|name| by_name(name)).collect()),
         ("members by surname, whole city", names.iter().map(|name| by_name(&surname(name))).collect()),
         ("the tree of unions with its figures", vec!["/api/tree".to_owned(); 20]),
@@ -42,13 +47,12 @@ pub async fn measure(stage: &Stage, roster: &Path, smoke: bool) -> Result<Vec<Fi
     Ok(figures)
 }
 
-/// Whole ID numbers from the beginning of the roster.
-fn numbers(roster: &Path, today: kernel::time::Day) -> Result<Vec<String>, Fault> {
+/// What cells from the beginning of the roster hold, of those that hold it.
+fn first(roster: &Path, what: impl Fn(&str) -> Option<String>) -> Result<Vec<String>, Fault> {
     let file = std::fs::File::open(roster).map_err(failed)?;
     let rows = Book::open(file, "roster.xlsx").and_then(|book| book.rows(0)).map_err(failed)?;
-    let whole = |text: String| id_number::parse(&text, today).is_ok().then_some(text);
-    let cells = rows.flatten().flat_map(|row| row.cells).filter(|cell| cell.text.len() == 18);
-    Ok(cells.filter_map(|cell| whole(cell.text)).take(ASKED).collect())
+    let cells = rows.flatten().flat_map(|row| row.cells);
+    Ok(cells.filter_map(|cell| what(&cell.text)).take(ASKED).collect())
 }
 
 fn by_name(name: &str) -> String {

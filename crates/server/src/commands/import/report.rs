@@ -26,6 +26,17 @@ pub async fn counts(cx: &Cx, row: &import::Model, phase: Phase) -> Result<(), Fa
     say::line(format_args!("  {:>9}  已有，不变 / there already", row.unchanged));
     say::line(format_args!("  {:>9}  没有通过 / rejected", row.rejected));
     say::line(format_args!("  {:>9}  合计 / rows", row.position));
+    for phones in page.parts.iter().map(|part| &part.phones) {
+        if phones.entered > 0 {
+            let said = "已在册的人补上手机号码 / phones entered for people who are known";
+            say::line(format_args!("  {:>9}  {said}", phones.entered));
+        }
+        if phones.kept > 0 {
+            let rows: Vec<String> = phones.kept_rows.iter().map(ToString::to_string).collect();
+            let said = "手机号码与登记的不同，登记的不变 / another phone is registered and stays";
+            say::line(format_args!("  {:>9}  {said}: {}", phones.kept, rows.join(", ")));
+        }
+    }
     let meanings: HashMap<_, _> = registry::codes::all().iter().map(|kind| (kind.code, kind.meaning.trim())).collect();
     for count in &page.by_code {
         let meaning = meanings.get(count.code.as_str()).copied().unwrap_or_default();

@@ -124,7 +124,7 @@ pub fn simulate(what: What) -> Result<ExitCode, Fault> {
         What::Roster(roster) => {
             let format = format(&roster)?;
             let targets = match &roster.register {
-                Some(folder) => targets::read(folder)?,
+                Some(folder) => targets::read(folder, roster.seed)?,
                 None => targets::of_plan(&plan::plan(5908, 1)?),
             };
             let written = roster::write(&roster, format, targets).map_err(|error| unwritten(&roster.out, &error))?;

@@ -22,6 +22,8 @@ const BIRTHDAYS: u64 = 14_600;
 const SEQUENCES: u64 = 900;
 /// A prime above every space here: multiplying by it visits each place of a space once.
 const STRIDE: u64 = 1_000_000_007;
+/// Number of the chair of the first union; members have smaller ones.
+const FIRST_CHAIR: u64 = 8_000_000;
 /// No operator was given the segment 154 0; the demo city has the numbers from 154 0750 0001.
 const FIRST_PHONE: u64 = 15_410_000_000;
 
@@ -42,7 +44,13 @@ pub fn person(number: u64, seed: u64) -> Person {
 
 /// The chair of the union at a place of the register; no member, whatever the seed.
 pub fn chair(union: usize, seed: u64) -> Person {
-    of(8_000_000 + union as u64, SEQUENCES..FIRST_SEQUENCE as u64, seed)
+    of(FIRST_CHAIR + union as u64, SEQUENCES..FIRST_SEQUENCE as u64, seed)
+}
+
+/// The chair who has a phone, in the register of a seed.
+pub fn chair_with_phone(phone: &str, seed: u64) -> Option<Person> {
+    let union = phone.parse::<u64>().ok()?.checked_sub(FIRST_PHONE + FIRST_CHAIR)?;
+    Some(chair(usize::try_from(union).ok()?, seed))
 }
 
 fn of(number: u64, sequences: std::ops::Range<u64>, seed: u64) -> Person {

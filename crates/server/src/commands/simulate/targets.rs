@@ -48,12 +48,13 @@ pub fn of_plan(plan: &Plan) -> Vec<Target> {
     unions.filter(|(_, union)| union.kind.takes_members() && union.employees > 0).map(target).collect()
 }
 
-/// Reads the files that `simulate register` made.
+/// Reads the files that `simulate register` made; chairs whom they have without an ID number are known again where the
+/// seed is theirs, so that a roster brings the number that the register lacked.
 ///
 /// # Errors
 /// When a file is missing or is not what it was.
-pub fn read(folder: &Path) -> Result<Vec<Target>, Fault> {
-    unions(folder).map_err(|error| {
+pub fn read(folder: &Path, seed: u64) -> Result<Vec<Target>, Fault> {
+    unions(folder, seed).map_err(|error| {
         let shown = folder.display();
         Fault::new(
             format!("{shown} 里的名录读不出来，没有生成文件。"),
@@ -63,7 +64,7 @@ pub fn read(folder: &Path) -> Result<Vec<Target>, Fault> {
     })
 }
 
-fn unions(folder: &Path) -> Result<Vec<Target>, SheetError> {
+fn unions(folder: &Path, seed: u64) -> Result<Vec<Target>, SheetError> {
     let mut targets = Vec::new();
     for [name, kind, code, established, employees] in
         rows(folder, register::UNIONS, ["工会名称", "工会类型", "工会代码", "建会日期", "职工人数"])?
@@ -86,15 +87,17 @@ fn unions(folder: &Path) -> Result<Vec<Target>, SheetError> {
         rows(folder, register::OFFICERS, ["所属工会", "职务", "姓名", "手机号码", "证件号码"])?
     {
         if let Some(target) = places.get(&union).filter(|_| title == "主席").and_then(|at| targets.get_mut(*at)) {
-            target.chair = chair(name, phone, &number);
+            target.chair = chair(name, phone, &number, seed);
         }
     }
     Ok(targets)
 }
 
-/// A chair whose ID number is known.
-fn chair(name: String, phone: String, number: &str) -> Option<person::Person> {
-    let parsed = id_number::parse(number, last_day()).ok()?;
+/// A chair whose ID number the file has; else the one of this name and phone who was invented with the seed.
+fn chair(name: String, phone: String, number: &str, seed: u64) -> Option<person::Person> {
+    let Ok(parsed) = id_number::parse(number, last_day()) else {
+        return person::chair_with_phone(&phone, seed).filter(|chair| chair.name == name);
+    };
     let male = parsed.sex == Some(Sex::Male);
     Some(person::Person { name, male, birth: parsed.birth?, id_number: parsed.normalized, phone })
 }

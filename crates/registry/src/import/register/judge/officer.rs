@@ -22,7 +22,11 @@ impl Judge<'_> {
         }
         let mut held = self.view().offices(union.id);
         held.retain(|office| office.title == title && office.to.is_none_or(|to| to > from));
-        if known.flatten().is_some_and(|person| held.iter().any(|office| office.person == person)) {
+        let seated = known.flatten().filter(|person| held.iter().any(|office| office.person == *person));
+        if let Some((person, who)) = seated.zip(draft.person.as_ref()) {
+            if faults.none() {
+                self.number(person, who);
+            }
             return Some(false);
         }
         if title == OfficerTitle::Chair && !held.is_empty() {
@@ -33,6 +37,7 @@ impl Judge<'_> {
             return None;
         }
         let person = known.unwrap_or_else(|| self.enter_person(who, union.synthetic));
+        self.number(person, who);
         self.lean_on(union.id);
         let id = self.id();
         self.new.officers.push(NewOfficer { id, union: union.id, person, title, from });
