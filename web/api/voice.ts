@@ -196,6 +196,11 @@ export interface ShownResult {
   organization_name: string;
   questions: Question[];
   figures: Figures;
+  /** Of every hundred. */
+  quorum_percent: number;
+  /** Ballots that were left over at the close, 0 to 4: in no figure. */
+  destroyed: number;
+  file_bytes: number;
   hash: string;
   merkle_root: string;
   public_key: string;

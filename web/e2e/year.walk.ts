@@ -84,6 +84,7 @@ async function published(stage: Stage, voter: Voter, id: string): Promise<void> 
   const anybody = await stage.phone();
   await anybody.goto(stage.url(`/results/${id}`));
   await sees(anybody, `${MEMBERS} 票`);
+  await sees(anybody, /规定的 \d+%/);
   await stage.look(anybody, 'year-result');
   await anybody.goto(stage.url(`/results/${id}/recount`));
   await press(anybody, '开始重算');
