@@ -69,6 +69,20 @@ const SENTENCES = {
 
 export type FaultCode = keyof typeof SENTENCES;
 
+/** The file is larger than a browser can work through; the device stopped, or had too little memory. */
+export type UnreadCode = 'large' | 'stopped';
+
+/** Why a file was not verified. Says nothing about the file: never to be told as a fault of it. */
+export class UnreadError extends Error {
+  readonly code: UnreadCode;
+
+  constructor(code: UnreadCode) {
+    super(code);
+    this.name = 'UnreadError';
+    this.code = code;
+  }
+}
+
 /** The first thing that is wrong with a file; `where` is a question or a place in a list, from 1. */
 export class VerifyError extends Error {
   readonly code: FaultCode;

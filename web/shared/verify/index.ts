@@ -5,14 +5,14 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { concat, fromHex, toHex, utf8 } from '../ballot/bytes';
 import { openKey, verify as rsaVerify } from '../ballot/rsa';
-import { VerifyError } from './form';
+import { UnreadError, VerifyError } from './form';
 import type { Entry, Instrument, Publication, Question } from './form';
 import { overall, question } from './recount';
 import type { QuestionFigures } from './recount';
 import { sm2Verify } from './sm2';
 
-export { VerifyError } from './form';
-export type { FaultCode } from './form';
+export { UnreadError, VerifyError } from './form';
+export type { FaultCode, UnreadCode } from './form';
 
 /** What a good file says. */
 export interface Report {
@@ -34,7 +34,7 @@ const DOMAIN = utf8('zhigong.publication.v1\0');
 const RECEIPT = utf8('zhigong.ballot.receipt.v1\0');
 const TOKEN = toHex(utf8('zhigong.ballot.token.v1\0'));
 
-/** Checks a file; `signer`, where given, is the platform's public key in hex. Throws `VerifyError`. */
+/** Checks a file; `signer`, where given, is the platform's public key in hex. Throws `VerifyError`, and `UnreadError` where the device fails. */
 export function verifyFile(file: Uint8Array, signer?: string): Report {
   const sealed = unseal(file, signer);
   const publication = read<Publication>(sealed.line, 'form');
@@ -58,14 +58,18 @@ export function recount(publication: Publication): { title: string; figures: Rec
   return { title: instrument.title, figures: recounted(publication, instrument, asked) };
 }
 
+/** What is no UTF-8, and what is no JSON, by the names of their errors. Any other one speaks of the device, not of the file. */
+const SAID_OF_THE_FILE = ['TypeError', 'SyntaxError'];
+
 function read<T>(bytes: Uint8Array | string, code: 'form' | 'hash' | 'instrument'): T {
+  let value: unknown = null;
   try {
     const text = typeof bytes === 'string' ? bytes : new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null) return value as T;
-  } catch {
-    // Told below.
+    value = JSON.parse(text);
+  } catch (thrown) {
+    if (!SAID_OF_THE_FILE.includes((thrown as { name?: string } | null)?.name ?? '')) throw new UnreadError('stopped');
   }
+  if (typeof value === 'object' && value !== null) return value as T;
   throw new VerifyError(code);
 }
 
