@@ -206,6 +206,17 @@ export interface ShownResult {
   public_key: string;
   published_at: Time;
 }
+export type AuditMismatch = 'file' | 'commitment' | 'ballots' | 'column' | 'figures';
+/** What came of opening the ballots. */
+export interface Audited {
+  ballots: number;
+  fits: boolean;
+  mismatch: AuditMismatch | null;
+  /** Of a column. */
+  question: string | null;
+  hash: string;
+}
+export interface AuditRow { at: Time; by: string | null; reason: string; fits: boolean; mismatch: AuditMismatch | null; question: string | null }
 export interface ResultRow {
   evaluation_id: Id;
   title: string;

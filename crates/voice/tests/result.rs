@@ -211,6 +211,15 @@ both_engines! {
         assert_eq!((&good["fits"], &good["ballots"], &good["mismatch"]), (&json!(true), &json!(6), &Value::Null));
         assert!(good.get("answers").is_none());
         assert_eq!(events(&city, "evaluation.audited").await, 1);
+        // Who looked, when and why is seen by those who may look, and by nobody below.
+        let list = path(stage.evaluation, "audits");
+        let seen = city.city_officer().get(&list).await.ok();
+        let row = &seen["items"][0];
+        assert_eq!(seen["items"].as_array().unwrap().len(), 1);
+        assert_eq!((&row["fits"], &row["reason"], &row["mismatch"]), (&json!(true), &json!("职工反映，开封复核"), &Value::Null));
+        assert!(row["by"].is_string() && row["at"].is_string(), "{row}");
+        city.chair().get(&list).await.refused(403, "access.denied");
+        city.other_county_officer().get(&list).await.refused(404, "not_found");
     }
 
     async fn a_dropped_or_changed_ballot_is_found_by_the_audit(city: VoiceCity) {
@@ -224,5 +233,11 @@ both_engines! {
         let found = audited(&officer, stage.evaluation).await;
         assert_eq!((&found["fits"], &found["mismatch"]), (&json!(false), &json!("commitment")));
         assert_eq!(events(&city, "evaluation.audited").await, 2);
+        // Both stay in the list, in whichever order: they bear the same moment.
+        let seen = officer.get(&path(stage.evaluation, "audits")).await.ok();
+        let mut found: Vec<&str> =
+            seen["items"].as_array().unwrap().iter().map(|row| row["mismatch"].as_str().unwrap()).collect();
+        found.sort_unstable();
+        assert_eq!(found, ["ballots", "commitment"]);
     }
 }

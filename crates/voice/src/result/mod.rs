@@ -5,7 +5,7 @@
 //! * [`file`](mod@file): the published file: signed tokens, commitments and their root, one sorted column a question;
 //!   [`line`](mod@line): how it is written without being held in memory;
 //! * [`publish()`]: counts, gates, writes the file and the row, once;
-//! * [`audit`]: the committee of the level above opens whole ballots against what was published.
+//! * [`audit`]: the committee of the level above opens whole ballots against what was published; `audits` lists who did.
 //!
 //! The file is checked by programs that share nothing with this slice: the crate `zhigong-verifier` and
 //! `web/shared/verify`.
@@ -14,6 +14,7 @@
 //! the table); before it nothing is told, and of fewer than five ballots nothing ever is.
 
 pub mod audit;
+mod audits;
 pub mod block;
 mod compare;
 pub mod entity;
@@ -81,4 +82,7 @@ pub fn routes() -> Routes {
         )
         .requires(EVALUATION_AUDIT)
         .runs(audit::audit)
+        .get("/api/evaluations/{evaluation_id}/audits", "Lists who opened the ballots, when, why, and what came of it")
+        .requires(EVALUATION_AUDIT)
+        .runs(audits::audits)
 }
