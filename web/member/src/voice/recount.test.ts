@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { Spread } from '@api/consult';
 import type { ShownResult } from '@api/voice';
 import { Problem } from '@shared/problem';
 import type { Report } from '@shared/verify';
@@ -13,6 +14,7 @@ const shown: ShownResult = {
 };
 const report: Report = {
   evaluationId: 'one', title: '示例评议', ballots: 6, electorate: 10, tokens: 6, paper: 0, hash: 'ab', merkleRoot: 'cd', signer: '04',
+  spreads: [{ question: 'q5', bins: [{ from: 0, to: 9, count: 6 }] }],
   // The same in another order.
   figures: Object.fromEntries(Object.entries(figures).reverse()),
 };
@@ -21,8 +23,8 @@ const problem = async (run: Promise<unknown>): Promise<Problem> => {
   if (!(thrown instanceof Problem)) throw new Error(`no problem, but ${String(thrown)}`);
   return thrown;
 };
-const after = (thrown: unknown) => recounted(new Uint8Array(3), shown, () => Promise.reject(thrown));
-const saying = (change: Partial<Report>) => recounted(new Uint8Array(3), shown, async () => ({ ...report, ...change }));
+const after = (thrown: unknown) => recounted(new Uint8Array(3), shown, [], () => Promise.reject(thrown));
+const saying = (change: Partial<Report>, spreads: Spread[] = []) => recounted(new Uint8Array(3), shown, spreads, async () => ({ ...report, ...change }));
 const answering = (response: Partial<Response> | Error) => vi.stubGlobal('fetch', async () => {
   if (response instanceof Error) throw response;
   return { ok: true, status: 200, ...response };
@@ -33,12 +35,14 @@ describe('recounting', () => {
 
   it('agrees with what the page shows', async () => {
     expect((await saying({})).ballots).toBe(6);
+    expect((await saying({}, report.spreads)).ballots).toBe(6);
   });
 
   it('tells a difference as a difference', async () => {
     const cases = [
       [after(new VerifyError('figures', 'q2')), 'recount.figures', '（q2）'], [saying({ hash: 'ef' }), 'recount.hash', '不是同一份'],
       [saying({ figures: { ...figures, ballots: 7 } }), 'recount.page', '结果页面上的数字'],
+      [saying({}, [{ question: 'q5', bins: [{ from: 0, to: 9, count: 7 }] }]), 'recount.spread', '数字分布'],
     ] as const;
     for (const [run, code, words] of cases) {
       const found = await problem(run);

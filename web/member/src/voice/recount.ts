@@ -3,10 +3,12 @@
  * what was read to its end and does not fit is told as a difference.
  */
 import { resultFile } from '@api/paths-voice';
+import type { Spread } from '@api/consult';
 import type { ShownResult } from '@api/voice';
 import { asProblem, networkProblem, Problem, problemOf } from '@shared/problem';
 import { MOST_BYTES, verifyAside } from '@shared/verify/aside';
 import { UnreadError, VerifyError } from '@shared/verify/form';
+import { checkSpreads } from '@shared/verify/spread';
 import type { Report } from '@shared/verify';
 
 const COMMAND = '请下载文件，在电脑上用命令 zhigong verify appraisal 文件名 核对。';
@@ -56,11 +58,16 @@ function same(one: unknown, other: unknown): boolean {
   return Array.isArray(one) === Array.isArray(other) && names.length === Object.keys(right).length && names.every((name) => same(left[name], right[name]));
 }
 
-/** Recounts a file and holds it against what the page shows. Throws a `Problem`. */
-export async function recounted(file: Uint8Array, shown: ShownResult, verify = verifyAside): Promise<Report> {
+/** Recounts a file and holds it against what the page shows, beside its figures also how numbers are spread. Throws a `Problem`. */
+export async function recounted(file: Uint8Array, shown: ShownResult, spreads: readonly Spread[], verify = verifyAside): Promise<Report> {
   const report = await verify(file, shown.public_key).catch((thrown: unknown) => { throw problemIn(thrown); });
   if (report.evaluationId !== shown.evaluation_id) throw new Problem(-1, 'recount.other', '这个文件是另一次评议的，请选这次评议公布的文件。');
   if (report.hash !== shown.hash) throw new Problem(-1, 'recount.hash', '文件本身对得上，但和网上公布的不是同一份。请截屏并拨打 12351 反映。');
   if (!same(report.figures, shown.figures)) throw new Problem(-1, 'recount.page', '文件本身对得上，但结果页面上的数字和它不一样。请截屏并拨打 12351 反映。');
+  try {
+    checkSpreads(report.spreads, spreads);
+  } catch (thrown) {
+    throw problemIn(thrown);
+  }
   return report;
 }
