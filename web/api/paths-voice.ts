@@ -30,6 +30,8 @@ export interface VoicePaths {
 
   '/api/results': Get<Page<v.ResultRow>, Paged & { organization_id?: Id; year?: number; subject_kind?: v.SubjectKind }>;
   '/api/evaluations/{evaluation_id}/result': Get<v.ShownResult, Record<string, never>, ByEvaluation>;
+  '/api/evaluations/{evaluation_id}/audit': Post<{ reason: string }, v.Audited, ByEvaluation>;
+  '/api/evaluations/{evaluation_id}/audits': Get<Items<v.AuditRow>, Record<string, never>, ByEvaluation>;
 }
 
 /** The published file: a plain link. */

@@ -63,6 +63,8 @@ export interface RectificationProblem {
 export interface PlanRow { version: number; filed_on: Day; promises: { problem_id: Id; measure: string; owner: string | null; due_on: Day }[] }
 export interface ClosureRound {
   poll_id: Id; round: number; state: 'open' | 'closing' | 'counted' | 'too_few'; opened_on: Day; closes_at: Time; counted_on: Day | null; ballots: number | null;
+  /** Left over at the close, 0 to 4: in no figure. */
+  destroyed: number | null;
   form_hash: string; hash: string | null; merkle_root: string | null;
 }
 /** A round in which the caller may answer now. */

@@ -196,11 +196,27 @@ export interface ShownResult {
   organization_name: string;
   questions: Question[];
   figures: Figures;
+  /** Of every hundred. */
+  quorum_percent: number;
+  /** Ballots that were left over at the close, 0 to 4: in no figure. */
+  destroyed: number;
+  file_bytes: number;
   hash: string;
   merkle_root: string;
   public_key: string;
   published_at: Time;
 }
+export type AuditMismatch = 'file' | 'commitment' | 'ballots' | 'column' | 'figures';
+/** What came of opening the ballots. */
+export interface Audited {
+  ballots: number;
+  fits: boolean;
+  mismatch: AuditMismatch | null;
+  /** Of a column. */
+  question: string | null;
+  hash: string;
+}
+export interface AuditRow { at: Time; by: string | null; reason: string; fits: boolean; mismatch: AuditMismatch | null; question: string | null }
 export interface ResultRow {
   evaluation_id: Id;
   title: string;

@@ -171,7 +171,7 @@ async function reply(stage: Stage): Promise<void> {
     evaluation_id: replied, title: '示例区应急管理局2026年度执法评议', year: 2026, subject_name: '示例区应急管理局', organization_id: replied, organization_name: '示例区总工会',
     questions: [{ id: 'q1', text: '依法办事', weight: 1, required: true, kind: 'scale', steps }],
     figures: { ballots: 8, electorate: 10, turnout: 8000, quorum_reached: true, advisory: false, score: 9000, rectify: [], questions: [{ question: 'q1', answered: 8, kind: 'scale', cells, score: 9000 }] },
-    hash: 'ab'.repeat(32), merkle_root: 'cd'.repeat(32), public_key: '04', published_at: '2026-11-20T02:00:00Z',
+    quorum_percent: 30, destroyed: 0, file_bytes: 9_000, hash: 'ab'.repeat(32), merkle_root: 'cd'.repeat(32), public_key: '04', published_at: '2026-11-20T02:00:00Z',
   };
   const opened = { evaluation_id: replied, title: result.title, department_name: result.subject_name, organization_name: result.organization_name, expires_on: '2026-12-20', replies: [] };
   const said = '感谢职工的评价，窗口已经增设。';

@@ -84,6 +84,7 @@ async function published(stage: Stage, voter: Voter, id: string): Promise<void> 
   const anybody = await stage.phone();
   await anybody.goto(stage.url(`/results/${id}`));
   await sees(anybody, `${MEMBERS} 票`);
+  await sees(anybody, /规定的 \d+%/);
   await stage.look(anybody, 'year-result');
   await anybody.goto(stage.url(`/results/${id}/recount`));
   await press(anybody, '开始重算');
@@ -115,6 +116,23 @@ async function above(stage: Stage, id: string): Promise<void> {
       await stage.look(screen, name);
     }
   }
+}
+
+/** The county has the ballots opened: what came of it, and that it looked, stays to be seen; a chair cannot even ask. */
+async function opened(stage: Stage, chair: Page, id: string): Promise<void> {
+  for (const [screen, name] of [[await stage.desk(), 'year-desk-audit'], [await stage.phone(), 'year-desk-audit-narrow']] as const) {
+    await stage.demo(screen, 'county');
+    await screen.goto(stage.url(`/desk/evaluations/${id}`));
+    await press(screen, '开封复核选票');
+    expect(await screen.getByRole('button', { name: '开封核对' }).isDisabled(), 'ballots are opened without a reason');
+    await screen.getByLabel('开封的原因').fill('有会员反映结果与实际不符');
+    await screen.getByRole('button', { name: '开封核对' }).dblclick();
+    await screen.getByText(`共打开 ${MEMBERS} 张票`).waitFor({ timeout: 60_000 });
+    await sees(screen, '原因：有会员反映结果与实际不符');
+    await stage.look(screen, name);
+  }
+  const asked = await chair.request.get(stage.url(`/api/evaluations/${id}/audits`));
+  expect(asked.status() === 403, `a chair is told who looked: ${asked.status()}`);
 }
 
 /** The chair answers three, puts the second about prices to the first, and refuses one. */
@@ -219,6 +237,7 @@ async function year(stage: Stage): Promise<void> {
   await published(stage, people[0]!, id);
   await until(chair, 'the opinions are taken out', async () => (await get<{ items: unknown[] }>(stage, chair, `/api/evaluations/${id}/opinions/all`)).items.length === OPINIONS.length);
   await above(stage, id);
+  await opened(stage, chair, id);
   await answers(stage, chair, id);
   await comesBack(stage, words[1]!, '下月起一顿 12 元');
   await putRight(stage, chair, id);

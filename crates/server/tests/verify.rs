@@ -58,6 +58,7 @@ fn nothing_to_verify_is_said() {
 #[test]
 fn a_published_file_is_recounted() {
     let run = |file: &str| bare(&["verify", "appraisal", file]).output().unwrap();
+    let temporary = |name: &str| std::env::temp_dir().join(format!("zhigong-{name}-{}", std::process::id()));
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../web/shared/verify/fixtures/large.jsonl");
     let good = run(file);
     let said = String::from_utf8(good.stdout).unwrap();
@@ -65,7 +66,7 @@ fn a_published_file_is_recounted() {
     assert!(said.contains("24 / ") && said.contains("全部一致"), "{said}");
 
     let text = std::fs::read_to_string(file).unwrap().replacen("\"paper\":", "\"paper\":1", 1);
-    let bent = std::env::temp_dir().join(format!("zhigong-bent-{}.jsonl", std::process::id()));
+    let bent = temporary("bent");
     std::fs::write(&bent, text).unwrap();
     let found = run(bent.to_str().unwrap());
     std::fs::remove_file(&bent).unwrap();
@@ -73,4 +74,18 @@ fn a_published_file_is_recounted() {
     assert_eq!(found.status.code(), Some(1), "{said}");
     assert!(said.contains("指纹不一致"), "{said}");
     assert_eq!(run("no-such-file").status.code(), Some(2));
+
+    // What the page shows beside the file is held against it, where it was saved.
+    let saved = concat!(env!("CARGO_MANIFEST_DIR"), "/../../web/shared/verify/fixtures/large-after.json");
+    let saved = std::fs::read_to_string(saved).unwrap();
+    let changed = saved.replacen("\"count\":", "\"count\":1", 1);
+    let after = temporary("after");
+    for (text, status, words) in [(saved, 0, "全部一致"), (changed, 1, "数字分布"), ("{}".to_owned(), 2, "")] {
+        std::fs::write(&after, text).unwrap();
+        let held = bare(&["verify", "appraisal", file, "--after", after.to_str().unwrap()]).output().unwrap();
+        let said = String::from_utf8(held.stdout).unwrap();
+        assert_eq!(held.status.code(), Some(status), "{said}");
+        assert!(said.contains(words), "{said}");
+    }
+    std::fs::remove_file(&after).unwrap();
 }

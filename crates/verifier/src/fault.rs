@@ -48,6 +48,9 @@ pub enum Fault {
     /// A published figure of a question is not what comes out.
     #[error("“{0}”公布的数字与重新计算的不一致 / the figures of {0} are not what comes out")]
     Figures(String),
+    /// How the numbers of a question are shown to be spread is not what comes out.
+    #[error("“{0}”公布的数字分布与重新计算的不一致 / the spread of {0} that is shown is not what comes out")]
+    Spread(String),
     /// An overall figure is not what comes out.
     #[error("公布的总数字与重新计算的不一致 / the overall figures are not what comes out")]
     Overall,
@@ -73,6 +76,7 @@ impl Fault {
             Self::Columns => "columns",
             Self::Column(_) => "column",
             Self::Figures(_) => "figures",
+            Self::Spread(_) => "spread",
             Self::Overall => "overall",
         }
     }

@@ -15,6 +15,9 @@
 //! 6. every column is sorted, fits its question and has no more entries than there are ballots (`column.rs`);
 //! 7. every published figure is what comes out of the columns (`recount.rs`).
 //!
+//! The result page shows one thing that is not in the file: how numbers are spread. It is computed from the columns as well
+//! ([`spread`]), and [`Report::shows`] holds it against what was shown.
+//!
 //! Columns are sorted, each by itself: the one order of which anybody can see that it joins nothing.
 //!
 //! The file of a city has half a gigabyte. It is read twice and never held ([`verify_reader`]): once for its seal, once for
@@ -32,12 +35,14 @@ pub mod form;
 mod line;
 mod recount;
 pub mod seal;
+pub mod spread;
 pub mod token;
 pub mod tree;
 
 use std::io::{Cursor, Read, Seek};
 
 pub use fault::{Fault, Unverified};
+use spread::Spread;
 
 /// What a good file says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,6 +61,8 @@ pub struct Report {
     pub paper: u64,
     /// Numbers computed again and found equal.
     pub numbers: u64,
+    /// How the numbers given to questions for one are spread.
+    pub spreads: Vec<Spread>,
     /// SHA-256 of what people read before they answered, hexadecimal, as the instrument names it.
     pub document_hash: Option<String>,
     /// Hash of the publication, hexadecimal.
@@ -64,6 +71,20 @@ pub struct Report {
     pub merkle_root: String,
     /// The public key that sealed the file, hexadecimal; whether it is the platform's is for the reader to compare.
     pub signer: String,
+}
+
+impl Report {
+    /// Compares what was shown of how numbers are spread with what comes out of the columns. What is not shown, or not yet,
+    /// is no fault.
+    ///
+    /// # Errors
+    /// [`Fault::Spread`] with the question.
+    pub fn shows(&self, shown: &[Spread]) -> Result<(), Fault> {
+        match shown.iter().find(|one| !self.spreads.contains(one)) {
+            Some(one) => Err(Fault::Spread(one.question.clone())),
+            None => Ok(()),
+        }
+    }
 }
 
 /// Checks a file that is in memory. `signer`, where given, is the public key of the platform from another source
@@ -98,7 +119,7 @@ pub fn count_reader(file: impl Read + Seek, signer: Option<&[u8]>) -> Result<Rep
 fn checked(mut file: impl Read + Seek, signer: Option<&[u8]>, signatures: bool) -> Result<Report, Unverified> {
     let sealed = seal::open(&mut file, signer)?;
     file.rewind()?;
-    let line::Checked { head, instrument, ballots, tokens, numbers, merkle_root } =
+    let line::Checked { head, instrument, ballots, tokens, numbers, spreads, merkle_root } =
         line::check(file.take(sealed.length), &sealed.hash, signatures)?;
     Ok(Report {
         evaluation_id: head.evaluation_id,
@@ -108,6 +129,7 @@ fn checked(mut file: impl Read + Seek, signer: Option<&[u8]>, signatures: bool) 
         tokens,
         paper: head.paper,
         numbers,
+        spreads,
         document_hash: instrument.document_hash,
         hash: sealed.hash,
         merkle_root,

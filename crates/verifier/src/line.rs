@@ -12,6 +12,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Seq
 use crate::column::Columns;
 use crate::form::{self, Entry, Figures, Head, Instrument};
 use crate::seal::{Hashing, PIECE, hash_of};
+use crate::spread::{self, Spread};
 use crate::token::Tokens;
 use crate::tree::Tree;
 use crate::{Fault, Unverified, recount};
@@ -24,6 +25,7 @@ pub(crate) struct Checked {
     pub ballots: u64,
     pub tokens: u64,
     pub numbers: u64,
+    pub spreads: Vec<Spread>,
     pub merkle_root: String,
 }
 
@@ -108,7 +110,8 @@ impl<'de> Visitor<'de> for Line<'_> {
         if map.next_key::<IgnoredAny>()?.is_some() {
             return Err(A::Error::custom("one field too many"));
         }
-        Ok(Checked { head, instrument, ballots, tokens, numbers, merkle_root })
+        let spreads = spread::all(&instrument, &columns);
+        Ok(Checked { head, instrument, ballots, tokens, numbers, spreads, merkle_root })
     }
 }
 

@@ -14,6 +14,7 @@ use kernel::{Cx, Id};
 use registry::testing::TestCity;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
+use crate::poll::rules::Sizes;
 use crate::poll::{flush, queue_entity as waiting};
 use crate::report::rules::ReportSection;
 use crate::report::save::{self, ReportSave};
@@ -97,6 +98,12 @@ impl VoiceCity {
             let submit = ReportSubmit { evaluation_id: evaluation, organization_id: union, version: saved.version };
             retried(|| submit::submit(self.system(), submit.clone())).await.unwrap();
         }
+    }
+
+    /// [`crate::poll::flush`] as the box of a city has it, reached with few ballots: nothing is written anew, and what
+    /// waits goes in by random portions.
+    pub async fn flush_as_large(&self, poll: Id, last: bool) -> usize {
+        flush::within(&self.app, poll, last, Sizes { rewritten: 0, portion: 25 }).await.unwrap()
     }
 
     /// What [`crate::poll::flush`] must not be: each ballot goes into the box as it came. The linkage test proves that it

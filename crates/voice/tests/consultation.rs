@@ -11,6 +11,7 @@ use registry::testing::TestCity;
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use verifier::spread::Spread;
 use voice::appraisal::round;
 use voice::ballot::issuer::BlindRsaVerifier;
 use voice::testing::VoiceCity;
@@ -236,6 +237,15 @@ kernel::both_engines! {
         let bins = after["spreads"][0]["bins"].as_array().unwrap();
         assert_eq!(bins.iter().map(|bin| bin["count"].as_u64().unwrap()).sum::<u64>(), 6);
         assert_eq!((&after["spreads"][0]["question"], &bins[0]["from"]), (&json!("q3"), &json!(0)));
+        // Anybody can recount how numbers are spread, and sees when something else is shown.
+        let file = stranger.get(&format!("/api/evaluations/{evaluation}/file")).await.ok();
+        let report = verifier::verify(file.as_str().unwrap().as_bytes(), None).unwrap();
+        let shown = |after: &Value| serde_json::from_value::<Vec<Spread>>(after["spreads"].clone()).unwrap();
+        report.shows(&shown(&after)).unwrap();
+        let other = r#"UPDATE gathering SET spreads = '[{"question":"q3","bins":[{"from":0,"to":9,"count":60}]}]'"#;
+        city.database().tamper(other).await;
+        let after = stranger.get(&format!("/api/evaluations/{evaluation}/after")).await.ok();
+        assert_eq!(report.shows(&shown(&after)).unwrap_err().code(), "spread");
         let file = stranger.get(&format!("/api/evaluations/{evaluation}/result")).await.ok();
         assert!(!file["figures"].to_string().contains("q5"), "words are in no figure");
         assert_eq!(chair.get("/api/notices").await.ok()["items"][0]["kind"], "consultation.gathered");

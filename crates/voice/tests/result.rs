@@ -93,6 +93,7 @@ both_engines! {
         // 0 to 6, by threes: 3 × 100, 2 × 60, 2 × 0; the numbers lie around 3.
         assert_eq!(result["figures"]["score"], 6_000);
         assert_eq!(result["figures"]["questions"][1]["median"], 300);
+        assert_eq!((&result["destroyed"], &result["quorum_percent"]), (&json!(0), &json!(30)));
         let listed = public.get(&format!("/api/results?organization_id={}", TestCity::UNION)).await.ok();
         assert_eq!(listed["items"][0]["evaluation_id"], json!(stage.evaluation));
         assert_eq!(public.get("/api/results?year=2025").await.ok()["items"], json!([]));
@@ -129,6 +130,39 @@ both_engines! {
         let audit = city.city_officer().post(&path(stage.evaluation, "audit"), json!({ "reason": "复核" })).await;
         audit.refused(404, "result.too_few");
         assert_eq!(city.client().get("/api/results").await.ok()["items"], json!([]));
+    }
+
+    async fn ballots_left_over_are_told_and_their_voters_are_not_blamed(city: VoiceCity) {
+        let stage = Vote::open(&city).await;
+        let tx = city.system().begin().await.unwrap();
+        let small = "UPDATE parameter SET value = '5' WHERE name = $1";
+        assert!(tx.execute_sql(small, [voice::parameters::BALLOT_BATCH.into()]).await.unwrap() > 0);
+        tx.commit(()).await.unwrap();
+        let counted = voted(&stage, 6).await;
+        assert_eq!(voice::poll::flush(&city.app, stage.poll, false).await.unwrap(), 6);
+        let mut late = Vec::new();
+        for elector in 6..8 {
+            late.push(stage.vote(elector, elector).await);
+        }
+        closed(&stage).await;
+        assert_eq!(publish(&city.app, stage.evaluation).await.unwrap(), Outcome::Published);
+        let result = city.client().get(&path(stage.evaluation, "result")).await.ok();
+        let said = (&result["destroyed"], &result["figures"]["ballots"], &result["quorum_percent"]);
+        assert_eq!(said, (&json!(2), &json!(6), &json!(30)));
+        let file = city.client().get(&path(stage.evaluation, "file")).await.ok();
+        let file = file.as_str().unwrap().as_bytes();
+        assert_eq!(result["file_bytes"], json!(file.len()));
+        let report = verifier::verify(file, Some(&city.keys.public_key())).unwrap();
+        assert_eq!((report.ballots, report.tokens), (6, 8));
+        let asked = |ballot: &Value| {
+            path(stage.evaluation, &format!("receipt?commitment={}", ballot["tracker"].as_str().unwrap()))
+        };
+        for ballot in &counted {
+            city.client().get(&asked(ballot)).await.ok();
+        }
+        for ballot in &late {
+            city.client().get(&asked(ballot)).await.refused(404, "receipt.left_over");
+        }
     }
 
     async fn many_publish_at_once_and_one_does(city: VoiceCity) {
@@ -177,6 +211,15 @@ both_engines! {
         assert_eq!((&good["fits"], &good["ballots"], &good["mismatch"]), (&json!(true), &json!(6), &Value::Null));
         assert!(good.get("answers").is_none());
         assert_eq!(events(&city, "evaluation.audited").await, 1);
+        // Who looked, when and why is seen by those who may look, and by nobody below.
+        let list = path(stage.evaluation, "audits");
+        let seen = city.city_officer().get(&list).await.ok();
+        let row = &seen["items"][0];
+        assert_eq!(seen["items"].as_array().unwrap().len(), 1);
+        assert_eq!((&row["fits"], &row["reason"], &row["mismatch"]), (&json!(true), &json!("职工反映，开封复核"), &Value::Null));
+        assert!(row["by"].is_string() && row["at"].is_string(), "{row}");
+        city.chair().get(&list).await.refused(403, "access.denied");
+        city.other_county_officer().get(&list).await.refused(404, "not_found");
     }
 
     async fn a_dropped_or_changed_ballot_is_found_by_the_audit(city: VoiceCity) {
@@ -190,5 +233,11 @@ both_engines! {
         let found = audited(&officer, stage.evaluation).await;
         assert_eq!((&found["fits"], &found["mismatch"]), (&json!(false), &json!("commitment")));
         assert_eq!(events(&city, "evaluation.audited").await, 2);
+        // Both stay in the list, in whichever order: they bear the same moment.
+        let seen = officer.get(&path(stage.evaluation, "audits")).await.ok();
+        let mut found: Vec<&str> =
+            seen["items"].as_array().unwrap().iter().map(|row| row["mismatch"].as_str().unwrap()).collect();
+        found.sort_unstable();
+        assert_eq!(found, ["ballots", "commitment"]);
     }
 }

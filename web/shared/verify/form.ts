@@ -64,10 +64,25 @@ const SENTENCES = {
   columns: '题目与答案的列对不上。',
   column: '有答案不符合题目、次序不对，或者数量不对。',
   figures: '公布的数字与重新计算的不一致。',
+  spread: '结果页面上的数字分布与重新计算的不一致。',
   overall: '公布的总数字与重新计算的不一致。',
 };
 
 export type FaultCode = keyof typeof SENTENCES;
+
+/** The file is larger than a browser can work through; the device stopped, or had too little memory. */
+export type UnreadCode = 'large' | 'stopped';
+
+/** Why a file was not verified. Says nothing about the file: never to be told as a fault of it. */
+export class UnreadError extends Error {
+  readonly code: UnreadCode;
+
+  constructor(code: UnreadCode) {
+    super(code);
+    this.name = 'UnreadError';
+    this.code = code;
+  }
+}
 
 /** The first thing that is wrong with a file; `where` is a question or a place in a list, from 1. */
 export class VerifyError extends Error {

@@ -5,14 +5,16 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { concat, fromHex, toHex, utf8 } from '../ballot/bytes';
 import { openKey, verify as rsaVerify } from '../ballot/rsa';
-import { VerifyError } from './form';
+import { UnreadError, VerifyError } from './form';
 import type { Entry, Instrument, Publication, Question } from './form';
 import { overall, question } from './recount';
 import type { QuestionFigures } from './recount';
 import { sm2Verify } from './sm2';
+import { binsOf } from './spread';
+import type { Spread } from './spread';
 
-export { VerifyError } from './form';
-export type { FaultCode } from './form';
+export { UnreadError, VerifyError } from './form';
+export type { FaultCode, UnreadCode } from './form';
 
 /** What a good file says. */
 export interface Report {
@@ -28,26 +30,28 @@ export interface Report {
   /** The public key that sealed the file, to be compared with the platform's. */
   signer: string;
   figures: Record<string, unknown>;
+  /** Of questions for a number that anybody answered. */
+  spreads: Spread[];
 }
 
 const DOMAIN = utf8('zhigong.publication.v1\0');
 const RECEIPT = utf8('zhigong.ballot.receipt.v1\0');
 const TOKEN = toHex(utf8('zhigong.ballot.token.v1\0'));
 
-/** Checks a file; `signer`, where given, is the platform's public key in hex. Throws `VerifyError`. */
+/** Checks a file; `signer`, where given, is the platform's public key in hex. Throws `VerifyError`, and `UnreadError` where the device fails. */
 export function verifyFile(file: Uint8Array, signer?: string): Report {
   const sealed = unseal(file, signer);
   const publication = read<Publication>(sealed.line, 'form');
-  const { title, figures } = recount(publication);
+  const { title, figures, spreads } = recount(publication);
   return {
     evaluationId: publication.evaluation_id, title, ballots: publication.commitments.length,
     electorate: publication.electorate, tokens: publication.tokens.length, paper: publication.paper, hash: sealed.hash,
-    merkleRoot: publication.merkle_root, signer: sealed.signer, figures,
+    merkleRoot: publication.merkle_root, signer: sealed.signer, figures, spreads,
   };
 }
 
 /** Checks everything but the seal: that a publication fits together, whoever signed it. Throws `VerifyError`. */
-export function recount(publication: Publication): { title: string; figures: Record<string, unknown> } {
+export function recount(publication: Publication): Pick<Report, 'title' | 'figures' | 'spreads'> {
   const lists = [publication.tokens, publication.commitments, publication.columns];
   if (publication.format !== 1 || !lists.every(Array.isArray) || typeof publication.figures !== 'object') throw new VerifyError('form');
   const instrument = instrumentOf(publication);
@@ -55,17 +59,21 @@ export function recount(publication: Publication): { title: string; figures: Rec
   root(publication);
   sums(publication);
   const asked = columns(publication, instrument);
-  return { title: instrument.title, figures: recounted(publication, instrument, asked) };
+  return { title: instrument.title, figures: recounted(publication, instrument, asked), spreads: spreadsOf(publication, asked) };
 }
 
+/** What is no UTF-8, and what is no JSON, by the names of their errors. Any other one speaks of the device, not of the file. */
+const SAID_OF_THE_FILE = ['TypeError', 'SyntaxError'];
+
 function read<T>(bytes: Uint8Array | string, code: 'form' | 'hash' | 'instrument'): T {
+  let value: unknown = null;
   try {
     const text = typeof bytes === 'string' ? bytes : new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null) return value as T;
-  } catch {
-    // Told below.
+    value = JSON.parse(text);
+  } catch (thrown) {
+    if (!SAID_OF_THE_FILE.includes((thrown as { name?: string } | null)?.name ?? '')) throw new UnreadError('stopped');
   }
+  if (typeof value === 'object' && value !== null) return value as T;
   throw new VerifyError(code);
 }
 
@@ -197,6 +205,11 @@ function fits(asked: Question, entry: Entry): boolean {
       return rising && entry.length >= (asked.least ?? 0) && entry.length <= (asked.most ?? 0);
     }
   }
+}
+
+function spreadsOf(publication: Publication, asked: Question[]): Spread[] {
+  const numbers = asked.map((one, place) => ({ one, answers: publication.columns[place]?.answers ?? [] })).filter(({ one, answers }) => one.kind === 'number' && answers.length > 0);
+  return numbers.map(({ one, answers }) => ({ question: one.id, bins: binsOf(answers as number[]) }));
 }
 
 function recounted(publication: Publication, instrument: Instrument, asked: Question[]): Record<string, unknown> {

@@ -5,6 +5,7 @@ import { fromHex, utf8 } from '../ballot/bytes';
 import { interval } from './recount';
 import { sm2Verify, sm3Hex } from './sm2';
 import { recount, VerifyError, verifyFile } from './index';
+import { checkSpreads, type Spread } from './spread';
 import type { Publication } from './form';
 
 /** Written by crates/voice/src/result/tests.rs; the private key of the tokens was thrown away. */
@@ -46,6 +47,39 @@ describe('files that the server made', () => {
     }
     expect(code(new Uint8Array())).toBe('lines');
     expect(code(utf8('{}\n{}\n'))).toBe('hash');
+  });
+});
+
+describe('how numbers are spread', () => {
+  /** What the server shows of `large` beside the file. */
+  const shown = (): Spread[] => (JSON.parse(new TextDecoder().decode(read('./fixtures/large-after.json'))) as { spreads: Spread[] }).spreads;
+  const { spreads } = verifyFile(bytes('large'));
+  const found = (change: (spread: Spread) => void): string => {
+    const [spread, ...rest] = shown();
+    change(spread!);
+    try {
+      checkSpreads(spreads, [spread!, ...rest]);
+    } catch (error) {
+      if (error instanceof VerifyError) return `${error.code} ${error.where}`;
+      throw error;
+    }
+    return 'good';
+  };
+
+  it('is the same in the server and here; what is not shown yet is no fault', () => {
+    expect(spreads).toEqual(shown());
+    expect(found(() => undefined)).toBe('good');
+    checkSpreads(spreads, []);
+  });
+
+  it('is found to be wrong, whatever is changed', () => {
+    const bins = shown()[0]!.bins.length;
+    expect(bins).toBe(8);
+    for (let place = 0; place < bins; place += 1) {
+      for (const part of ['from', 'to', 'count'] as const) expect(found((spread) => { spread.bins[place]![part] += 1; })).toBe('spread q5');
+      expect(found((spread) => { spread.bins.splice(place, 1); })).toBe('spread q5');
+    }
+    expect(found((spread) => { spread.question = 'q1'; })).toBe('spread q1');
   });
 });
 

@@ -5,14 +5,16 @@
 //! nothing. `zhigong verify appraisal FILE`: recounts a published evaluation from its
 //! file alone, without database and keys, and without holding it in memory.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 use kernel::crypto::KeyProvider;
 use kernel::event;
 use registry::member::count;
-use verifier::Unverified;
+use serde::Deserialize;
+use verifier::spread::Spread;
+use verifier::{Report, Unverified};
 
 use crate::fault::Fault;
 use crate::house::Place;
@@ -38,6 +40,15 @@ pub struct Appraisal {
     /// 平台公钥（十六进制），用来确认是谁签发的 / The platform's public key in hexadecimal, from another source.
     #[arg(long)]
     signer: Option<String>,
+    /// 结果页面上的数字分布：保存下来的 /api/evaluations/…/after / How numbers are spread as the page shows it: a saved answer of /api/evaluations/…/after.
+    #[arg(long)]
+    after: Option<PathBuf>,
+}
+
+/// What of that answer is compared.
+#[derive(Deserialize)]
+struct After {
+    spreads: Vec<Spread>,
 }
 
 /// Checks and prints the result.
@@ -62,18 +73,12 @@ fn recount(of: &Appraisal) -> Result<ExitCode, Fault> {
     let key = of.signer.as_deref().map(hex::decode).transpose().map_err(|_| {
         Fault::new("公钥不是十六进制，请从结果页面重新复制。", "The public key is not hexadecimal.".to_owned())
     })?;
-    match verifier::verify_reader(file, key.as_deref()) {
+    let shown = of.after.as_deref().map(saved).transpose()?.unwrap_or_default();
+    let verified = verifier::verify_reader(file, key.as_deref());
+    let compared = verified.and_then(|report| report.shows(&shown).map(|()| report).map_err(Unverified::Fault));
+    match compared {
         Ok(report) => {
-            println!("{}", report.title);
-            println!("计票 / ballots: {} / {}", report.ballots, report.electorate);
-            println!("凭证 / tokens: {}，其中纸质 / of them paper: {}", report.tokens, report.paper);
-            println!("重新计算的数字 / numbers recounted: {}", report.numbers);
-            if let Some(hash) = &report.document_hash {
-                println!("征求意见稿指纹 / document: {hash}");
-            }
-            println!("文件指纹 / hash: {}", report.hash);
-            println!("封条总指纹 / root: {}", report.merkle_root);
-            println!("签发公钥 / signer: {}", report.signer);
+            print(&report);
             println!("✓ 全部一致 / everything fits");
             Ok(ExitCode::SUCCESS)
         }
@@ -83,6 +88,36 @@ fn recount(of: &Appraisal) -> Result<ExitCode, Fault> {
             Ok(ExitCode::FAILURE)
         }
     }
+}
+
+/// What a saved answer shows of how numbers are spread.
+fn saved(path: &Path) -> Result<Vec<Spread>, Fault> {
+    let unread = |error: String| {
+        Fault::new(
+            "保存的数字分布读不出来，请重新保存后再核对。",
+            format!("{} cannot be read: {error}.", path.display()),
+        )
+    };
+    let text = std::fs::read(path).map_err(|error| unread(error.to_string()))?;
+    let after: After = serde_json::from_slice(&text).map_err(|error| unread(error.to_string()))?;
+    Ok(after.spreads)
+}
+
+fn print(report: &Report) {
+    println!("{}", report.title);
+    println!("计票 / ballots: {} / {}", report.ballots, report.electorate);
+    println!("凭证 / tokens: {}，其中纸质 / of them paper: {}", report.tokens, report.paper);
+    println!("重新计算的数字 / numbers recounted: {}", report.numbers);
+    for Spread { question, bins } in &report.spreads {
+        let bins: Vec<String> = bins.iter().map(|bin| format!("{}–{}: {}", bin.from, bin.to, bin.count)).collect();
+        println!("数字分布 / spread {question}: {}", bins.join("，"));
+    }
+    if let Some(hash) = &report.document_hash {
+        println!("征求意见稿指纹 / document: {hash}");
+    }
+    println!("文件指纹 / hash: {}", report.hash);
+    println!("封条总指纹 / root: {}", report.merkle_root);
+    println!("签发公钥 / signer: {}", report.signer);
 }
 
 async fn figures(place: Place) -> Result<ExitCode, Fault> {

@@ -24,7 +24,7 @@ pub mod follow_up_entity;
 mod gather;
 mod moderate;
 mod reach;
-mod rules;
+pub(crate) mod rules;
 mod words;
 pub mod words_entity;
 

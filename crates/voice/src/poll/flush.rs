@@ -18,7 +18,7 @@ use rand::seq::SliceRandom;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, Statement, Value};
 
 use super::opened::{self, Opened};
-use super::rules::{self, Plan};
+use super::rules::{self, Plan, Sizes};
 use super::{ballot_entity as ballot, entity as poll, facts, queue, queue_entity as waiting, spent_entity as spent};
 use crate::ballot::commitment::Commitment;
 use crate::parameters::BALLOT_BATCH;
@@ -29,11 +29,19 @@ use crate::parameters::BALLOT_BATCH;
 /// # Errors
 /// When a passing key is gone that ballots wait for; contention; the database.
 pub async fn flush(app: &App, poll_id: Id, last: bool) -> Result<usize> {
+    within(app, poll_id, last, rules::SIZES).await
+}
+
+/// The same with other sizes.
+///
+/// # Errors
+/// As [`flush`].
+pub(crate) async fn within(app: &App, poll_id: Id, last: bool, sizes: Sizes) -> Result<usize> {
     // From here on new ballots are sealed with another key, so that the old one can be forgotten.
     let newest = app.passing.renew(poll_id, app.ids.next()).map_err(Error::internal)?.id;
     let mut stored = 0;
     loop {
-        let step = retried(|| step(app, poll_id, last)).await?;
+        let step = retried(|| step(app, poll_id, last, sizes)).await?;
         stored += step.stored;
         if step.done {
             break;
@@ -49,7 +57,7 @@ struct Step {
     done: bool,
 }
 
-async fn step(app: &App, poll_id: Id, last: bool) -> Result<Step> {
+async fn step(app: &App, poll_id: Id, last: bool, sizes: Sizes) -> Result<Step> {
     let tx = Cx::system(app).begin_bulk().await?;
     lock(&tx, poll_id).await?;
     let count = ballot::Entity::find().filter(ballot::Column::PollId.eq(poll_id)).count(&tx).await?;
@@ -57,7 +65,7 @@ async fn step(app: &App, poll_id: Id, last: bool) -> Result<Step> {
     let least = parameter::get_i64(&tx, BALLOT_BATCH, "", tx.today()).await?;
     let least = usize::try_from(least).map_err(Error::internal)?;
     let stored = usize::try_from(count).map_err(Error::internal)?;
-    let done = match rules::plan(stored, queued.len(), least, last) {
+    let done = match rules::plan(stored, queued.len(), least, last, sizes) {
         Plan::Wait => return Ok(Step { stored: 0, done: true }),
         Plan::Destroy => {
             destroy(&tx, poll_id, &queued).await?;
@@ -67,7 +75,7 @@ async fn step(app: &App, poll_id: Id, last: bool) -> Result<Step> {
             rewrite(&tx, poll_id, &queued).await?;
             Step { stored: queued.len(), done: true }
         }
-        Plan::Add => add(&tx, poll_id, queued).await?,
+        Plan::Add => add(&tx, poll_id, queued, sizes.portion).await?,
     };
     let event = Event::of("ballots.stored", "poll", poll_id).with("ballots", done.stored);
     tx.record(event).await?;
@@ -112,11 +120,11 @@ async fn rewrite(tx: &Tx, poll_id: Id, queued: &[waiting::Model]) -> Result<()> 
 }
 
 /// Adds a random portion of what waits.
-async fn add(tx: &Tx, poll_id: Id, mut queued: Vec<waiting::Model>) -> Result<Step> {
+async fn add(tx: &Tx, poll_id: Id, mut queued: Vec<waiting::Model>, portion: usize) -> Result<Step> {
     queued.shuffle(&mut rand::rng());
-    let portion = rules::portions(queued.len()).next().unwrap_or_default();
-    let done = portion.end == queued.len();
-    queued.truncate(portion.end);
+    let first = rules::portions(queued.len(), portion).next().unwrap_or_default();
+    let done = first.end == queued.len();
+    queued.truncate(first.end);
     let mut batch = queued.iter().map(|row| opened(tx.app(), row)).collect::<Result<Vec<_>>>()?;
     store(tx, poll_id, &mut batch).await?;
     remove(tx, &queued).await?;

@@ -39,7 +39,7 @@ use kernel::job::{Every, Jobs};
 
 pub use cast::{Cast, CastInput, cast};
 pub use close::close;
-pub use counts::{Counts, counts};
+pub use counts::{Counts, counts, destroyed};
 pub use flush::flush;
 pub use open::{NewPoll, Purpose, open};
 pub use opened::{Opened, ballots, each, place, portion};

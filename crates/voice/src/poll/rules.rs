@@ -4,10 +4,17 @@ use std::ops::Range;
 
 /// Fewer than so many ballots are never shown apart from others.
 pub const LEAST_SHOWN: usize = 5;
-/// A box of at most so many is written anew at each shuffle; ballots of a larger one are hidden among their batch.
-pub const MOST_REWRITTEN: usize = 1_000;
-/// Ballots of one transaction: on SQLite nobody may hold the writer for long.
-const PORTION: usize = 500;
+/// From where on a box is no longer written anew, and how many ballots then go in at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sizes {
+    /// A box of at most so many is written anew at each shuffle; ballots of a larger one are hidden among their batch.
+    pub rewritten: usize,
+    /// Ballots of one transaction: on SQLite nobody may hold the writer for long.
+    pub portion: usize,
+}
+
+/// Those of every poll; only a test has smaller ones, to reach a large box with few ballots.
+pub const SIZES: Sizes = Sizes { rewritten: 1_000, portion: 500 };
 
 /// What is sealed is filled up to a multiple of so many bytes.
 const FILLED: usize = 256;
@@ -35,21 +42,21 @@ pub enum Plan {
 /// Decides for a box with `stored` ballots and a queue with `waiting` ones; `least` is how many make a batch before the
 /// close.
 #[must_use]
-pub fn plan(stored: usize, waiting: usize, least: usize, last: bool) -> Plan {
+pub fn plan(stored: usize, waiting: usize, least: usize, last: bool, sizes: Sizes) -> Plan {
     let enough = if last { LEAST_SHOWN } else { least.max(LEAST_SHOWN) };
     match () {
         () if waiting == 0 => Plan::Wait,
-        () if waiting >= enough && stored + waiting <= MOST_REWRITTEN => Plan::Rewrite,
+        () if waiting >= enough && stored + waiting <= sizes.rewritten => Plan::Rewrite,
         () if waiting >= enough => Plan::Add,
         () if last => Plan::Destroy,
         () => Plan::Wait,
     }
 }
 
-/// Cuts `waiting` ballots into equal portions, none much smaller than the others: a last one of three would be a crowd
-/// of three.
-pub fn portions(waiting: usize) -> impl Iterator<Item = Range<usize>> {
-    let number = waiting.div_ceil(PORTION).max(1);
+/// Cuts `waiting` ballots into equal portions of at most so many, none much smaller than the others: a last one of three
+/// would be a crowd of three.
+pub fn portions(waiting: usize, portion: usize) -> impl Iterator<Item = Range<usize>> {
+    let number = waiting.div_ceil(portion).max(1);
     (0..number).map(move |n| waiting * n / number..waiting * (n + 1) / number)
 }
 
@@ -74,7 +81,7 @@ mod tests {
             ((100_000, 5, 20, true), Plan::Add),
         ];
         for ((stored, waiting, least, last), expected) in cases {
-            assert_eq!(plan(stored, waiting, least, last), expected, "{stored} {waiting} {least} {last}");
+            assert_eq!(plan(stored, waiting, least, last, SIZES), expected, "{stored} {waiting} {least} {last}");
         }
     }
 
@@ -90,11 +97,11 @@ mod tests {
     #[test]
     fn portions_are_whole_and_about_equal() {
         for waiting in [5, 499, 500, 501, 1_003, 99_999] {
-            let portions: Vec<_> = portions(waiting).collect();
+            let portions: Vec<_> = portions(waiting, SIZES.portion).collect();
             assert_eq!(portions.iter().map(Range::len).sum::<usize>(), waiting);
             let (least, most) =
                 (portions.iter().map(Range::len).min().unwrap(), portions.iter().map(Range::len).max().unwrap());
-            assert!(most - least <= 1 && most <= PORTION && least >= waiting.min(PORTION / 2), "{waiting}");
+            assert!(most - least <= 1 && most <= SIZES.portion && least >= waiting.min(SIZES.portion / 2), "{waiting}");
         }
     }
 }

@@ -52,7 +52,7 @@ pub(super) fn of(case: &entity::Model, rows: &Rows) -> Vec<Line> {
     for row in &rows.rounds {
         lines.add(5, row.opened_on, "asked", format!("第 {} 次回访开始，请参评会员评价", row.round));
         let text = match (row.counted_on, row.ballots) {
-            (Some(on), Some(ballots)) => Some((on, format!("第 {} 次回访结束，收到 {ballots} 票", row.round))),
+            (Some(on), Some(ballots)) => Some((on, format!("第 {} 次回访结束，计入 {ballots} 票", row.round))),
             (Some(on), None) => Some((on, format!("第 {} 次回访不足 5 票，不公布，改由上级核查", row.round))),
             (None, _) => None,
         };

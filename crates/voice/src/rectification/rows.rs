@@ -12,6 +12,7 @@ use super::{
 };
 use crate::duty::entity as duties;
 use crate::duty::list::{self, DutyRow};
+use crate::poll::entity as boxes;
 
 /// Rows of a rectification, oldest first.
 pub(super) struct Rows {
@@ -24,6 +25,8 @@ pub(super) struct Rows {
     pub reviews: HashMap<Id, review::Model>,
     pub rounds: Vec<round::Model>,
     pub results: Vec<result::Model>,
+    /// Ballots of rounds that were left over at their close and destroyed, by poll.
+    pub destroyed: HashMap<Id, i64>,
     /// Its duties, by what they are about.
     pub duties: Vec<DutyRow>,
 }
@@ -58,11 +61,13 @@ impl Rows {
             .await?;
         let polls: Vec<Id> = rounds.iter().map(|row| row.poll_id).collect();
         let counted = result::Column::PollId.is_in(polls.iter().copied());
+        let closed = boxes::Entity::find().filter(boxes::Column::Id.is_in(polls)).all(conn).await?;
         Ok(Self {
             measures: measure::Entity::find().filter(of_plans).all(conn).await?,
             files: file::Entity::find().filter(of_evidence).all(conn).await?,
             reviews: reviews.into_iter().map(|row| (row.item_id, row)).collect(),
             results: result::Entity::find().filter(counted).all(conn).await?,
+            destroyed: closed.into_iter().map(|row| (row.id, row.destroyed.unwrap_or_default())).collect(),
             duties: duties_of(cx, conn, case).await?,
             problems,
             plans,

@@ -174,6 +174,8 @@ pub struct ClosureRound {
     pub counted_on: Option<NaiveDate>,
     /// Ballots, five at least.
     pub ballots: Option<i64>,
+    /// Of a round that was counted: ballots left over at its close, one to four, destroyed and in no figure.
+    pub destroyed: Option<i64>,
     /// SHA-256 of what is asked, hexadecimal.
     pub form_hash: String,
     /// SHA-256 of the published file's first line, hexadecimal.
@@ -254,7 +256,7 @@ fn fill(page: &mut RectificationPage, case: &entity::Model, rows: &Rows) -> Resu
     page.version = rows.plans.last().map_or(0, |row| row.version);
     page.problems = rows.problems.iter().map(|row| problem_of(row, rows, inside)).collect::<Result<_>>()?;
     page.plans = rows.plans.iter().map(|row| plan_of(row, rows, inside)).collect();
-    page.rounds = rows.rounds.iter().map(round_of).collect();
+    page.rounds = rows.rounds.iter().map(|row| round_of(row, rows)).collect();
     page.history = history::of(case, rows);
     Ok(())
 }
@@ -341,7 +343,7 @@ fn plan_of(row: &super::plan_entity::Model, rows: &Rows, inside: bool) -> Rectif
     }
 }
 
-fn round_of(row: &round::Model) -> ClosureRound {
+fn round_of(row: &round::Model, rows: &Rows) -> ClosureRound {
     ClosureRound {
         poll_id: row.poll_id,
         round: row.round,
@@ -350,6 +352,8 @@ fn round_of(row: &round::Model) -> ClosureRound {
         closes_at: row.closes_at,
         counted_on: row.counted_on,
         ballots: row.ballots,
+        // Of fewer than five nothing is told, not that some came either.
+        destroyed: row.ballots.and_then(|_| rows.destroyed.get(&row.poll_id).copied()),
         form_hash: hex::encode(&row.form_hash),
         hash: row.hash.as_deref().map(hex::encode),
         merkle_root: row.merkle_root.as_deref().map(hex::encode),

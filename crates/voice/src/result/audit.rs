@@ -21,9 +21,13 @@ use super::line::{Contents, Counted};
 use super::publish::rating;
 use super::show::published;
 use crate::access::EVALUATION_AUDIT;
+use crate::appraisal::entity as evaluation;
 use crate::ballot::commitment::Commitment;
 use crate::instrument::Instrument;
 use crate::poll::{self, Opened};
+
+/// The event that somebody looked.
+pub(super) const AUDITED: &str = "evaluation.audited";
 
 /// What does not fit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -123,9 +127,7 @@ pub async fn audit(cx: Cx, input: AuditInput) -> Result<Audited> {
         return Err(AUDIT_REASON.refusal().on("reason").into());
     }
     let (row, out) = published(cx.read(), input.evaluation_id).await?;
-    // The level above: a county does not audit its own, and only the city has nobody over it.
-    let above = kernel::node::parent(cx.read(), row.organization_id, cx.today()).await?;
-    cx.caller.must(cx.read(), EVALUATION_AUDIT, above.unwrap_or(row.organization_id)).await?;
+    must_stand_above(&cx, &row).await?;
     let box_of = rating(cx.read(), row.id).await?;
     let instrument = Instrument::read(row.instrument.as_deref().unwrap_or_default())?;
     let key_hash: [u8; 32] = box_of.key_hash.as_slice().try_into().map_err(Error::internal)?;
@@ -143,11 +145,21 @@ pub async fn audit(cx: Cx, input: AuditInput) -> Result<Audited> {
         hash: hex::encode(out.hash),
     };
     let tx = cx.begin().await?;
-    let event = Event::of("evaluation.audited", "evaluation", row.id).at(row.organization_id);
-    let event = tx.record(event.with("fits", audited.fits).with("mismatch", &audited.mismatch)).await?;
+    let event = Event::of(AUDITED, "evaluation", row.id).at(row.organization_id);
+    let event = event.with("fits", audited.fits).with("mismatch", &audited.mismatch);
+    let event = tx.record(event.with("question", &audited.question)).await?;
     let insert = "INSERT INTO audit_reason (event_id, evaluation_id, reason) VALUES ($1, $2, $3)";
     tx.execute_sql(insert, [event.into(), row.id.into(), reason.into()]).await?;
     tx.commit(audited).await
+}
+
+/// The level above: a county does not audit its own, and only the city has nobody over it.
+///
+/// # Errors
+/// `not_found` outside the caller's reach; the database.
+pub(super) async fn must_stand_above(cx: &Cx, row: &evaluation::Model) -> Result<()> {
+    let above = kernel::node::parent(cx.read(), row.organization_id, cx.today()).await?;
+    cx.caller.must(cx.read(), EVALUATION_AUDIT, above.unwrap_or(row.organization_id)).await
 }
 
 /// Opens the ballots of a box, none of them held; how many there were, and what they come to.

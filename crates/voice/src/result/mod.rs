@@ -5,7 +5,7 @@
 //! * [`file`](mod@file): the published file: signed tokens, commitments and their root, one sorted column a question;
 //!   [`line`](mod@line): how it is written without being held in memory;
 //! * [`publish()`]: counts, gates, writes the file and the row, once;
-//! * [`audit`]: the committee of the level above opens whole ballots against what was published.
+//! * [`audit`]: the committee of the level above opens whole ballots against what was published; `audits` lists who did.
 //!
 //! The file is checked by programs that share nothing with this slice: the crate `zhigong-verifier` and
 //! `web/shared/verify`.
@@ -14,6 +14,7 @@
 //! the table); before it nothing is told, and of fewer than five ballots nothing ever is.
 
 pub mod audit;
+mod audits;
 pub mod block;
 mod compare;
 pub mod entity;
@@ -50,6 +51,8 @@ kernel::refusals! {
     RECEIPT_FORM = "receipt.form", UNPROCESSABLE_ENTITY, "回执码是 12 位字母和数字，请对照投票完成页面重新填写。";
     /// No counted ballot has this tracker.
     RECEIPT_UNKNOWN = "receipt.unknown", NOT_FOUND, "已公布的票里没有这个回执码，请核对后再查；确认无误的，请拨打 12351 反映。";
+    /// No counted ballot has this tracker, and some were left over at the close and destroyed.
+    RECEIPT_LEFT_OVER = "receipt.left_over", NOT_FOUND, "已公布的票里没有这个回执码。这次截止时剩下不足 5 张票，没有别的票可以混在一起，为保密已经销毁、没有计入，您的票可能就在里面，不是您操作有误。请再核对一遍回执码有没有输错。";
     /// An audit needs a reason.
     AUDIT_REASON = "audit.reason", UNPROCESSABLE_ENTITY, "请写明开封复核的原因，2 到 200 字。";
 }
@@ -79,4 +82,7 @@ pub fn routes() -> Routes {
         )
         .requires(EVALUATION_AUDIT)
         .runs(audit::audit)
+        .get("/api/evaluations/{evaluation_id}/audits", "Lists who opened the ballots, when, why, and what came of it")
+        .requires(EVALUATION_AUDIT)
+        .runs(audits::audits)
 }

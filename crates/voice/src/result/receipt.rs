@@ -8,10 +8,10 @@ use uuid::Uuid;
 
 use super::block::{self, Of};
 use super::show::published;
-use super::{RECEIPT_FORM, RECEIPT_UNKNOWN};
+use super::{RECEIPT_FORM, RECEIPT_LEFT_OVER, RECEIPT_UNKNOWN};
 use crate::ballot::commitment::{Commitment, Tracker};
 use crate::ballot::merkle::Tree;
-use crate::poll::ballot_entity as ballot;
+use crate::poll::{self, ballot_entity as ballot};
 use crate::rectification::closure::entity as round;
 
 /// Which ballot.
@@ -41,7 +41,7 @@ pub struct Receipt {
 /// Proves to whoever has a tracker that its ballot is under the published root.
 ///
 /// # Errors
-/// `receipt.form`, `receipt.unknown`, `result.early`, `result.too_few`, `not_found`; the database.
+/// `receipt.form`, `receipt.unknown`, `receipt.left_over`, `result.early`, `result.too_few`, `not_found`; the database.
 pub async fn receipt(cx: Cx, input: ReceiptInput) -> Result<Receipt> {
     let asked = asked(&input.commitment).ok_or_else(|| RECEIPT_FORM.refusal().on("commitment"))?;
     let (_, out) = published(cx.read(), input.evaluation_id).await?;
@@ -52,7 +52,7 @@ pub async fn receipt(cx: Cx, input: ReceiptInput) -> Result<Receipt> {
 /// The same for a round of asking again that was counted.
 ///
 /// # Errors
-/// `receipt.form`, `receipt.unknown`; the database.
+/// `receipt.form`, `receipt.unknown`, `receipt.left_over`; the database.
 pub(crate) async fn of_closure(conn: &impl ConnectionTrait, row: &round::Model, commitment: &str) -> Result<Receipt> {
     let asked = asked(commitment).ok_or_else(|| RECEIPT_FORM.refusal().on("commitment"))?;
     let root = row.merkle_root.as_deref().unwrap_or_default();
@@ -74,12 +74,16 @@ async fn prove(conn: &impl ConnectionTrait, whole: Counted<'_>, asked: &Asked) -
     let (found, proof) = if blocks.is_empty() {
         let tree = Tree::of(commitments(conn, whole.poll).await?).map_err(Error::internal)?;
         let found = tree.commitments().iter().find(|one| asked.is(one)).copied();
-        let proof = found.and_then(|found| Some((found, tree.proof(&found)?)));
-        proof.ok_or_else(|| RECEIPT_UNKNOWN.refusal())?
+        let Some(proof) = found.and_then(|found| Some((found, tree.proof(&found)?))) else {
+            return Err(missing(conn, whole.poll).await?);
+        };
+        proof
     } else {
         let (first, last) = asked.range();
         let near = block::range(conn, whole.poll, &first.0, &last.0, "<=").await?;
-        let found = near.into_iter().find(|one| asked.is(one)).ok_or_else(|| RECEIPT_UNKNOWN.refusal())?;
+        let Some(found) = near.into_iter().find(|one| asked.is(one)) else {
+            return Err(missing(conn, whole.poll).await?);
+        };
         let ballots = u64::try_from(whole.ballots).map_err(Error::internal)?;
         (found, block::proof(conn, whole.poll, &blocks, ballots, &found).await?)
     };
@@ -90,6 +94,13 @@ async fn prove(conn: &impl ConnectionTrait, whole: Counted<'_>, asked: &Asked) -
         path: proof.path,
         merkle_root: hex::encode(whole.root),
     })
+}
+
+/// Why a ballot may be missing: where some were left over at the close, nobody did anything wrong.
+async fn missing(conn: &impl ConnectionTrait, poll: Id) -> Result<Error> {
+    let left_over = poll::destroyed(conn, poll).await? > 0;
+    let kind = if left_over { RECEIPT_LEFT_OVER } else { RECEIPT_UNKNOWN };
+    Ok(kind.refusal().into())
 }
 
 /// Every commitment of a box.

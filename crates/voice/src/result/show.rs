@@ -1,7 +1,7 @@
 //! Shows a published result.
 
 use chrono::{DateTime, Utc};
-use kernel::{Cx, Error, Id, Result};
+use kernel::{Cx, Error, Id, Result, file};
 use registry::organization::entity as organization;
 use sea_orm::{ConnectionTrait, EntityTrait};
 use serde::{Deserialize, Serialize};
@@ -13,6 +13,7 @@ use super::tally::Figures;
 use super::{RESULT_EARLY, RESULT_TOO_FEW};
 use crate::appraisal::entity as evaluation;
 use crate::instrument::{Instrument, Question};
+use crate::poll;
 
 /// Which evaluation.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -40,6 +41,13 @@ pub struct ShownResult {
     pub questions: Vec<Question>,
     /// What came out.
     pub figures: Figures,
+    /// So many of every hundred had to take part; below that the result is for information only.
+    pub quorum_percent: u32,
+    /// Ballots that came, but were left over at the close, one to four: too few to be shuffled in, so they were destroyed
+    /// and are in no figure.
+    pub destroyed: u64,
+    /// How long the published file is.
+    pub file_bytes: i64,
     /// SHA-256 of the published file's first line, hexadecimal.
     pub hash: String,
     /// Root over the commitments, hexadecimal.
@@ -68,6 +76,9 @@ pub async fn show(cx: Cx, input: ResultInput) -> Result<ShownResult> {
         organization_name: union.map(|union| union.name).unwrap_or_default(),
         questions: instrument.questions,
         figures: serde_json::from_str(&out.figures)?,
+        quorum_percent: instrument.thresholds.quorum_percent,
+        destroyed: poll::destroyed(conn, out.poll_id).await?,
+        file_bytes: file::find(conn, out.file_id).await?.bytes,
         hash: hex::encode(out.hash),
         merkle_root: hex::encode(out.merkle_root),
         public_key: hex::encode(out.public_key),

@@ -1,8 +1,10 @@
 //! Boxes of every kind, published and recounted by the verifier that shares nothing with this slice.
 
 mod audit;
+mod boxes;
 mod stream;
 
+use std::collections::BTreeMap;
 use std::sync::{LazyLock, Mutex};
 
 use kernel::Id;
@@ -10,6 +12,7 @@ use kernel::crypto::{KeyProvider, LocalKeys};
 use rand::rngs::StdRng;
 use rand::{Rng, RngExt, SeedableRng};
 use serde_json::{Value, json};
+use verifier::spread::{Bin, Spread};
 use verifier::verify;
 
 use super::file::{self, Publication};
@@ -20,8 +23,9 @@ use crate::ballot::blinding;
 use crate::ballot::commitment::Commitment;
 use crate::ballot::issuer::{BallotIssuer, BallotVerifier, BlindRsa, SeparatedTables};
 use crate::ballot::token::TokenMessage;
-use crate::instrument::answer::Answers;
-use crate::instrument::{Instrument, IssuerKind, Question};
+use crate::consultation::rules::bins;
+use crate::instrument::answer::{Answer, Answers};
+use crate::instrument::{Instrument, IssuerKind, Question, QuestionKind};
 use crate::poll::Opened;
 
 /// Making a key takes long, and so do signatures: one key, some tokens, for all boxes.
@@ -176,7 +180,62 @@ fn the_verifier_agrees_with_a_thousand_random_evaluations() {
         assert_eq!(whole, bytes.split(|byte| *byte == b'\n').next().unwrap(), "{seed}: as serde writes it");
         assert_eq!((report.ballots, report.paper), (sample.ballots.len() as u64, sample.paper), "{seed}");
         assert!(report.numbers >= 6);
+        assert_eq!(report.spreads, shown(&sample), "{seed}");
+        report.shows(&report.spreads).unwrap();
     }
+}
+
+/// How numbers are spread, as the page shows it beside the file.
+fn spreads(questions: &[Question], ballots: &[&Answers]) -> Value {
+    let of_one = |question: &Question| {
+        let mut numbers: BTreeMap<i64, u64> = BTreeMap::new();
+        for ballot in ballots {
+            if let Some(Answer::One(number)) = ballot.get(&question.id) {
+                *numbers.entry(*number).or_default() += 1;
+            }
+        }
+        (!numbers.is_empty()).then(|| json!({ "question": question.id, "bins": bins(&numbers) }))
+    };
+    questions.iter().filter(|one| matches!(one.kind, QuestionKind::Number { .. })).filter_map(of_one).collect()
+}
+
+fn spreads_of(sample: &Sample) -> Value {
+    let ballots: Vec<&Answers> = sample.ballots.iter().map(|ballot| &ballot.answers).collect();
+    spreads(&sample.instrument.questions, &ballots)
+}
+
+fn shown(sample: &Sample) -> Vec<Spread> {
+    serde_json::from_value(spreads_of(sample)).unwrap()
+}
+
+#[test]
+fn a_spread_that_is_not_that_of_the_ballots_is_found() {
+    let sample = Sample::of(3, 24);
+    let report = verify(&sample.file(), None).unwrap();
+    let shown = shown(&sample);
+    report.shows(&shown).unwrap();
+    report.shows(&[]).unwrap();
+    let mut changed = Vec::new();
+    for place in 0..shown[0].bins.len() {
+        let mut put = |change: &dyn Fn(&mut Vec<Bin>)| {
+            let mut copy = shown.clone();
+            change(&mut copy[0].bins);
+            changed.push(copy);
+        };
+        put(&|bins| bins[place].count += 1);
+        put(&|bins| bins[place].from -= 1);
+        put(&|bins| bins[place].to += 1);
+        put(&|bins| {
+            bins.remove(place);
+        });
+    }
+    assert!(changed.len() >= 8, "{shown:?}");
+    for wrong in &changed {
+        assert_eq!(report.shows(wrong).unwrap_err().code(), "spread", "{wrong:?}");
+    }
+    let mut elsewhere = shown;
+    elsewhere[0].question = "q1".into();
+    assert_eq!(report.shows(&elsewhere).unwrap_err(), verifier::Fault::Spread("q1".into()));
 }
 
 #[test]
@@ -313,6 +372,8 @@ fn the_fixtures_of_the_browser_are_ours() {
         for (name, seed, count) in [("small", 19, 5), ("large", 3, 24), ("short", 2, 12)] {
             std::fs::write(format!("{FIXTURES}/{name}.jsonl"), Sample::of(seed, count).file()).unwrap();
         }
+        let after = json!({ "spreads": spreads_of(&Sample::of(3, 24)) });
+        std::fs::write(format!("{FIXTURES}/large-after.json"), format!("{after}\n")).unwrap();
     }
     let mut ballots = Vec::new();
     for name in ["small", "large", "short"] {
@@ -322,4 +383,7 @@ fn the_fixtures_of_the_browser_are_ours() {
         assert_eq!(serde_json::to_vec(&publication).unwrap(), bytes.split(|byte| *byte == b'\n').next().unwrap());
     }
     assert_eq!(ballots, [5, 24, 12]);
+    // What the page shows beside the second one.
+    let after = std::fs::read(format!("{FIXTURES}/large-after.json")).unwrap();
+    assert_eq!(serde_json::from_slice::<Value>(&after).unwrap()["spreads"], spreads_of(&Sample::of(3, 24)));
 }

@@ -4,6 +4,9 @@
 //! The attacker knows who drew when and lines the drawers up with the ballots by everything that has an order. Of 200
 //! lines that are drawn by chance one is right on average, with a deviation of one.
 
+use std::collections::BTreeSet;
+
+use kernel::Id;
 use kernel::testing::Engine;
 use sea_orm::ConnectionTrait;
 use voice::testing::VoiceCity;
@@ -13,6 +16,8 @@ use super::stage::Stage;
 const VOTERS: usize = 200;
 /// One by chance, and three deviations.
 const CHANCE: usize = 4;
+/// Of a large box each batch is a crowd of its own: one by chance in each of two, and as rarely more than this.
+const CHANCE_IN_TWO: usize = 10;
 
 /// Orders that the rows of a table can be read in.
 fn orders(city: &VoiceCity) -> &'static [&'static str] {
@@ -51,6 +56,13 @@ async fn best_guess(stage: &Stage<'_>) -> usize {
     best
 }
 
+/// The numbers of the rows in the box.
+async fn rows(stage: &Stage<'_>) -> BTreeSet<Id> {
+    let statement = stage.city.db.statement("SELECT id FROM ballot WHERE poll_id = $1", [stage.poll.into()]);
+    let rows = stage.city.db.read().query_all_raw(statement).await.unwrap();
+    rows.iter().map(|row| row.try_get("", "id").unwrap()).collect()
+}
+
 async fn all_vote(stage: &Stage<'_>) {
     for elector in 0..VOTERS {
         stage.vote(elector, elector).await;
@@ -71,6 +83,22 @@ kernel::both_engines! {
         // Several orders are tried, so the best of them is held against a little more than one of them would be.
         let best = best_guess(&stage).await;
         assert!(best <= CHANCE + 3, "{best} of {VOTERS} guessed");
+    }
+
+    async fn no_order_tells_it_in_a_large_box_either(city: VoiceCity) {
+        let stage = Stage::open(&city, VOTERS).await;
+        for elector in 0..VOTERS {
+            stage.vote(elector, elector).await;
+            if elector == VOTERS / 2 {
+                assert_eq!(city.flush_as_large(stage.poll, false).await, VOTERS / 2 + 1);
+            }
+        }
+        let before = rows(&stage).await;
+        stage.close().await;
+        assert_eq!(city.flush_as_large(stage.poll, true).await, VOTERS - VOTERS / 2 - 1);
+        assert!(rows(&stage).await.is_superset(&before), "a large box is added to, not written anew");
+        let best = best_guess(&stage).await;
+        assert!(best <= CHANCE_IN_TWO, "{best} of {VOTERS} guessed");
     }
 
     async fn ballots_that_go_in_one_by_one_would_be_found_out(city: VoiceCity) {

@@ -90,6 +90,7 @@ kernel::both_engines! {
         followed.after(2).await;
         let page = followed.page(&member).await;
         assert_eq!((&page["rounds"][0]["state"], &page["rounds"][0]["ballots"]), (&json!("counted"), &json!(10)));
+        assert_eq!(page["rounds"][0]["destroyed"], 0);
         // Anybody can recount it, and each voter finds her ballot.
         let file = city.client().get(&format!("{closure}/file")).await.ok();
         let report = verifier::verify(file.as_str().unwrap().as_bytes(), Some(&city.keys.public_key())).unwrap();
@@ -163,6 +164,7 @@ kernel::both_engines! {
         followed.after(8).await;
         let page = followed.page(&city.stranger()).await;
         assert_eq!((&page["rounds"][0]["state"], &page["rounds"][0]["ballots"]), (&json!("too_few"), &Value::Null));
+        assert_eq!(page["rounds"][0]["destroyed"], Value::Null, "of too few nothing is told");
         let item = followed.item(0).await;
         assert_eq!((&item["state"], &item["answers"]), (&json!("review"), &json!([])));
         assert_eq!(item["review_duty"]["organization_id"], json!(TestCity::TOWN));

@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { campaignBody, campaignGaps, emptyCampaign, howAnswered, inCampaign } from './words';
+import { auditText, campaignBody, campaignGaps, emptyCampaign, howAnswered, inCampaign } from './words';
 
 const fields = (more = {}) => ({ ...emptyCampaign(), scheme: 'chair_report', organization_id: 'o', opens_on: '2026-12-01', ...more });
+
+describe('what came of opening the ballots', () => {
+  it('is said in a sentence, with the question where there is one', () => {
+    expect(auditText({ fits: true, mismatch: null, question: null })).toBe('全部一致。');
+    expect(auditText({ fits: false, mismatch: 'column', question: 'q3' })).toBe('对不上：选票上的回答和公布的这一题不一样（q3）。');
+    expect(auditText({ fits: false, mismatch: 'ballots', question: null })).toContain('多出来的或少了的。');
+  });
+});
 
 describe('a campaign about to be started', () => {
   it('says what is missing', () => {

@@ -1,6 +1,6 @@
 /** The words of evaluations at the desk, and what can be told of a campaign before it is started. Pure. */
 import type { ReminderRound } from '@api/channels';
-import type { CampaignStart, EvaluationState, Outcome, Question, SchemeDocument, SubjectKind } from '@api/voice';
+import type { AuditMismatch, CampaignStart, EvaluationState, Outcome, Question, SchemeDocument, SubjectKind } from '@api/voice';
 import type { OrganizationKind } from '@api/types';
 
 type Tone = 'ok' | 'wait' | 'late' | 'over' | 'mark';
@@ -20,6 +20,16 @@ export const subjects: Record<SubjectKind, string> = { chair: '评主席', union
 export const levels: Record<SchemeDocument['starts'], string> = { union: '本级工会', town: '镇街工会', county: '县级总工会', city: '市总工会' };
 export const rounds: Record<ReminderRound['kind'], string> = { opening: '开启时', middle: '过半时', last: '截止前' };
 export const roundStates: Record<ReminderRound['state'], string> = { planned: '待发', running: '正在发', done: '已发', dropped: '时间太近或已截止' };
+const mismatches: Record<AuditMismatch, string> = {
+  file: '公布的文件不是当时签发的那一份', commitment: '有选票打不开，或和它的封条对不上', ballots: '选票和公布的封条不是同一批，有多出来的或少了的',
+  column: '选票上的回答和公布的这一题不一样', figures: '公布的数字不是这些选票算出来的',
+};
+/** What came of opening the ballots, in a sentence. */
+export function auditText(one: { fits: boolean; mismatch: AuditMismatch | null; question: string | null }): string {
+  if (one.fits) return '全部一致。';
+  const where = one.question ? `（${one.question}）` : '';
+  return `对不上：${one.mismatch ? mismatches[one.mismatch] : '原因不明'}${where}。`;
+}
 export const groups = { town: '镇街工会', firm: '企业工会' } as const;
 
 /** Kinds of unions that a campaign goes through unless others are named. */
