@@ -36,7 +36,6 @@ export interface PointsPaths {
   '/api/points/batches/{batch_id}/submit': Post<{ version: number }, p.BatchRow, ByBatch>;
   '/api/points/batches/{batch_id}/withdraw': Post<{ version: number }, p.BatchRow, ByBatch>;
 
-
   '/api/points/rules/events': Get<Items<p.PointEvent>>;
   '/api/points/rules': Get<Page<p.PointRuleRow>, Paged & { organization_id?: Id }> & Post<p.PointRuleCreate, p.PointRuleRow>;
   '/api/points/rules/{rule_id}': Get<p.PointRulePage, None, ByRule>;
