@@ -157,6 +157,8 @@ export interface CampaignUnion { organization_id: Id; organization_name: string;
 export interface CampaignStart {
   scheme: string; organization_id: Id; year?: number; title?: string; opens_on: Day; closes_on?: Day; kinds?: OrganizationKind[];
   least_members?: number; most_members?: number;
+  /** The scheme's own unless told. */
+  rule?: string;
 }
 
 export type CoverageGroup = 'town' | 'firm';
