@@ -8,7 +8,8 @@
 //! * basis and reason may name people, so they stay in the table; events carry ids and days.
 //!
 //! Who the delegates are is decided by an election (总工发〔2019〕6号《基层工会会员代表大会条例》: delegates are elected
-//! by the members, and sit as long as the congress); this slice only records it.
+//! by the members, and sit as long as the congress); this slice only records it. Who lets delegates rate a chair should
+//! know that the chair's own office enters them: each seat is an event with its moment, read by the audit administrator.
 
 mod end;
 mod enter;
