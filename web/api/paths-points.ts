@@ -49,8 +49,6 @@ export interface PointsPaths {
   '/api/points/corrections/{correction_id}/lines': Get<Page<p.IssueCorrectionLine>, Paged, ByCorrection>;
   '/api/points/corrections/{correction_id}/withdraw': Post<{ version: number }, p.IssueCorrectionAsked, ByCorrection>;
 
-  '/api/segments/check': Post<{ rule: string }, { rule: string; sentence: string | null; fields: string[] }>;
-
   '/api/points/rules/events': Get<Items<p.PointEvent>>;
   '/api/points/rules': Get<Page<p.PointRuleRow>, Paged & { organization_id?: Id }> & Post<p.PointRuleCreate, p.PointRuleRow>;
   '/api/points/rules/{rule_id}': Get<p.PointRulePage, None, ByRule>;

@@ -16,7 +16,7 @@ export interface VoicePaths {
   '/api/evaluations/coverage': Get<v.Coverage, { scheme?: string; year?: number; within?: Id }>;
   '/api/evaluations/coverage/unions': Get<Page<v.CoverageUnion>, Paged & { scheme?: string; year?: number; within?: Id; group?: v.CoverageGroup; covered?: boolean }>;
 
-  '/api/schemes': Get<Items<v.SchemeRow>>;
+  '/api/schemes': Get<Items<v.SchemeRow>> & Post<v.SchemeAdd, v.SchemeRow>;
   '/api/schemes/{code}': Get<v.SchemeRow, { version?: number }, { code: string }>;
   '/api/departments': Get<Page<v.Department>, Paged & { organization_id?: Id }> & Post<{ organization_id: Id; name: string }, v.Department>;
   '/api/departments/{department_id}/end': Post<Empty, v.Department, { department_id: Id }>;

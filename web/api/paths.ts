@@ -5,12 +5,14 @@
 import type { ChannelPaths } from './paths-channels';
 import type { ConsultPaths } from './paths-consult';
 import type { CounterPaths } from './paths-counter';
+import type { DelegatePaths } from './paths-delegates';
 import type { ImportPaths } from './paths-imports';
 import type { MerchantPaths } from './paths-merchant';
 import type { RectifyPaths } from './paths-rectify';
 import type { OpinionPaths } from './paths-opinion';
 import type { PointsPaths } from './paths-points';
 import type { ReportPaths } from './paths-report';
+import type { SegmentPaths } from './paths-segments';
 import type { VoicePaths } from './paths-voice';
 import type * as t from './types';
 
@@ -29,7 +31,7 @@ export interface Post<Body, Out, Path = Record<string, never>> {
 export interface Paged { after?: string; limit?: number }
 export interface ById { id: t.Id }
 
-export interface Paths extends ChannelPaths, ConsultPaths, CounterPaths, ImportPaths, MerchantPaths, OpinionPaths, PointsPaths, RectifyPaths, ReportPaths, VoicePaths {
+export interface Paths extends ChannelPaths, ConsultPaths, CounterPaths, DelegatePaths, ImportPaths, MerchantPaths, OpinionPaths, PointsPaths, RectifyPaths, ReportPaths, SegmentPaths, VoicePaths {
   '/api/site': Get<t.Site>;
   '/api/divisions': Get<t.Divisions, { as_of?: t.Day; all?: boolean }>;
   '/api/divisions/province': Get<t.Province>;

@@ -121,6 +121,8 @@ export interface SchemeDocument {
   about: string;
   basis: string;
   subject: SubjectKind;
+  /** With `{subject}`, `{union}` and `{year}`. */
+  title_pattern: string;
   questions: Question[];
   thresholds: Thresholds;
   electorate: string;
@@ -133,6 +135,8 @@ export interface SchemeDocument {
   starts: 'union' | 'town' | 'county' | 'city';
 }
 export interface SchemeRow { code: string; version: number; document: SchemeDocument; added_at: Time }
+/** `seen_version`: the latest one when the page was opened, 0 for a new scheme. */
+export interface SchemeAdd { code: string; document: SchemeDocument; seen_version?: number }
 
 export interface CampaignRow {
   id: Id;
@@ -157,6 +161,8 @@ export interface CampaignUnion { organization_id: Id; organization_name: string;
 export interface CampaignStart {
   scheme: string; organization_id: Id; year?: number; title?: string; opens_on: Day; closes_on?: Day; kinds?: OrganizationKind[];
   least_members?: number; most_members?: number;
+  /** The scheme's own unless told. */
+  rule?: string;
 }
 
 export type CoverageGroup = 'town' | 'firm';

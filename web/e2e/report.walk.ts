@@ -82,7 +82,7 @@ async function awaited(stage: Stage, chair: Page, id: string): Promise<void> {
 async function written(stage: Stage, chair: Page): Promise<void> {
   const overview = chair.getByLabel('这一年的基本情况');
   expect(/有会员 \d+ 人/.test(await overview.inputValue()), 'the figures are not filled in');
-  await sees(chair, '今年的活动和经费还没有记录在平台，请自己填写');
+  await sees(chair, '活动还没有记录在平台，请自己填写');
   await stage.look(chair, 'report-begun');
   await chair.getByLabel('维护权益').fill('帮 6 名职工要回了加班工资。\n<b>没有漏一个人</b>');
   await sees(chair, '已自动保存');

@@ -29,6 +29,8 @@ permissions! {
     ORGANIZATION_CHANGE = "organization.change";
     /// Keep a union's own contact data and its joining link.
     ORGANIZATION_KEEP = "organization.keep";
+    /// Enter and end the delegates of a union, read who they are.
+    DELEGATE_KEEP = "delegate.keep";
     /// Read members, masked.
     MEMBER_READ = "member.read";
     /// See one ID or phone number in full, with a reason.
@@ -116,6 +118,7 @@ const REGISTRAR: &[Permission] = &[
 const CHAIR: &[Permission] = &[
     ORGANIZATION_READ,
     ORGANIZATION_KEEP,
+    DELEGATE_KEEP,
     MEMBER_READ,
     MEMBER_REVEAL,
     MEMBER_END,
@@ -127,7 +130,8 @@ const CHAIR: &[Permission] = &[
     FIGURES_READ,
     SEGMENT_READ,
 ];
-const VICE_CHAIR: &[Permission] = &[ORGANIZATION_READ, MEMBER_READ, APPLICATION_READ, APPLICATION_DECIDE, FIGURES_READ];
+const VICE_CHAIR: &[Permission] =
+    &[ORGANIZATION_READ, DELEGATE_KEEP, MEMBER_READ, APPLICATION_READ, APPLICATION_DECIDE, FIGURES_READ];
 
 /// Adds the registry's roles and what they may do.
 #[must_use]

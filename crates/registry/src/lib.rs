@@ -6,6 +6,7 @@
 pub mod access;
 pub mod account;
 pub mod codes;
+pub mod delegate;
 pub mod division;
 pub mod employer;
 pub mod export;
@@ -33,6 +34,7 @@ pub fn routes() -> Routes {
     Routes::new("registry")
         .merge(division::routes())
         .merge(organization::routes())
+        .merge(delegate::routes())
         .merge(employer::routes())
         .merge(export::routes())
         .merge(import::routes())
@@ -58,6 +60,7 @@ pub fn refusals() -> Vec<&'static RefusalKind> {
     [
         // One slice a line, so that slices can be added side by side.
         account::REFUSALS,
+        delegate::REFUSALS,
         employer::REFUSALS,
         export::REFUSALS,
         import::REFUSALS,

@@ -1,6 +1,7 @@
 //! Tables of the registry. A person, a membership and an account are three
 //! things: cashiers, relatives and lawyers are persons without a membership.
 
+mod delegate;
 mod employer_search;
 mod export;
 mod import;
@@ -25,6 +26,7 @@ pub fn migrations() -> Vec<Migration> {
         Migration { name: "registry_0010_employer_search", sql: employer_search::EMPLOYER_SEARCH },
         Migration { name: "registry_0011_organization_name", sql: ORGANIZATION_NAME },
         Migration { name: "registry_0012_membership_year", sql: membership_year::MEMBERSHIP_YEAR },
+        Migration { name: "registry_0013_delegate", sql: delegate::DELEGATE },
     ]
 }
 

@@ -3,6 +3,7 @@
 mod access;
 mod account;
 mod city;
+mod delegate;
 mod employer;
 mod export;
 mod figures;

@@ -1,6 +1,11 @@
 //! Schemes: kinds of evaluation as data.
 
+use std::collections::BTreeSet;
+
+use kernel::Id;
+use registry::member::entity as membership;
 use registry::testing::TestCity;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 use voice::testing::VoiceCity;
 
@@ -78,6 +83,13 @@ kernel::both_engines! {
         assert_eq!(page["questions"].as_array().unwrap().len(), 3);
         assert_eq!(officer.get("/api/schemes/dormitory").await.ok()["version"], 2);
         assert_eq!(officer.get("/api/schemes/dormitory?version=1").await.ok()["version"], 1);
+        // Who writes from what he has seen is told when it is not the latest, or not new.
+        let seen = |version: i64| {
+            officer.post("/api/schemes", json!({ "code": "dormitory", "document": dormitory(), "seen_version": version }))
+        };
+        seen(0).await.refused(409, "scheme.taken");
+        seen(1).await.refused(409, "scheme.later");
+        assert_eq!(seen(2).await.ok()["version"], 3);
     }
 
     async fn a_scheme_that_does_not_fit_is_refused(city: VoiceCity) {
@@ -92,6 +104,33 @@ kernel::both_engines! {
         let county = city.county_officer();
         county.post("/api/schemes", json!({ "code": "dormitory", "document": dormitory() })).await.refused(403, "access.denied");
         assert_eq!(officer.get("/api/schemes").await.ok()["items"].as_array().unwrap().len(), 6);
+    }
+
+    async fn delegates_answer_for_the_members(city: VoiceCity) {
+        let mut document = dormitory();
+        document["electorate"] = json!("is_delegate");
+        city.city_officer().post("/api/schemes", json!({ "code": "by_delegates", "document": document })).await.ok();
+        let entered = city.enter_members(TestCity::UNION, 5).await;
+        // Six delegates, of whom the chair may not rate her own union, and some members who are none.
+        let elected: BTreeSet<Id> = entered.into_iter().chain([TestCity::person_of("chair")]).collect();
+        let chair = city.chair();
+        for person in &elected {
+            let found = membership::Entity::find().filter(membership::Column::PersonId.eq(*person));
+            let found = found.one(city.db.read()).await.unwrap().unwrap();
+            let body = json!({ "membership_id": found.id, "from": "2025-05-01", "basis": "第三届会员代表大会选举当选" });
+            chair.post(&format!("/api/organizations/{}/delegates", TestCity::UNION), body).await.ok();
+        }
+        let create = json!({ "scheme": "by_delegates", "organization_id": TestCity::UNION });
+        let draft = chair.post("/api/evaluations", create).await.ok();
+        let id: Id = draft["id"].as_str().unwrap().parse().unwrap();
+        chair.post(&format!("/api/evaluations/{id}/open"), json!({})).await.ok();
+        city.work().await;
+        let mut electors = elected.clone();
+        electors.remove(&TestCity::person_of("chair"));
+        assert_eq!(city.electors(id).await, electors);
+        assert!(electors.len() < city.members_of(TestCity::UNION).await.len());
+        let page = chair.get(&format!("/api/evaluations/{id}")).await.ok();
+        assert_eq!((&page["evaluation"]["state"], &page["rule"]), (&json!("open"), &json!("is_delegate")));
     }
 
     async fn two_who_add_at_once_add_two_versions(city: VoiceCity) {

@@ -67,6 +67,7 @@ export const exportStates = {
 
 export const permissionText = said({
   'organization.read': '查看工会', 'organization.found': '申请建会', 'organization.approve': '审批建会', 'organization.change': '变更工会资料', 'organization.keep': '维护联系方式和入会二维码',
+  'delegate.keep': '登记会员代表',
   'member.read': '查看会员', 'member.reveal': '查看完整证件号和手机号', 'member.approve': '批准入会', 'member.end': '终止会籍',
   'member.import': '导入会员花名册', 'member.export': '导出会员名单', 'register.import': '导入工会、单位和干部名册',
   'application.read': '查看入会申请', 'application.decide': '审批入会申请', 'application.dispatch': '分派周转库',

@@ -78,6 +78,8 @@ fn yes_no(field: Field, holds: bool) -> Option<&'static str> {
     match (field, holds) {
         (Field::IsOfficer, true) => Some("担任工会干部"),
         (Field::IsOfficer, false) => Some("没有担任工会干部"),
+        (Field::IsDelegate, true) => Some("担任会员代表"),
+        (Field::IsDelegate, false) => Some("没有担任会员代表"),
         (Field::BirthKnown, true) => Some("登记了出生日期"),
         (Field::BirthKnown, false) => Some("没有登记出生日期"),
         _ => None,
@@ -179,6 +181,7 @@ mod tests {
             ("false", Some("没有符合的会员。")),
             ("is_officer", Some("担任工会干部的会员。")),
             ("!is_officer", Some("没有担任工会干部的会员。")),
+            ("is_delegate && age < 35", Some("担任会员代表，并且周岁年龄小于 35 的会员。")),
             (r#"county == "440703" && age < 35"#, Some("所在区县是蓬江区，并且周岁年龄小于 35 的会员。")),
             (r#"18 <= age"#, Some("周岁年龄不小于 18 的会员。")),
             (r#"work in ["courier", "trucker"]"#, Some("就业类型是快递、货运之一的会员。")),

@@ -34,6 +34,8 @@ pub struct PersonFacts {
     pub joined_on: Day,
     /// Offices held on the day in any union, each once.
     pub officer_titles: Vec<String>,
+    /// Whether this membership holds a seat of a delegate on the day.
+    pub is_delegate: bool,
 }
 
 /// Full years of somebody born on a day; who is born on 29 February is a year older on 1 March of a common year.
@@ -88,6 +90,7 @@ impl VariableResolver for PersonFacts {
             Field::OrganizationKind => word(&self.organization_kind),
             Field::OrganizationId => id(Some(self.organization_id)),
             Field::EmployerId => id(self.employer_id),
+            Field::IsDelegate => CowVal::owned(CelBool::from(self.is_delegate)),
             Field::IsOfficer => CowVal::owned(CelBool::from(!self.officer_titles.is_empty())),
             Field::OfficerTitles => {
                 let titles = self.officer_titles.iter();

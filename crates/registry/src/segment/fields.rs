@@ -38,6 +38,8 @@ pub enum Field {
     IsOfficer,
     /// Offices held.
     OfficerTitles,
+    /// Whether the members of the union have elected the person to speak for them.
+    IsDelegate,
 }
 
 /// What a field holds.
@@ -97,7 +99,7 @@ pub(super) const UNKNOWN: &str = "unknown";
 
 impl Field {
     /// Every field, in the order of the page.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::EmploymentForm,
         Self::Work,
         Self::County,
@@ -112,6 +114,7 @@ impl Field {
         Self::EmployerId,
         Self::IsOfficer,
         Self::OfficerTitles,
+        Self::IsDelegate,
     ];
 
     /// The field of a name.
@@ -138,6 +141,7 @@ impl Field {
             Self::EmployerId => "employer_id",
             Self::IsOfficer => "is_officer",
             Self::OfficerTitles => "officer_titles",
+            Self::IsDelegate => "is_delegate",
         }
     }
 
@@ -159,6 +163,7 @@ impl Field {
             Self::EmployerId => "用人单位",
             Self::IsOfficer => "担任工会干部",
             Self::OfficerTitles => "现任工会职务",
+            Self::IsDelegate => "担任会员代表",
         }
     }
 
@@ -169,7 +174,7 @@ impl Field {
             Self::EmploymentForm | Self::Work | Self::Sex | Self::OrganizationKind => Kind::Choice,
             Self::County | Self::Town | Self::Division => Kind::Code,
             Self::Age => Kind::Number,
-            Self::BirthKnown | Self::IsOfficer => Kind::YesNo,
+            Self::BirthKnown | Self::IsOfficer | Self::IsDelegate => Kind::YesNo,
             Self::JoinedOn => Kind::Day,
             Self::OrganizationId | Self::EmployerId => Kind::Id,
             Self::OfficerTitles => Kind::Choices,
@@ -203,6 +208,7 @@ impl Field {
             Self::OrganizationId => "membership.organization_id",
             Self::EmployerId => "membership.employer_id",
             Self::IsOfficer | Self::OfficerTitles => "officer.title",
+            Self::IsDelegate => "delegate.membership_id",
         }
     }
 
@@ -224,6 +230,7 @@ impl Field {
             Self::EmployerId => "入会时登记的用人单位编号；没有登记的写 \"\"。",
             Self::IsOfficer => "计算那天是否在任何一级工会任职。",
             Self::OfficerTitles => "计算那天在各级工会担任的职务，用 \"chair\" in officer_titles 的写法。",
+            Self::IsDelegate => "计算那天是否是所在工会的会员代表。",
         }
     }
 }

@@ -37,6 +37,7 @@ use sea_orm::{
 use super::facts::{PersonFacts, age_on};
 use super::fields::Field;
 use super::rules::Segment;
+use crate::delegate::entity as delegate;
 use crate::member::count;
 use crate::organization::{entity as organization, officer_entity as officer};
 
@@ -83,6 +84,8 @@ pub struct People {
     /// Where there are few members: their unions.
     few: Option<Vec<Id>>,
     officers: HashMap<Id, Vec<String>>,
+    /// Memberships that hold a seat of a delegate.
+    delegates: HashSet<Id>,
     exclude: HashSet<Id>,
     judged: HashMap<PersonFacts, bool>,
 }
@@ -104,8 +107,10 @@ impl People {
         let few = few(conn, &unions, roots.is_some(), day).await?;
         let asked = [Field::IsOfficer, Field::OfficerTitles].iter().any(|field| segment.uses().contains(field));
         let officers = if asked { officers(conn, day).await? } else { HashMap::new() };
+        let asked = segment.uses().contains(&Field::IsDelegate);
+        let delegates = if asked { delegates(conn, day).await? } else { HashSet::new() };
         let exclude = exclude.iter().copied().collect();
-        Ok(Self { segment: segment.clone(), day, unions, few, officers, exclude, judged: HashMap::new() })
+        Ok(Self { segment: segment.clone(), day, unions, few, officers, delegates, exclude, judged: HashMap::new() })
     }
 
     /// The next electors after a membership, `limit` at the most; the same cursor gives the same electors as long as
@@ -171,6 +176,7 @@ impl People {
                 Field::OrganizationKind => facts.organization_kind = union.kind.clone(),
                 Field::OrganizationId => facts.organization_id = elector.organization_id,
                 Field::EmployerId => facts.employer_id = row.try_get("", "employer_id")?,
+                Field::IsDelegate => facts.is_delegate = self.delegates.contains(&elector.membership_id),
                 Field::IsOfficer | Field::OfficerTitles => {
                     facts.officer_titles = self.officers.get(&elector.person_id).cloned().unwrap_or_default();
                 }
@@ -281,4 +287,18 @@ async fn officers(conn: &impl ConnectionTrait, day: Day) -> Result<HashMap<Id, V
         held.entry(person).or_default().push(title);
     }
     Ok(held)
+}
+
+/// Memberships that hold a seat of a delegate on a day; whether one of them still goes on says its own row.
+async fn delegates(conn: &impl ConnectionTrait, day: Day) -> Result<HashSet<Id>> {
+    use delegate::Column;
+    let rows: Vec<Id> = delegate::Entity::find()
+        .select_only()
+        .column(Column::MembershipId)
+        .filter(Column::ValidFrom.lte(day))
+        .filter(Condition::any().add(Column::ValidTo.is_null()).add(Column::ValidTo.gt(day)))
+        .into_tuple()
+        .all(conn)
+        .await?;
+    Ok(rows.into_iter().collect())
 }

@@ -66,6 +66,8 @@ const KINDS: &[(&str, &str)] = &[
     ("consultation.gathered", "整理文字意见"),
     ("consultation.moderated", "审核文字意见"),
     ("consultation.written", "编写征求意见稿"),
+    ("delegate.ended", "终止会员代表资格"),
+    ("delegate.entered", "登记会员代表"),
     ("demo.clock_moved", "演示时间前进"),
     ("department.added", "登记被评议部门"),
     ("department.ended", "停用被评议部门"),

@@ -103,6 +103,19 @@ pub async fn list(cx: Cx, input: FundsInput) -> Result<Page<FundRow>> {
     Ok(Page { items: shaped(cx.read(), cut.items).await?, next: cut.next })
 }
 
+/// The items of a union in a year, in the order in which they were entered.
+///
+/// # Errors
+/// The database.
+pub async fn of_year(conn: &impl ConnectionTrait, union: Id, year: i64) -> Result<Vec<FundRow>> {
+    let rows = entity::Entity::find()
+        .filter(Column::OrganizationId.eq(union))
+        .filter(Column::Year.eq(year))
+        .order_by_asc(Column::EnteredAt)
+        .order_by_asc(Column::Name);
+    shaped(conn, rows.all(conn).await?).await
+}
+
 /// Items with what stands in other tables.
 ///
 /// # Errors

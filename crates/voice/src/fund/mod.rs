@@ -28,6 +28,7 @@ use kernel::Routes;
 
 use crate::access::FUND_KEEP;
 
+pub use list::{FundRow, of_year};
 pub use one::reviewed;
 
 kernel::refusals! {

@@ -27,6 +27,7 @@ mod draft;
 pub mod entity;
 mod files;
 mod finish_video;
+mod money;
 pub mod picture;
 mod prefill;
 mod put_right;

@@ -9,9 +9,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::content::Content;
-use super::put_right;
-use super::rules::{NEXT, OVERVIEW, PROMISED, ReportSection, Suggested, fitting};
+use super::rules::{ACTIVITIES, NEXT, OVERVIEW, PROMISED, ReportSection, Suggested, fitting};
+use super::{money, put_right};
 use crate::appraisal::entity as evaluation;
+use crate::fund;
 use crate::instrument::Instrument;
 use crate::result::tally::Figures;
 
@@ -58,8 +59,8 @@ pub async fn figures(conn: &impl ConnectionTrait, union: Id, year: i32, today: D
     })
 }
 
-/// What a report begins with: the suggested sections, with the figures, last year's promises, the last result and what
-/// became of what was to be put right in them.
+/// What a report begins with: the suggested sections, with the figures, the year's money, last year's promises, the last
+/// result and what became of what was to be put right in them.
 ///
 /// # Errors
 /// The database.
@@ -74,8 +75,10 @@ pub async fn sections(
     told.extend(promised(conn, row, union).await?);
     told.extend(last_result(conn, row, union).await?);
     told.extend(put_right::lines(conn, row, union).await?);
+    let money = money::told(figures.year, &fund::of_year(conn, union, figures.year.into()).await?)?;
     let text = |key: &str| match key {
         OVERVIEW => overview(figures),
+        ACTIVITIES => fitting(&money),
         PROMISED => fitting(&told.join("\n")),
         _ => String::new(),
     };

@@ -39,6 +39,10 @@ kernel::refusals! {
     SCHEME_CODE = "scheme.code", UNPROCESSABLE_ENTITY, "方案代码请用 2 到 40 个小写字母、数字或下划线，以字母开头。";
     /// Something in the scheme does not fit.
     SCHEME_WRONG = "scheme.wrong", UNPROCESSABLE_ENTITY, "测评方案的内容有问题，请按提示修改后再保存。";
+    /// A scheme of this code is there, and a new one was meant.
+    SCHEME_TAKEN = "scheme.taken", CONFLICT, "这个方案代码已经有了，请换一个代码；要修改已有的方案，请从它的页面添加新版本。";
+    /// Somebody else has added a version since the page was opened.
+    SCHEME_LATER = "scheme.later", CONFLICT, "这个方案刚刚有了更新的版本，请打开最新版本核对，再决定要不要保存您的修改。";
     /// The caller's level may not start evaluations under this scheme.
     SCHEME_LEVEL = "scheme.level", FORBIDDEN, "这个测评方案要由上级工会发起，请联系上级工会。";
 }

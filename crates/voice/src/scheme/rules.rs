@@ -28,32 +28,34 @@ pub fn code(raw: &str) -> Result<String, Refusal> {
 /// # Errors
 /// `scheme.wrong` with what to change, `instrument.*`, `segment.*`.
 pub fn check(document: &SchemeDocument) -> Result<(), Refusal> {
-    let wrong = |text: &str| Err(SCHEME_WRONG.with(text).on("document"));
+    let wrong = |field: &'static str, text: &str| Err(SCHEME_WRONG.with(text).on(field));
     let chars = |text: &str| text.trim().chars().count();
     if !(2..=50).contains(&chars(&document.title)) {
-        return wrong("方案名称请控制在 2 到 50 字。");
+        return wrong("title", "方案名称请控制在 2 到 50 字。");
     }
-    if !(2..=200).contains(&chars(&document.about)) || !(2..=200).contains(&chars(&document.basis)) {
-        return wrong("请写明方案说明和依据，各 2 到 200 字。");
+    for (field, text) in [("about", &document.about), ("basis", &document.basis)] {
+        if !(2..=200).contains(&chars(text)) {
+            return wrong(field, "请写明方案说明和依据，各 2 到 200 字。");
+        }
     }
     let pattern = &document.title_pattern;
     if !(2..=60).contains(&chars(pattern)) || !pattern.contains("{year}") {
-        return wrong("评议标题的格式请控制在 2 到 60 字，并写上 {year}，可以用 {subject} 和 {union}。");
+        return wrong("title_pattern", "评议标题的格式请控制在 2 到 60 字，并写上 {year}，可以用 {subject} 和 {union}。");
     }
     let rated = matches!(document.subject, SubjectKind::Chair | SubjectKind::Union | SubjectKind::Department);
     if rated && !pattern.contains("{subject}") {
-        return wrong("评议标题的格式里要写上 {subject}，让会员知道评的是谁。");
+        return wrong("title_pattern", "评议标题的格式里要写上 {subject}，让会员知道评的是谁。");
     }
     if document.subject == SubjectKind::Chair && !document.without_rated {
-        return wrong("评议主席时，主席和副主席不能参加测评，请勾选“被评议人不参评”。");
+        return wrong("without_rated", "评议主席时，主席和副主席不能参加测评，请勾选“被评议人不参评”。");
     }
     let days = document.days_open;
     if days.least < 1 || days.least > days.usual || days.usual > days.most || days.most > MOST_DAYS {
-        return wrong("开放天数要至少 1 天，最少不多于通常，通常不多于最多，最多 366 天。");
+        return wrong("days_open", "开放天数要至少 1 天，最少不多于通常，通常不多于最多，最多 366 天。");
     }
     instrument::questions(&document.questions)?;
     instrument::thresholds(document.thresholds)?;
-    Segment::parse(&document.electorate)?;
+    Segment::parse(&document.electorate).map_err(|refusal| refusal.on("electorate"))?;
     Ok(())
 }
 
@@ -92,24 +94,25 @@ mod tests {
     #[test]
     fn what_is_wrong_is_named() {
         type Spoil = fn(&mut SchemeDocument);
-        let cases: [(Spoil, &str); 12] = [
-            (|d| d.title = "评".into(), "scheme.wrong"),
-            (|d| d.about.clear(), "scheme.wrong"),
-            (|d| d.basis.clear(), "scheme.wrong"),
-            (|d| d.title_pattern = "{subject}述职测评".into(), "scheme.wrong"),
-            (|d| d.title_pattern = "{year}年述职测评".into(), "scheme.wrong"),
-            (|d| d.without_rated = false, "scheme.wrong"),
-            (|d| d.days_open.least = 0, "scheme.wrong"),
-            (|d| d.days_open.usual = d.days_open.most + 1, "scheme.wrong"),
-            (|d| d.days_open.most = 367, "scheme.wrong"),
-            (|d| d.questions.clear(), "instrument.questions"),
-            (|d| d.thresholds.quorum_percent = 101, "instrument.thresholds"),
-            (|d| d.electorate = "wrok == 1".into(), "segment.field"),
+        let cases: [(Spoil, &str, &str); 12] = [
+            (|d| d.title = "评".into(), "scheme.wrong", "title"),
+            (|d| d.about.clear(), "scheme.wrong", "about"),
+            (|d| d.basis.clear(), "scheme.wrong", "basis"),
+            (|d| d.title_pattern = "{subject}述职测评".into(), "scheme.wrong", "title_pattern"),
+            (|d| d.title_pattern = "{year}年述职测评".into(), "scheme.wrong", "title_pattern"),
+            (|d| d.without_rated = false, "scheme.wrong", "without_rated"),
+            (|d| d.days_open.least = 0, "scheme.wrong", "days_open"),
+            (|d| d.days_open.usual = d.days_open.most + 1, "scheme.wrong", "days_open"),
+            (|d| d.days_open.most = 367, "scheme.wrong", "days_open"),
+            (|d| d.questions.clear(), "instrument.questions", "questions"),
+            (|d| d.thresholds.quorum_percent = 101, "instrument.thresholds", "thresholds"),
+            (|d| d.electorate = "wrok == 1".into(), "segment.field", "electorate"),
         ];
-        for (spoil, code) in cases {
+        for (spoil, code, field) in cases {
             let mut document = report();
             spoil(&mut document);
-            assert_eq!(check(&document).unwrap_err().code, code);
+            let refusal = check(&document).unwrap_err();
+            assert_eq!((&*refusal.code, refusal.field), (code, Some(field)));
         }
     }
 

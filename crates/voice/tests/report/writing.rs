@@ -53,7 +53,7 @@ kernel::both_engines! {
         let text = draft["sections"][0]["text"].as_str().unwrap();
         assert!(text.contains(&format!("新增会员 {joined} 人")) && text.contains(&format!("有会员 {members} 人")), "{text}");
         assert_eq!((&draft["version"], &draft["required"], &draft["open"]), (&json!(0), &json!(true), &json!(true)));
-        assert!(draft["hints"].to_string().contains("今年的活动和经费还没有记录在平台，请自己填写"));
+        assert!(draft["hints"].to_string().contains("活动还没有记录在平台，请自己填写"));
         let headings: Vec<&str> = draft["sections"].as_array().unwrap().iter().map(|one| one["heading"].as_str().unwrap()).collect();
         assert!(headings.contains(&"维护权益") && headings.contains(&"下一年的打算和承诺"));
         assert_eq!(count(&city, "report").await, 0, "to look changes nothing");
@@ -148,17 +148,38 @@ kernel::both_engines! {
         assert_eq!((&shown["hash"], &shown["sections"][0]["text"]), (&second["hash"], &json!("健全小组，换届")));
     }
 
-    async fn what_was_promised_a_year_ago_is_brought_along(city: VoiceCity) {
+    async fn what_was_promised_and_what_was_spent_is_brought_along(city: VoiceCity) {
         city.enter_members(TestCity::UNION, 4).await;
         let last = json!({ "scheme": "chair_report", "organization_id": TestCity::UNION, "year": 2025 });
         let last = city.chair().post("/api/evaluations", last).await.ok();
         city.report(last["id"].as_str().unwrap().parse().unwrap()).await;
-        let evaluation = evaluation(&city).await;
         let chair = city.chair();
+        for (year, name, budget) in [(2026, "高温送清凉", 2_000_000), (2026, "节日慰问", 500_000), (2025, "职工书屋", 700)] {
+            let item = json!({
+                "organization_id": TestCity::UNION, "year": year, "name": name, "purpose": "给一线职工", "target": "走访一线班组",
+                "target_number": 200, "unit": "人次", "budget_cents": budget,
+            });
+            let item = chair.post("/api/funds", item).await.ok();
+            if name == "高温送清凉" {
+                let path = format!("/api/funds/{}", item["id"].as_str().unwrap());
+                let spent = json!({ "kind": "spent", "day": "2026-07-20", "cents": 800_050, "what": "防暑降温用品" });
+                chair.post(&format!("{path}/entries"), spent).await.ok();
+                let version = chair.get(&path).await.ok()["fund"]["version"].clone();
+                let close = json!({ "version": version, "outcome": "走访了全部班组。", "outcome_number": 210 });
+                chair.post(&format!("{path}/close"), close).await.ok();
+            }
+        }
+        let evaluation = evaluation(&city).await;
         let draft = Desk { client: &chair, evaluation }.draft().await;
         let of = |key: &str| -> Value { draft["sections"].as_array().unwrap().iter().find(|one| one["key"] == key).unwrap()["text"].clone() };
         assert_eq!(of("promised"), "2025 年度述职时的承诺：\n示例：把食堂的意见办好。\n落实情况：");
         assert_eq!(of("next"), "");
+        let money = [
+            "2026 年度登记的资金项目有 2 个，预算共 25000.00 元，已支出 8000.50 元。",
+            "节日慰问：预算 5000.00 元，已支出 0.00 元，还在进行。",
+            "高温送清凉：预算 20000.00 元，已支出 8000.50 元，已结项，办成了：走访了全部班组（210 人次，目标 200 人次）。",
+        ];
+        assert_eq!(of("activities"), money.join("\n"));
     }
 
     async fn nothing_of_a_report_changes_behind_the_program(city: VoiceCity) {

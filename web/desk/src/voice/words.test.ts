@@ -22,6 +22,7 @@ describe('a campaign about to be started', () => {
   });
   it('sends only what was asked', () => {
     expect(campaignBody(fields())).toEqual({ scheme: 'chair_report', organization_id: 'o', opens_on: '2026-12-01' });
+    expect(campaignBody(fields({ rule: ' is_delegate ' }))).toMatchObject({ rule: 'is_delegate' });
     expect(campaignBody(fields({ year: '2026', least: ' 5 ', kind: 'grassroots', closes_on: '2026-12-20' }))).toMatchObject({ year: 2026, least_members: 5, kinds: ['grassroots'], closes_on: '2026-12-20' });
   });
   it('knows which unions it goes through', () => {

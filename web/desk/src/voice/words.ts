@@ -47,8 +47,8 @@ export function howAnswered(question: Question): string {
   }
 }
 
-export interface CampaignFields { scheme: string; organization_id: string; year: string; opens_on: string; closes_on: string; kind: string; least: string; most: string }
-export const emptyCampaign = (): CampaignFields => ({ scheme: '', organization_id: '', year: '', opens_on: '', closes_on: '', kind: '', least: '', most: '' });
+export interface CampaignFields { scheme: string; organization_id: string; year: string; opens_on: string; closes_on: string; kind: string; least: string; most: string; rule: string }
+export const emptyCampaign = (): CampaignFields => ({ scheme: '', organization_id: '', year: '', opens_on: '', closes_on: '', kind: '', least: '', most: '', rule: '' });
 
 const whole = (text: string): number | null => (/^\d{1,7}$/.test(text.trim()) ? Number(text.trim()) : null);
 
@@ -76,6 +76,7 @@ export function campaignBody(fields: CampaignFields): CampaignStart {
     ...(fields.kind ? { kinds: [fields.kind as OrganizationKind] } : {}),
     ...(least !== null ? { least_members: least } : {}),
     ...(most !== null ? { most_members: most } : {}),
+    ...(fields.rule.trim() ? { rule: fields.rule.trim() } : {}),
   };
 }
 

@@ -16,6 +16,7 @@ fn worker() -> PersonFacts {
         age: Some(34),
         joined_on: "2023-12-31".parse().unwrap(),
         officer_titles: vec!["chair".into(), "organiser".into()],
+        is_delegate: true,
     }
 }
 
@@ -35,6 +36,7 @@ fn rules_cover_whom_they_say() {
     for (rule, covers_worker, covers_unknown) in [
         ("true", true, true),
         ("false", false, false),
+        ("is_delegate", true, false),
         (r#"employment_form == "platform""#, true, false),
         (r#"employment_form != "platform""#, false, true),
         (r#"work in ["food_delivery", "courier"]"#, true, false),
