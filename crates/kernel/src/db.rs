@@ -19,6 +19,7 @@
 //! ```
 
 mod begin;
+mod copy;
 mod rows;
 
 use std::str::FromStr;
