@@ -66,7 +66,8 @@ async fn ballot_waits(house: &House) {
             vec![evaluation.into()],
         ),
         (
-            "INSERT INTO poll (id, evaluation_id, purpose, round, issuer, public_key, key_hash, opens_on, closes_at, state)
+            "INSERT INTO poll (id, evaluation_id, purpose, round, issuer, public_key, key_hash, opens_on, closes_at,
+                state)
             SELECT $1, $2, 'rating', 0, 'separated', $3, $4, $5, created_at, 'open' FROM evaluation WHERE id = $2",
             vec![poll.into(), evaluation.into(), vec![4_u8; 65].into(), vec![7_u8; 32].into(), DAY.into()],
         ),

@@ -36,7 +36,8 @@ impl<'a> Vote<'a> {
         officer.post(&format!("/api/evaluations/{evaluation}/open"), json!({})).await.ok();
         city.work().await;
         let page = officer.get(&format!("/api/evaluations/{evaluation}")).await.ok();
-        assert_eq!((&page["evaluation"]["state"], &page["instrument"]["issuer"]), (&json!("open"), &json!("separated")));
+        assert_eq!(page["evaluation"]["state"], "open");
+        assert_eq!(page["instrument"]["issuer"], "separated");
         let boxes = page["polls"].as_array().unwrap();
         let poll = |purpose: &str| boxes.iter().find(|poll| poll["purpose"] == purpose).unwrap();
         let public = hex::decode(poll("rating")["public_key"].as_str().unwrap()).unwrap();
