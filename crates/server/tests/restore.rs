@@ -1,5 +1,5 @@
-//! A back-up made beside a server at work is one moment of it: its chain of events ends as the original's stood there, and
-//! every balance in it is that of its transfers. Ballots that wait to be shuffled are not in it.
+//! A back-up made beside a server at work is one moment of it: its chain of events ends as the original's stood there,
+//! and every balance in it is that of its transfers. Ballots that wait to be shuffled are not in it.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

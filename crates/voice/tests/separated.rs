@@ -1,5 +1,5 @@
-//! The issuer for places where only Chinese algorithms are allowed: a scheme chooses it, members vote with it over HTTP,
-//! and anybody recounts the result.
+//! The issuer for places where only Chinese algorithms are allowed: a scheme chooses it, members vote with it over
+//! HTTP, and anybody recounts the result.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

@@ -6,9 +6,9 @@
 //!   files/         what was uploaded and made, sealed as it lies there
 //! ```
 //!
-//! Left out are the queue in which sealed ballots wait, with the keys that open it (why: `docs/ballot-secrecy.md`), and the
-//! platform's keys: whoever holds keys and data holds everything. The database comes first, since a file is whole before
-//! a row names it.
+//! Left out are the queue in which sealed ballots wait, with the keys that open it (why: `docs/ballot-secrecy.md`),
+//! and the platform's keys: whoever holds keys and data holds everything. The database comes first, since a file is
+//! whole before a row names it.
 //!
 //! A backup is whole or it is not there: it is made as `TO.part`, and gets its name when all of it is on the disk.
 
