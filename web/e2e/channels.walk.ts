@@ -224,34 +224,12 @@ async function kiosk(stage: Stage, { id, voters }: Opened): Promise<void> {
   expect(drawn.drawn === null, 'a member sees how many drew');
 }
 
-/** The result on paper, with a seal area; what came out is made up here. */
-async function resultOnPaper(stage: Stage, { id, town }: Opened): Promise<void> {
-  const own = await get<{ questions: { id: string; kind: string }[] }>(stage, town, `/api/evaluations/${id}`);
-  const cells = [6, 2, 0].map((count) => ({ count, share: count * 1250, low: 100, high: 9000 }));
-  const scales = own.questions.filter((question) => question.kind === 'scale');
-  const result = {
-    evaluation_id: id, title: '示例工会职工之家评议', year: 2026, subject_name: '示例工会', organization_id: id, organization_name: '示例工会', questions: scales,
-    figures: { ballots: 8, electorate: 10, turnout: 8000, quorum_reached: true, advisory: false, score: 9000, rectify: [], questions: scales.map(({ id: question }) => ({ question, answered: 8, kind: 'scale', cells, score: 9000 })) },
-    hash: 'ab'.repeat(32), merkle_root: 'cd'.repeat(32), public_key: '04', published_at: new Date().toISOString(),
-  };
-  const page = await stage.phone();
-  await page.route(`**/api/evaluations/${id}/result`, (route) => route.fulfill({ json: result }));
-  await page.goto(stage.url(`/results/${id}`));
-  await sees(page, '打印结果');
-  await stage.look(page, 'channels-result');
-  await stage.print(page, 'channels-result-print');
-  await page.emulateMedia({ media: 'print' });
-  await sees(page, '（盖章处）');
-  await sees(page, /^怎样核对：/);
-}
-
 async function channels(stage: Stage): Promise<void> {
   const at = await opened(stage, ['虚构纸票甲', '虚构站点乙', '虚构离开丙']);
   await poster(stage, at);
   await paper(stage, at);
   await paperOpinion(stage, at);
   await kiosk(stage, at);
-  await resultOnPaper(stage, at);
 }
 
 export const walks: Walk[] = [{ name: 'members vote on paper and at a kiosk', run: channels }];

@@ -1,6 +1,5 @@
 /** Money and drafts of law before members are asked: entered, closed, read on the phone, and still afterwards. */
 import type { Page } from 'playwright-core';
-import type { After } from '../api/consult';
 import { get } from './rows';
 import { expect, sees, type Stage, type Walk } from './stage';
 import { ownUnion, post, press, voters } from './voting';
@@ -106,45 +105,6 @@ async function law(stage: Stage): Promise<void> {
   await stage.look(chair, 'consult-document');
   const file = await chair.request.get(stage.url(await chair.getByRole('link', { name: '草案.pdf' }).getAttribute('href') ?? ''));
   expect(file.ok() && file.headers()['content-type'] === 'application/pdf', `the file answered ${file.status()}`);
-  await linked(stage, id);
-}
-
-/** A link for a department, made and taken back at the desk. A result of one takes weeks: the page is told that this is one. */
-async function linked(stage: Stage, id: string): Promise<void> {
-  for (const screen of [await stage.desk(), await stage.phone()]) {
-    await stage.demo(screen, 'county');
-    const link = { id: replied, made_on: '2026-11-23', expires_on: '2026-12-23', state: 'open', uses: 0 };
-    let links: object[] = [];
-    await screen.route((url) => url.pathname === `/api/evaluations/${id}`, async (route) => {
-      const page = await (await route.fetch()).json() as { evaluation: object };
-      await route.fulfill({ json: { ...page, evaluation: { ...page.evaluation, state: 'published', subject_kind: 'department' } } });
-    });
-    const after: After = { document: true, fund_id: null, spreads: [], words: [], answers: [], replies: [], may: { moderate: false, answer: false, reply: true } };
-    await screen.route((url) => url.pathname === `/api/evaluations/${id}/after`, (route) => route.fulfill({ json: after }));
-    await screen.route((url) => url.pathname === `/api/evaluations/${id}/reply-links`, (route) => {
-      if (route.request().method() !== 'POST') return route.fulfill({ json: { items: links } });
-      links = [link];
-      return route.fulfill({ json: { id: replied, token: 'ab'.repeat(32), expires_on: link.expires_on } });
-    });
-    await screen.route((url) => url.pathname === `/api/reply-links/${replied}/revoke`, (route) => {
-      links = [{ ...link, state: 'revoked' }];
-      return route.fulfill({ json: {} });
-    });
-    await screen.goto(stage.url(`/desk/evaluations/${id}`));
-    await sees(screen, '还没有给部门发过链接');
-    await press(screen, '生成链接');
-    await press(screen, '生成');
-    await sees(screen, `/department#${'ab'.repeat(32)}`);
-    await sees(screen, '只显示这一次');
-    await stage.look(screen, 'consult-desk-link');
-    await press(screen, '复制链接');
-    await sees(screen, /已复制|浏览器不让复制/);
-    await press(screen, '已经发出，关闭');
-    await press(screen, /^收回.*生成的链接$/);
-    await sees(screen, '链接已收回，部门打开时会提示联系您');
-    await sees(screen, '已收回');
-    await stage.look(screen, 'consult-desk-link-revoked');
-  }
 }
 
 /** Results of departments: side by side on the desk, for anybody on the phone. */
@@ -160,52 +120,8 @@ async function departments(stage: Stage): Promise<void> {
   }
 }
 
-const replied = '01990000-0000-7000-8000-000000000077';
-/** A department without an account, with answers as the server gives them: a published result takes weeks. */
-async function reply(stage: Stage): Promise<void> {
-  const tell = (page: Page, path: string, body: object) => page.route((url) => url.pathname === path, (route) => route.fulfill({ json: body }));
-  const token = 'ab'.repeat(32);
-  const cells = [6, 2, 0].map((count) => ({ count, share: count * 1250, low: 100, high: 9000 }));
-  const steps = [{ label: '满意', score: 100 }, { label: '基本满意', score: 60 }, { label: '不满意', score: 0 }];
-  const result = {
-    evaluation_id: replied, title: '示例区应急管理局2026年度执法评议', year: 2026, subject_name: '示例区应急管理局', organization_id: replied, organization_name: '示例区总工会',
-    questions: [{ id: 'q1', text: '依法办事', weight: 1, required: true, kind: 'scale', steps }],
-    figures: { ballots: 8, electorate: 10, turnout: 8000, quorum_reached: true, advisory: false, score: 9000, rectify: [], questions: [{ question: 'q1', answered: 8, kind: 'scale', cells, score: 9000 }] },
-    quorum_percent: 30, destroyed: 0, file_bytes: 9_000, hash: 'ab'.repeat(32), merkle_root: 'cd'.repeat(32), public_key: '04', published_at: '2026-11-20T02:00:00Z',
-  };
-  const opened = { evaluation_id: replied, title: result.title, department_name: result.subject_name, organization_name: result.organization_name, expires_on: '2026-12-20', replies: [] };
-  const said = '感谢职工的评价，窗口已经增设。';
-  for (const [screen, name] of [[await stage.phone(), 'phone'], [await stage.desk(), 'desk']] as const) {
-    const asked: string[] = [];
-    screen.on('request', (request) => asked.push(request.url()));
-    await screen.goto(stage.url('/department'));
-    await sees(screen, '请从收到的链接打开');
-    await tell(screen, '/api/department-link', opened);
-    await tell(screen, `/api/evaluations/${replied}/result`, result);
-    await tell(screen, '/api/department-link/reply', { id: replied, said, signed_by: '示例区应急管理局', replied_on: '2026-11-23', entered_on: '2026-11-23', through_link: true });
-    await screen.goto(stage.url(`/department#${token}`));
-    await screen.reload();
-    await sees(screen, '依法办事');
-    await press(screen, '核对后提交');
-    await sees(screen, '请填写回应内容');
-    await stage.look(screen, `consult-department-${name}`);
-    await screen.getByLabel('回应内容').fill(said);
-    await screen.getByLabel('签署单位或负责人').fill('示例区应急管理局');
-    await screen.reload();
-    await sees(screen, '依法办事');
-    expect(await screen.getByLabel('回应内容').inputValue() === said, 'what was begun is gone after a reload');
-    await press(screen, '核对后提交');
-    await sees(screen, '不能修改，也不能删除');
-    await press(screen, '提交并公布');
-    await sees(screen, '回应已经收到并公布');
-    await stage.look(screen, `consult-department-${name}-done`);
-    expect(!asked.some((url) => new URL(url).pathname.includes(token) || new URL(url).search.includes(token)), 'the link stands in an address');
-  }
-}
-
 export const walks: Walk[] = [
-  { name: 'a department replies without an account', run: reply },
   { name: 'a chair shows what money was spent on and members read it', run: money },
   { name: 'a county puts a draft of law before its members', run: law },
-  { name: 'results of departments stand side by side', run: departments },
+  { name: 'results of departments are looked for before there are any', run: departments },
 ];

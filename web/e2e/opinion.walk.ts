@@ -1,4 +1,4 @@
-/** Members write after they voted: with words, without, on a lost network; and what those who answer see of it. */
+/** Members write after they voted: with words, without, on a lost network. What becomes of it: the walk of a year. */
 import type { Page, Request } from 'playwright-core';
 import { get } from './rows';
 import { expect, sees, type Stage, type Walk } from './stage';
@@ -120,74 +120,4 @@ async function members(stage: Stage): Promise<void> {
   await comesBack(stage, first.words);
 }
 
-const evaluation = '01990000-0000-7000-8000-000000000001';
-const answers = [
-  { id: 'a1', number: 1, kind: 'refused', text: '今年没有预算。', answered_on: '2026-11-20' },
-  { id: 'a2', number: 2, kind: 'answered', text: '下月起降到 12 元，请大家监督。', answered_on: '2026-11-23' },
-];
-const box = {
-  evaluation_id: evaluation, title: '示例制造有限公司工会2026年度职工之家评议', organization_id: evaluation, organization_name: '示例制造有限公司工会', ballots: 46, destroyed: 0, opinions: 3,
-  open: 1, hidings: 1, pressed: 2, due_on: '2026-12-14', derivation: ['自2026年11月23日（周一）的次日起算，共15个工作日', '到期日为2026年12月14日（周一）'], done_on: null, standing: 'on_time',
-};
-const none = { satisfied: 0, mostly: 0, dissatisfied: 0 };
-const items = [
-  { id: 'o1', text: '食堂太贵，一餐要 15 元，能不能便宜点？', state: 'answered', merged_into: null, answers, grades: { ...none, satisfied: 1 }, replies: ['谢谢，已经便宜了。'], hiding: null },
-  { id: 'o2', text: '食堂价格高', state: 'merged', merged_into: 'o1', answers: [{ ...answers[0]!, id: 'a3', kind: 'merged', text: null }], grades: none, replies: [], hiding: null },
-  { id: 'o3', text: '夜班没有热水，\n已经三个月了。', state: 'open', merged_into: null, answers: [], grades: none, replies: [], hiding: { fault: 'person', reason: '点名到普通职工', state: 'proposed', decision: null } },
-];
-
-/** Pages over what takes weeks to come about, with answers as the server gives them. */
-async function pages(stage: Stage): Promise<void> {
-  const tell = (page: Page, path: string, body: object) => page.route((url) => url.pathname === path, (route) => route.fulfill({ json: body }));
-  const desk = { of: box, answers: true, moderates: true, items, next: null };
-  const phone = await stage.phone();
-  await stage.demo(phone, 'chair');
-  await tell(phone, `/api/evaluations/${evaluation}/opinions/all`, desk);
-  await phone.goto(stage.url(`/chair/evaluations/${evaluation}/opinions`));
-  await sees(phone, '还有 1 条要答复');
-  await stage.look(phone, 'opinion-chair');
-  await press(phone, '补充答复');
-  await phone.getByRole('textbox', { name: '答复' }).fill('好');
-  await press(phone, '提交答复');
-  await sees(phone, '至少两个字');
-  await stage.look(phone, 'opinion-chair-answer');
-  const shown = items.map(({ id, text, state, merged_into, answers: said }) => ({ id, text: id === 'o3' ? null : text, hidden: id === 'o3' ? 'hidden' : null, state, merged_into, answers: said }));
-  await tell(phone, `/api/evaluations/${evaluation}/opinions`, { ...box, items: shown, next: null });
-  await phone.goto(stage.url(`/evaluations/${evaluation}/opinions`));
-  await sees(phone, '和第 1 条说的是同一件事');
-  await stage.look(phone, 'opinion-members');
-  const mine = { ...box, text: items[0]!.text, state: 'answered', merged: false, hidden: null, answers: answers.map((one) => ({ answer: one, grade: null })), replies: [{ text: '什么时候开始？', waits: true }], replies_left: 2 };
-  await tell(phone, '/api/opinions/mine', mine);
-  await phone.goto(stage.url('/opinions/code'));
-  await phone.getByLabel('四个词').fill('上午、上学、汁水、龙门');
-  await press(phone, '看答复');
-  await phone.getByText('这条答复您满意吗').waitFor({ timeout: 30_000 });
-  await sees(phone, '夜里和别人的一起打乱');
-  await stage.look(phone, 'opinion-author');
-  await press(phone, '提交');
-  await sees(phone, '请先写上要说的话');
-  await press(phone, '看完了，清掉这一页');
-  await sees(phone, '我写过意见');
-  for (const screen of [await stage.desk(), await stage.phone()]) {
-    await stage.demo(screen, 'county');
-    await screen.goto(stage.url('/desk/opinions'));
-    await sees(screen, '没有等待决定的');
-    await stage.look(screen, 'opinion-desk-none');
-    await tell(screen, '/api/opinion-boxes', { items: [box, { ...box, evaluation_id: 'e2', standing: 'overdue', pressed: null }], next: null });
-    await tell(screen, '/api/opinion-boxes/figures', { boxes: 2, opinions: 6, open: 2, due_soon: 0, overdue: 1, hidings: 1 });
-    await tell(screen, '/api/opinion-hidings', { items: [{ opinion_id: 'o3', evaluation_id: evaluation, title: box.title, organization_name: box.organization_name, text: items[2]!.text, fault: 'person', reason: '点名到普通职工', proposed_on: '2026-11-23', may_decide: true }], next: null });
-    await screen.goto(stage.url('/desk/opinions'));
-    await sees(screen, '点名到普通职工');
-    await press(screen, '同意不公开');
-    await stage.look(screen, 'opinion-desk');
-    await tell(screen, `/api/evaluations/${evaluation}/opinions/all`, desk);
-    await screen.goto(stage.url(`/desk/evaluations/${evaluation}/opinions`));
-    await sees(screen, '打分受干预');
-    await stage.look(screen, 'opinion-desk-evaluation');
-  }
-}
-
-export const walks: Walk[] = [
-  { name: 'members write an opinion after the vote, or nothing', run: members },
-  { name: 'opinions are answered and moderated', run: pages },
-];
+export const walks: Walk[] = [{ name: 'members write an opinion after the vote, or nothing', run: members }];

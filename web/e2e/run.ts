@@ -24,7 +24,7 @@ const START_MS = 120_000;
 /** Files that are walked at once: a walk waits for its pages, and for what happens every minute, more than it computes. */
 const AT_ONCE = Number(process.env.ZHIGONG_E2E_AT_ONCE ?? 3);
 /** Where one of these began last, the others would wait for it. */
-const LONGEST = ['year', 'channels', 'report', 'yuan', 'settlement', 'import', 'stopped'];
+const LONGEST = ['year', 'results', 'channels', 'report', 'yuan', 'settlement', 'import', 'stopped'];
 /** With a camera that shows a test picture, and may be used without a question. */
 const CAMERA = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
 const CHROMIUM = [...CAMERA, '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];

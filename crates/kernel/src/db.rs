@@ -21,6 +21,7 @@
 //! ```
 
 mod begin;
+mod copy;
 mod rows;
 mod writing;
 

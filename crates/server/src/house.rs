@@ -157,6 +157,15 @@ impl Place {
         })
     }
 
+    /// The folder of the files of an installation that is there.
+    ///
+    /// # Errors
+    /// When it is not there: another data directory is meant.
+    pub fn existing_files(&self) -> Result<PathBuf, Fault> {
+        let path = self.data.join("files");
+        if path.is_dir() { Ok(path) } else { Err(self.absent(&path)) }
+    }
+
     /// Keys that are forgotten: beside the key file, and no part of a backup.
     fn passing(&self) -> PassingKeys {
         PassingKeys::in_folder(&self.key_file().with_file_name("passing-keys"))
@@ -168,7 +177,8 @@ impl Place {
             .next("请用 --data 指出数据目录 / name the data directory with --data")
     }
 
-    fn key_file(&self) -> PathBuf {
+    /// Where the keys are.
+    pub fn key_file(&self) -> PathBuf {
         self.keys.clone().unwrap_or_else(|| self.data.join("keys.json"))
     }
 

@@ -6,6 +6,7 @@
 //! * `verify appraisal`: recounts a published evaluation from its file alone;
 //! * `verify figures`: counts all members again and names the numbers that differ;
 //! * `verify ledger`: computes every balance of points again from its transfers;
+//! * `backup`: a copy of database and files as of one moment, beside a server at work;
 //! * `reset-administrator`: a new one-time password, for whoever sits at the server;
 //! * `import`: unions, employers, officers and members from files, without a browser;
 //! * `simulate register`, `simulate roster`, `simulate shops`: invented files to try an import on;
@@ -60,6 +61,8 @@ enum Command {
     /// 核对 / Check that nothing was changed.
     #[command(subcommand)]
     Verify(commands::verify::What),
+    /// 备份数据库和文件，平台不用停 / Back up database and files beside the running platform.
+    Backup(commands::backup::Backup),
     /// 导入工会名录或会员花名册 / Import a register or a roster.
     Import(commands::import::Import),
     /// 生成试用的模拟文件（全部虚构）/ Make files of invented unions and people to try an import on.
@@ -80,6 +83,7 @@ fn main() -> ExitCode {
         Command::Codes => commands::codes::codes(),
         Command::Matrix => commands::matrix::matrix(),
         Command::Verify(what) => wait(commands::verify::verify(what)),
+        Command::Backup(backup) => wait(commands::backup::backup(backup)),
         Command::Import(import) => wait(commands::import::import(import)),
         Command::Simulate(what) => commands::simulate::simulate(what),
         Command::Bench(bench) => wait(commands::bench::bench(bench)),

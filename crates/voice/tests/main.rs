@@ -17,6 +17,7 @@ mod reminder;
 mod report;
 mod result;
 mod scheme;
+mod separated;
 
 use voice::testing::VoiceCity;
 
