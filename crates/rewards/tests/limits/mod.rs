@@ -11,7 +11,7 @@ use kernel::testing::Answer;
 const CROWD: usize = 32;
 
 /// Parameters by which nothing is gained by calling often: times and days, and what an auditor is told.
-const NO_LIMITS: [&str; 16] = [
+const NO_LIMITS: [&str; 18] = [
     "cashier.invitation_hours",
     "cashier.pin_lock_minutes",
     "counter.device_days",
@@ -24,7 +24,9 @@ const NO_LIMITS: [&str; 16] = [
     "counter.reverse_minutes",
     "counter.short_minutes",
     "dispute.open_days",
+    "dispute.refund_working_days",
     "dispute.working_days",
+    "points.bank_balance_days",
     "points.notice_days",
     "points.valid_days",
     "settlement.bank_early_days",

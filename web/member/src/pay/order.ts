@@ -10,7 +10,7 @@
  */
 import { reactive } from 'vue';
 import type { Receipt } from '@api/counter';
-import { newKey } from '@shared/key';
+import { newTimedKey } from '@shared/key';
 import { asProblem, networkProblem, type Problem } from '@shared/problem';
 
 /** What of an order outlives a reload; never a code. */
@@ -101,7 +101,7 @@ export function useOrder<Body>(name: string, calls: OrderCalls<Body>): LiveOrder
     busy: false,
     async start(body: Body, what: Omit<KeptOrder, 'id' | 'at'>): Promise<Receipt | null> {
       if (state.busy || state.standing === 'unknown') return null;
-      const order = { id: newKey(), ...what, at: Date.now() };
+      const order = { id: newTimedKey(), ...what, at: Date.now() };
       keep(place, order);
       Object.assign(state, { order, standing: 'sending', receipt: null, problem: null });
       await once(() => patient(calls.send(order.id, body)));

@@ -37,7 +37,11 @@ const AMOUNT_CENTS: i64 = 1;
 pub async fn measure(stage: &Stage, till: &Arc<Till>, size: &Size, time: Duration) -> Result<Vec<Figure>, Fault> {
     let (callers, shops) = (size.callers, size.merchants);
     raise_limit(stage).await?;
-    let signs = Arc::new(Signs { numbers: shops::open(stage, shops).await?, next: AtomicUsize::new(0) });
+    let signs = Arc::new(Signs {
+        ids: stage.app.ids.clone(),
+        numbers: shops::open(stage, shops).await?,
+        next: AtomicUsize::new(0),
+    });
     let members = members(stage, till, callers).await?;
     // Once unmeasured, so that statements are prepared and pools are open.
     over_http(stage, &signs, callers, time.min(WARM_UP)).await?;
@@ -96,6 +100,7 @@ async fn members(stage: &Stage, till: &Till, number: usize) -> Result<Vec<Caller
 
 /// The signs that are scanned, in turn.
 struct Signs {
+    ids: Ids,
     numbers: Vec<String>,
     next: AtomicUsize,
 }
@@ -104,7 +109,7 @@ impl Signs {
     /// The next payment.
     fn scan(&self) -> PayInput {
         let at = self.next.fetch_add(1, Ordering::Relaxed) % self.numbers.len();
-        PayInput { shop: self.numbers[at].clone(), id: Ids::random(), points_cents: AMOUNT_CENTS }
+        PayInput { shop: self.numbers[at].clone(), id: self.ids.next(), points_cents: AMOUNT_CENTS }
     }
 }
 

@@ -8,7 +8,6 @@ use std::time::{Duration, Instant};
 
 use kernel::Id;
 use kernel::db::{commit, insert_rows};
-use kernel::id::Ids;
 use rewards::ledger::columns::TRANSFER;
 use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::Value;
@@ -87,7 +86,7 @@ impl Inserts {
         let (few, many) = self.accounts.split_at(SHOPS);
         let account = |of: &[Id], place: usize| of.get(place % of.len()).copied().unwrap_or_default();
         vec![
-            Ids::random().into(),
+            app.ids.next().into(),
             vec![7_u8; 32].into(),
             self.book.into(),
             number.into(),

@@ -83,7 +83,8 @@ impl Till {
     /// An order of points for a member.
     pub fn issue(&self, person_id: Id, amount_cents: i64, expires_on: Day) -> Order {
         let (budget_id, reason) = (self.budget, "测量".to_owned());
-        order(What::Issue { budget_id, person_id, amount_cents, expires_on, reason, subject_id: None })
+        let what = What::Issue { budget_id, person_id, amount_cents, expires_on, reason, subject_id: None };
+        self.timed(what)
     }
 
     /// Carries out orders in transactions of [`chunk`].
@@ -108,7 +109,12 @@ impl Till {
         let person_id = self.persons[number.wrapping_mul(2_654_435_761) % self.persons.len()];
         let merchant_account_id = self.merchants[number % shops.clamp(1, self.merchants.len())];
         let (amount_cents, reason) = (1, "午餐".to_owned());
-        order(What::Pay { person_id, merchant_account_id, amount_cents, shop_id: None, reason, subject_id: None })
+        self.timed(What::Pay { person_id, merchant_account_id, amount_cents, shop_id: None, reason, subject_id: None })
+    }
+
+    /// With an id that begins with the time, as the platform's own pages make them.
+    fn timed(&self, what: What) -> Order {
+        Order { id: self.app.ids.next(), ..order(what) }
     }
 
     /// Pays once.
