@@ -21,7 +21,6 @@ const PATIENCE_MS = 10_000;
 const QUERIES = 3;
 const PAUSE_MS = 2_000;
 
-/** One signed call. The body is signed as it is sent: it must not be formatted anew in between. */
 /** A UUID that begins with the time (version 7): what is paid at one moment lies together in the tables. */
 export function timedId(now = Date.now()) {
   const time = now.toString(16).padStart(12, '0');
@@ -29,6 +28,7 @@ export function timedId(now = Date.now()) {
   return `${time.slice(0, 8)}-${time.slice(8)}-7${chance.slice(15)}`;
 }
 
+/** One signed call. The body is signed as it is sent: it must not be formatted anew in between. */
 export function signed(till, key, action, body, now = Date.now(), nonce = randomUUID().replaceAll('-', '')) {
   const time = Math.floor(now / 1000);
   const text = JSON.stringify(body);
