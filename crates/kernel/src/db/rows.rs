@@ -245,13 +245,7 @@ impl Text {
         Ok(())
     }
 
-    fn change(
-        &mut self,
-        backend: DbBackend,
-        table: &str,
-        columns: &[&str],
-        rows: Vec<Vec<Value>>,
-    ) -> Result<()> {
+    fn change(&mut self, backend: DbBackend, table: &str, columns: &[&str], rows: Vec<Vec<Value>>) -> Result<()> {
         let start = self.sql.len();
         let (shown, given) = if backend == DbBackend::Postgres {
             self.arrays(columns.len(), rows)?

@@ -232,8 +232,11 @@ fn failed(error: impl Display) -> Fault {
         return Fault::new("磁盘满了，备份没有做成，没做完的部分已经删除。", format!("The disk is full: {said}."))
             .next("请换一个空间够的位置；数据库要先整份抄写，需要约两倍大小 / choose a place with twice the room of the database.");
     }
-    Fault::new("备份没有做成，没做完的部分已经删除。", format!("The backup failed, and what was begun is removed: {said}."))
-        .next("请按上一行的原因处理后再备份一次 / see to that, and try again.")
+    Fault::new(
+        "备份没有做成，没做完的部分已经删除。",
+        format!("The backup failed, and what was begun is removed: {said}."),
+    )
+    .next("请按上一行的原因处理后再备份一次 / see to that, and try again.")
 }
 
 #[cfg(test)]

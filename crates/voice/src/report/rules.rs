@@ -65,7 +65,11 @@ pub fn suggested(questions: &[Question]) -> Vec<Suggested> {
             all.push(Suggested { key: question.id.clone(), heading, hint });
         }
     }
-    all.push(section(ACTIVITIES, "活动和经费", "登记过的资金项目已按预算、支出和办成的事填好，请核对；活动还没有记录在平台，请自己填写。"));
+    all.push(section(
+        ACTIVITIES,
+        "活动和经费",
+        "登记过的资金项目已按预算、支出和办成的事填好，请核对；活动还没有记录在平台，请自己填写。",
+    ));
     all.push(section(PROMISED, "上一年承诺和整改的落实", "上一年说过的事办得怎么样，没办成的说明原因。"));
     all.push(section(NEXT, "下一年的打算和承诺", "写明办什么、什么时候办好；下一年述职时会带出来对照。"));
     all

@@ -40,7 +40,10 @@ pub fn check(document: &SchemeDocument) -> Result<(), Refusal> {
     }
     let pattern = &document.title_pattern;
     if !(2..=60).contains(&chars(pattern)) || !pattern.contains("{year}") {
-        return wrong("title_pattern", "评议标题的格式请控制在 2 到 60 字，并写上 {year}，可以用 {subject} 和 {union}。");
+        return wrong(
+            "title_pattern",
+            "评议标题的格式请控制在 2 到 60 字，并写上 {year}，可以用 {subject} 和 {union}。",
+        );
     }
     let rated = matches!(document.subject, SubjectKind::Chair | SubjectKind::Union | SubjectKind::Department);
     if rated && !pattern.contains("{subject}") {

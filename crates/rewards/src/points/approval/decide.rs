@@ -43,13 +43,8 @@ impl PointsApprovalKind {
 
     /// From the table.
     pub fn parse(text: &str) -> Option<Self> {
-        let all = [
-            Self::PointsFunding,
-            Self::PointsAllocation,
-            Self::IssueBatch,
-            Self::IssueCorrection,
-            Self::PointRule,
-        ];
+        let all =
+            [Self::PointsFunding, Self::PointsAllocation, Self::IssueBatch, Self::IssueCorrection, Self::PointRule];
         all.into_iter().find(|kind| kind.as_str() == text)
     }
 }

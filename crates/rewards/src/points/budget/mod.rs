@@ -79,7 +79,10 @@ pub fn routes() -> Routes {
         .post("/api/points/budgets/{budget_id}/allocate", "Asks to move money to another budget of the same book")
         .requires(BUDGET_KEEP)
         .runs(allocate::allocate)
-        .get("/api/points/give-backs", "Lists money that went back out of a book, with the lines of the bank that paid it")
+        .get(
+            "/api/points/give-backs",
+            "Lists money that went back out of a book, with the lines of the bank that paid it",
+        )
         .requires(BANK_KEEP)
         .runs(backs::list)
         .post("/api/points/bank-lines/{bank_line_id}/match", "Asks to put a bank line into a budget")

@@ -47,7 +47,10 @@ pub fn routes() -> Routes {
         .post("/api/points/bank-balances/{balance_id}/correct", "Puts a balance right by a new one")
         .requires(BANK_KEEP)
         .runs(correct::correct)
-        .post("/api/points/bank-balances/{balance_id}/check", "Says that a balance typed by another person is the bank's")
+        .post(
+            "/api/points/bank-balances/{balance_id}/check",
+            "Says that a balance typed by another person is the bank's",
+        )
         .requires(POINTS_AUDIT)
         .runs(check::check)
 }

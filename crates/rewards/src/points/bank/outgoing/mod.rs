@@ -31,7 +31,10 @@ pub fn routes() -> Routes {
         .post("/api/points/bank-outgoing", "Enters a line of money that went out at the bank")
         .requires(BANK_KEEP)
         .runs(add::add)
-        .post("/api/points/bank-outgoing/{outgoing_id}/match", "Matches money that went out to a request to return money")
+        .post(
+            "/api/points/bank-outgoing/{outgoing_id}/match",
+            "Matches money that went out to a request to return money",
+        )
         .requires(BANK_KEEP)
         .runs(pay::pay)
 }

@@ -126,7 +126,8 @@ async fn shaped(cx: &Cx, rows: Vec<entity::Model>) -> Result<Vec<IssueCorrection
 async fn outcomes(conn: &impl ConnectionTrait, id: Id) -> Result<Vec<IssueCorrectionCount>> {
     let sql = "SELECT state, CAST(COUNT(*) AS bigint) AS people, CAST(SUM(taken_cents) AS bigint) AS cents
         FROM issue_correction_line WHERE correction_id = $1 AND state <> 'waiting' GROUP BY state";
-    let rows = conn.query_all_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, [id.into()])).await?;
+    let rows =
+        conn.query_all_raw(Statement::from_sql_and_values(conn.get_database_backend(), sql, [id.into()])).await?;
     let mut found = BTreeMap::new();
     for row in rows {
         let state: String = row.try_get("", "state")?;

@@ -55,7 +55,10 @@ pub fn routes() -> Routes {
         .post("/api/points/batches/{batch_id}/corrections", "Asks to take points of a batch back")
         .requires(POINTS_ISSUE)
         .runs(ask::ask)
-        .post("/api/points/batches/{batch_id}/corrections/look", "Tells how much of a batch could come back; changes nothing")
+        .post(
+            "/api/points/batches/{batch_id}/corrections/look",
+            "Tells how much of a batch could come back; changes nothing",
+        )
         .requires(POINTS_ISSUE)
         .runs(look::look)
         .get("/api/points/corrections/{correction_id}/lines", "Lists what became of each line that was asked back")

@@ -115,7 +115,8 @@ impl Correcting {
     async fn chunk(&self) -> Result<Step> {
         let mut tx = Cx::system(&self.app).begin_bulk().await?;
         tx.caused_by(self.event);
-        let fence = "UPDATE issue_correction SET version = version WHERE id = $1 AND version = $2 AND state = 'running'";
+        let fence =
+            "UPDATE issue_correction SET version = version WHERE id = $1 AND version = $2 AND state = 'running'";
         if tx.execute_sql(fence, [self.row.id.into(), self.row.version.into()]).await? != 1 {
             return Ok(Step::Stopped);
         }
@@ -156,9 +157,8 @@ impl Correcting {
         limit::hold(tx, &self.count, &persons).await?;
         let whole = |transfer_id, reason| What::Reverse { transfer_id, reason };
         let mut answers = self.order(tx, "correct.whole", persons, whole).await?;
-        let touched = |answer: &Result<Done, Refusal>| {
-            answer.as_ref().is_err_and(|refusal| refusal.code == LEDGER_REVERSED.code)
-        };
+        let touched =
+            |answer: &Result<Done, Refusal>| answer.as_ref().is_err_and(|refusal| refusal.code == LEDGER_REVERSED.code);
         let rest: Vec<Id> = answers.iter().filter(|(_, answer)| touched(answer)).map(|(person, _)| *person).collect();
         let left = |transfer_id, reason| What::TakeBack { transfer_id, reason };
         answers.extend(self.order(tx, "correct.rest", rest, left).await?);

@@ -45,11 +45,9 @@ pub async fn measure(stage: &Stage, till: &Arc<Till>, size: &Size, time: Duratio
     let members = members(stage, till, callers).await?;
     // Once unmeasured, so that statements are prepared and pools are open.
     over_http(stage, &signs, callers, time.min(WARM_UP)).await?;
-    let (paid, orders) = abba(
-        async || over_http(stage, &signs, callers, time).await,
-        async || load(till, shops, callers, time).await,
-    )
-    .await?;
+    let (paid, orders) =
+        abba(async || over_http(stage, &signs, callers, time).await, async || load(till, shops, callers, time).await)
+            .await?;
     let name = "payments over HTTP, signed in ÷ payments in process";
     let mut figures = vec![Figure::ratio(name, "payments/s", &paid, &orders).gated("≥ 0.4")];
     let (paid, no_ops) = abba(
