@@ -1,9 +1,9 @@
 //! Who asks: a stranger, someone half-way through signing in, a signed-in account
 //! with its grants, or the system itself.
 
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::ConnectionTrait;
 
-use crate::access::{Grant, Permission, Policy, Scope, grant};
+use crate::access::{Grant, Permission, Policy, Scope};
 use crate::error::{ACCESS_DENIED, AUTH_REQUIRED, Error, Result};
 use crate::id::Id;
 use crate::time::{Day, Time};
@@ -37,12 +37,14 @@ impl Caller {
     /// When the database is away; an unknown token is a stranger.
     pub async fn of_token(conn: &impl ConnectionTrait, policy: &Policy, token: &str, now: Time) -> Result<Self> {
         let today = crate::calendar::china_day(now);
-        let Some(session) = session::find(conn, token, now).await? else {
+        let rows = session::find(conn, token, now).await?;
+        let Some((session, _)) = rows.first() else {
             return Ok(Self::stranger(today));
         };
-        let mut caller = Self { session: Some(session), today, ..Self::default() };
-        if let Some(account) = caller.account_id() {
-            caller.grants = grants_of(conn, policy, account, today).await?;
+        let mut caller = Self { session: Some(session.clone()), today, ..Self::default() };
+        if caller.account_id().is_some() {
+            let given = rows.into_iter().filter_map(|(_, given)| given.filter(|row| row.in_force(today)));
+            caller.grants = given.filter_map(|row| policy.grant(&row.role, row.node_id)).collect();
         }
         Ok(caller)
     }
@@ -139,14 +141,4 @@ impl Caller {
             () => ACCESS_DENIED.refusal().into(),
         }
     }
-}
-
-async fn grants_of(conn: &impl ConnectionTrait, policy: &Policy, account: Id, today: Day) -> Result<Vec<Grant>> {
-    let rows = grant::Entity::find()
-        .filter(grant::Column::AccountId.eq(account))
-        .filter(grant::Column::RevokedAt.is_null())
-        .all(conn)
-        .await?;
-    let in_force = rows.into_iter().filter(|row| row.in_force(today));
-    Ok(in_force.filter_map(|row| policy.grant(&row.role, row.node_id)).collect())
 }

@@ -4,8 +4,10 @@
 
 use base64::Engine;
 use sea_orm::entity::prelude::*;
-use sea_orm::{ActiveValue::Set, QueryOrder};
+use sea_orm::sea_query::{Expr, IntoCondition};
+use sea_orm::{ActiveValue::Set, JoinType, QueryOrder, QuerySelect};
 
+use crate::access::grant;
 use crate::command::{Cx, Tx};
 use crate::crypto::digest::sm3;
 use crate::error::Result;
@@ -118,10 +120,25 @@ pub async fn open_of(conn: &impl ConnectionTrait, account: Id, now: Time) -> Res
     Ok(rows.into_iter().filter(|row| row.is_open(now)).collect())
 }
 
-/// The session of a token, if it is still good.
-pub(crate) async fn find(conn: &impl ConnectionTrait, token: &str, now: Time) -> Result<Option<Model>> {
-    let row = Entity::find().filter(Column::TokenHash.eq(hash(token))).one(conn).await?;
-    Ok(row.filter(|row| row.is_open(now)))
+/// The session of a token, if it is still good, once for each role that was given to its account, or without one: every
+/// request begins with this question.
+pub(crate) async fn find(
+    conn: &impl ConnectionTrait,
+    token: &str,
+    now: Time,
+) -> Result<Vec<(Model, Option<grant::Model>)>> {
+    let given = Entity::belongs_to(grant::Entity)
+        .from(Column::AccountId)
+        .to(grant::Column::AccountId)
+        .on_condition(|_, given| Expr::col((given, grant::Column::RevokedAt)).is_null().into_condition())
+        .into();
+    let rows = Entity::find()
+        .filter(Column::TokenHash.eq(hash(token)))
+        .join(JoinType::LeftJoin, given)
+        .select_also(grant::Entity)
+        .all(conn)
+        .await?;
+    Ok(rows.into_iter().filter(|(row, _)| row.is_open(now)).collect())
 }
 
 pub(crate) fn hash(token: &str) -> Vec<u8> {

@@ -40,7 +40,7 @@ pub async fn till(cx: &Cx, conn: &impl ConnectionTrait, shop_id: Id, need: Cashi
     }
     if need == CashierRole::Charge {
         find::takes_points(conn, place.merchant_id, cx.today()).await?;
-        crate::shop::must_be_open(&place)?;
+        crate::shop::must_be_open(&place.state)?;
     }
     Ok(Till { merchant_id: place.merchant_id, shop_id, cashier_id: own.id, role, by_shift })
 }

@@ -11,7 +11,7 @@ use super::parameters;
 use super::rules::{Channel, Limits};
 use crate::ledger::OWN_BOOK;
 use crate::merchant::open_account_in;
-use crate::shop;
+use crate::shop::{self, Sign};
 
 /// A shop that takes points today.
 #[derive(Debug, Clone)]
@@ -26,7 +26,12 @@ pub(super) struct Place {
 
 /// A shop that takes points today; its merchant's account is opened with the first payment.
 pub(super) async fn open(cx: &Cx, shop_id: Id) -> Result<Place> {
-    let shop = shop::payable(cx.read(), shop_id, OWN_BOOK, cx.today()).await?;
+    open_at(cx, Sign::Shop(shop_id)).await
+}
+
+/// The same by whatever names the shop.
+pub(super) async fn open_at(cx: &Cx, sign: Sign<'_>) -> Result<Place> {
+    let shop = shop::payable(cx.read(), sign, OWN_BOOK, cx.today()).await?;
     let account_id = match shop.account_id {
         Some(id) => id,
         None => {
@@ -44,12 +49,18 @@ pub(super) async fn open(cx: &Cx, shop_id: Id) -> Result<Place> {
     })
 }
 
-/// The shop of a sign: by its six digits, or by its id.
-pub(super) async fn of_sign(cx: &Cx, sign: &str) -> Result<Id> {
+/// What was scanned or typed: six digits, or the shop's id.
+pub(super) fn read(sign: &str) -> Sign<'_> {
     let sign = sign.trim();
-    if let Ok(id) = sign.parse::<Uuid>() {
-        return Ok(id);
-    }
+    sign.parse::<Uuid>().map_or(Sign::Number(sign), Sign::Shop)
+}
+
+/// The shop of a sign.
+pub(super) async fn of_sign(cx: &Cx, sign: &str) -> Result<Id> {
+    let sign = match read(sign) {
+        Sign::Shop(id) => return Ok(id),
+        Sign::Number(number) => number,
+    };
     let sql = "SELECT shop_id FROM pay_point WHERE number = $1";
     let row = cx.read().query_one_raw(cx.app.db.statement(sql, [sign.into()])).await?;
     Ok(row.ok_or_else(Error::not_found)?.try_get("", "shop_id")?)
@@ -97,11 +108,10 @@ pub struct PayShop {
 /// # Errors
 /// 404, `merchant.closed`, `shop.closed`; the database.
 pub async fn show(cx: Cx, input: SignInput) -> Result<PayShop> {
-    let shop_id = of_sign(&cx, &input.shop).await?;
-    let shop = shop::payable(cx.read(), shop_id, OWN_BOOK, cx.today()).await?;
+    let shop = shop::payable(cx.read(), read(&input.shop), OWN_BOOK, cx.today()).await?;
     let limits = Limits::of(&parameters::values(cx.read(), cx.today()).await?)?;
     Ok(PayShop {
-        shop_id,
+        shop_id: shop.shop_id,
         shop_name: shop.shop_name,
         merchant_name: shop.merchant_name,
         most_cents: limits.one(Channel::Shop),

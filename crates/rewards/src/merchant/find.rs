@@ -38,7 +38,12 @@ impl entity::Model {
     /// Whether it takes points on a day.
     #[must_use]
     pub fn takes_points(&self, day: Day) -> bool {
-        let begun = self.contract_from.is_some_and(|from| from <= day);
-        self.state == "active" && begun && self.contract_to.is_some_and(|to| day < to)
+        takes_points_on(&self.state, self.contract_from, self.contract_to, day)
     }
+}
+
+/// Whether a merchant of this state and contract takes points on a day.
+#[must_use]
+pub fn takes_points_on(state: &str, from: Option<Day>, to: Option<Day>, day: Day) -> bool {
+    state == "active" && from.is_some_and(|from| from <= day) && to.is_some_and(|to| day < to)
 }
