@@ -15,9 +15,9 @@ use crate::ledger::verify::{self, Places, Report, Walked};
 
 /// How often it looks: what moved, and balances that are not zero over a book, are seen at the next look.
 const LOOK: Duration = Duration::from_secs(20);
-/// How much of that it walks over all rows: a quarter of the time, in reads that are soon over, so that those who pay do not
+/// How much of that it walks over all rows: a twentieth of the time, in reads that are soon over, so that those who pay do not
 /// feel it. A row that nobody touches is seen within one walk; how long the last one took stands beside the daily proof.
-const WALK: Duration = Duration::from_secs(5);
+const WALK: Duration = Duration::from_secs(1);
 /// Another server has looked so shortly before that this one need not.
 const SHORTLY: TimeDelta = TimeDelta::seconds(10);
 
