@@ -13,7 +13,8 @@
 //! 5. ballots in all parts are equally many: tokens are ballots counted and ballots destroyed, those on paper
 //!    among them;
 //! 6. every column is sorted, fits its question and has no more entries than there are ballots (`column.rs`);
-//! 7. every published figure is what comes out of the columns (`recount.rs`).
+//! 7. where there are groups, their columns are parts of the whole ones, and none tells of too few (`group.rs`);
+//! 8. every published figure is what comes out of the columns (`recount.rs`).
 //!
 //! The result page shows one thing that is not in the file: how numbers are spread. It is computed from the columns as well
 //! ([`spread`]), and [`Report::shows`] holds it against what was shown.
@@ -32,6 +33,7 @@
 mod column;
 mod fault;
 pub mod form;
+mod group;
 mod line;
 mod recount;
 pub mod seal;

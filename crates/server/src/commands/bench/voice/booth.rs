@@ -227,6 +227,7 @@ fn instrument(evaluation: Id, root: Id, key_hash: String, closes_at: DateTime<Ut
         key_hash,
         opinion_key_hash: None,
         document_hash: None,
+        breakdown: None,
     }
 }
 
