@@ -44,6 +44,7 @@ pub mod tree;
 use std::io::{Cursor, Read, Seek};
 
 pub use fault::{Fault, Unverified};
+use form::Breakdown;
 use spread::Spread;
 
 /// What a good file says.
@@ -65,6 +66,8 @@ pub struct Report {
     pub numbers: u64,
     /// How the numbers given to questions for one are spread.
     pub spreads: Vec<Spread>,
+    /// What may be told of groups and was found equal, where the instrument has a breakdown.
+    pub breakdown: Option<Breakdown>,
     /// SHA-256 of what people read before they answered, hexadecimal, as the instrument names it.
     pub document_hash: Option<String>,
     /// Hash of the publication, hexadecimal.
@@ -121,7 +124,7 @@ pub fn count_reader(file: impl Read + Seek, signer: Option<&[u8]>) -> Result<Rep
 fn checked(mut file: impl Read + Seek, signer: Option<&[u8]>, signatures: bool) -> Result<Report, Unverified> {
     let sealed = seal::open(&mut file, signer)?;
     file.rewind()?;
-    let line::Checked { head, instrument, ballots, tokens, numbers, spreads, merkle_root } =
+    let line::Checked { head, instrument, ballots, tokens, numbers, spreads, breakdown, merkle_root } =
         line::check(file.take(sealed.length), &sealed.hash, signatures)?;
     Ok(Report {
         evaluation_id: head.evaluation_id,
@@ -132,6 +135,7 @@ fn checked(mut file: impl Read + Seek, signer: Option<&[u8]>, signatures: bool) 
         paper: head.paper,
         numbers,
         spreads,
+        breakdown,
         document_hash: instrument.document_hash,
         hash: sealed.hash,
         merkle_root,

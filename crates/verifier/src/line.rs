@@ -27,6 +27,7 @@ pub(crate) struct Checked {
     pub tokens: u64,
     pub numbers: u64,
     pub spreads: Vec<Spread>,
+    pub breakdown: Option<Breakdown>,
     pub merkle_root: String,
 }
 
@@ -108,13 +109,13 @@ impl<'de> Visitor<'de> for Line<'_> {
         let breakdown = grouped(&mut map, fault, Groups::of(&instrument, &columns, ballots))?;
         let figures: Figures = field(&mut map, "figures")?;
         let counts = (ballots, head.electorate);
-        let numbers =
-            hold::<_, A::Error>(fault, recount::check(&instrument, &columns, breakdown, counts, &figures))?;
+        let numbers = hold::<_, A::Error>(fault, recount::check(&instrument, &columns, breakdown, counts, &figures))?;
         if map.next_key::<IgnoredAny>()?.is_some() {
             return Err(A::Error::custom("one field too many"));
         }
         let spreads = spread::all(&instrument, &columns);
-        Ok(Checked { head, instrument, ballots, tokens, numbers, spreads, merkle_root })
+        let breakdown = figures.breakdown;
+        Ok(Checked { head, instrument, ballots, tokens, numbers, spreads, breakdown, merkle_root })
     }
 }
 

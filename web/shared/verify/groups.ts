@@ -29,11 +29,11 @@ export function groups(publication: Publication, instrument: Instrument, asked: 
   const rest = whole.map((all) => [...all]);
   let safe = true;
   for (const group of shown) {
-    group.cells.forEach((mine, at) => {
+    for (const [at, mine] of group.cells.entries()) {
       const left = rest[at] ?? [];
       mine.forEach((cell, step) => { left[step] = (left[step] ?? 0) - cell; });
       safe = safe && tellsOfMany(mine, whole[at] ?? []) && left.every((cell) => cell >= 0);
-    });
+    }
   }
   const withheld = [...sizes.keys()].filter((option) => (sizes[option] ?? 0) > 0 && shown.every((group) => group.option !== option));
   if (!safe || (shown.length > 0 && !restIsSafe(withheld.length, rest, whole))) throw new VerifyError('groups', by);

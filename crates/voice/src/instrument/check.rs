@@ -56,7 +56,8 @@ pub fn breakdown(questions: &[Question], id: &str) -> Result<(), Refusal> {
     if questions.iter().any(|one| single(one) && told(one)) && questions.iter().any(scale) {
         return Ok(());
     }
-    let text = "分组的题目要是一道必填的单选题，并在题目说明里写明结果会按这一题分组公布；另外至少有一道量表题。请修改。";
+    let text =
+        "分组的题目要是一道必填的单选题，并在题目说明里写明结果会按这一题分组公布；另外至少有一道量表题。请修改。";
     Err(QUESTIONS_WRONG.with(text).on("breakdown"))
 }
 

@@ -54,13 +54,7 @@ fn by_hand(lumps: &[(i64, i64, Option<i64>, usize)]) -> Sample {
 
 /// One group of twenty that may be shown, one of twelve that goes with one of four.
 fn three_groups() -> Sample {
-    by_hand(&[
-        (0, 0, Some(1), 10),
-        (0, 1, Some(0), 10),
-        (1, 0, Some(0), 6),
-        (1, 1, Some(1), 6),
-        (2, 1, Some(0), 4),
-    ])
+    by_hand(&[(0, 0, Some(1), 10), (0, 1, Some(0), 10), (1, 0, Some(0), 6), (1, 1, Some(1), 6), (2, 1, Some(0), 4)])
 }
 
 fn code(publication: &Value) -> &'static str {
