@@ -229,20 +229,25 @@ async function resultOnPaper(stage: Stage, { id, town }: Opened): Promise<void> 
   const own = await get<{ questions: { id: string; kind: string }[] }>(stage, town, `/api/evaluations/${id}`);
   const cells = [6, 2, 0].map((count) => ({ count, share: count * 1250, low: 100, high: 9000 }));
   const scales = own.questions.filter((question) => question.kind === 'scale');
+  const by = { id: 'q90', text: '过去一年打过交道吗？', weight: 0, required: true, kind: 'single', options: ['办过事', '投诉举报过', '没有打过交道'] };
+  const counts = scales.map(({ id: question }) => ({ question, answered: 12, counts: [7, 5, 0] }));
+  const breakdown = { question: by.id, groups: [{ option: 0, people: 17, scales: counts }], withheld: [1, 2] };
   const result = {
-    evaluation_id: id, title: '示例工会职工之家评议', year: 2026, subject_name: '示例工会', organization_id: id, organization_name: '示例工会', questions: scales,
-    figures: { ballots: 8, electorate: 10, turnout: 8000, quorum_reached: true, advisory: false, score: 9000, rectify: [], questions: scales.map(({ id: question }) => ({ question, answered: 8, kind: 'scale', cells, score: 9000 })) },
+    evaluation_id: id, title: '示例工会职工之家评议', year: 2026, subject_name: '示例工会', organization_id: id, organization_name: '示例工会', questions: [...scales, by],
+    figures: { ballots: 8, electorate: 10, turnout: 8000, quorum_reached: true, advisory: false, score: 9000, rectify: [], questions: scales.map(({ id: question }) => ({ question, answered: 8, kind: 'scale', cells, score: 9000 })), breakdown },
     hash: 'ab'.repeat(32), merkle_root: 'cd'.repeat(32), public_key: '04', published_at: new Date().toISOString(),
   };
   const page = await stage.phone();
   await page.route(`**/api/evaluations/${id}/result`, (route) => route.fulfill({ json: result }));
   await page.goto(stage.url(`/results/${id}`));
   await sees(page, '打印结果');
+  await sees(page, '人数太少，合并不显示');
   await stage.look(page, 'channels-result');
   await stage.print(page, 'channels-result-print');
   await page.emulateMedia({ media: 'print' });
   await sees(page, '（盖章处）');
   await sees(page, /^怎样核对：/);
+  await page.locator('.paper').getByText('人数太少，合并不显示').waitFor({ state: 'visible' });
 }
 
 async function channels(stage: Stage): Promise<void> {
