@@ -124,6 +124,8 @@ export interface SchemeDocument {
   /** With `{subject}`, `{union}` and `{year}`. */
   title_pattern: string;
   questions: Question[];
+  /** The question by whose answers a result is shown in groups as well. */
+  breakdown?: string | null;
   thresholds: Thresholds;
   electorate: string;
   without_rated: boolean;
@@ -192,6 +194,16 @@ export interface Figures {
   /** Questions from which a plan of rectification is due. */
   rectify: string[];
   questions: QuestionFigures[];
+  /** By the answers to one question, where the instrument says so. */
+  breakdown?: Breakdown | null;
+}
+export interface GroupScale { question: string; answered: number; /** Per step. */ counts: number[] }
+export interface Breakdown {
+  question: string;
+  /** Those that are shown, by their options from 0. */
+  groups: { option: number; people: number; scales: GroupScale[] }[];
+  /** Options that some chose and whose groups are held back together. */
+  withheld: number[];
 }
 export interface ShownResult {
   evaluation_id: Id;

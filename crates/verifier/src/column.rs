@@ -82,7 +82,12 @@ impl<'a> Columns<'a> {
         if distinct.len() != questions.len() {
             return Err(Fault::Columns);
         }
-        Ok(Self { done: Vec::with_capacity(questions.len()), questions, ballots, last: None })
+        Ok(Self::over(questions, ballots))
+    }
+
+    /// The same of these questions, for so many who could have answered.
+    pub(crate) fn over(questions: Vec<&'a Question>, ballots: u64) -> Self {
+        Self { done: Vec::with_capacity(questions.len()), questions, ballots, last: None }
     }
 
     /// The next one begins.

@@ -45,6 +45,11 @@ pub enum Fault {
     /// A column has an answer that does not fit, does not stand in order, or too many or too few of them.
     #[error("“{0}”的答案有不符合题目、次序不对或数量不对的 / the column of {0} does not fit its question")]
     Column(String),
+    /// The groups by the answers to this question are not what comes out, or one is told of that is too small.
+    #[error(
+        "按“{0}”分组的数字与重新计算的不一致，或者有人数太少、不该单独公布的组 / the groups by {0} do not fit or tell of too few"
+    )]
+    Groups(String),
     /// A published figure of a question is not what comes out.
     #[error("“{0}”公布的数字与重新计算的不一致 / the figures of {0} are not what comes out")]
     Figures(String),
@@ -75,6 +80,7 @@ impl Fault {
             Self::Sums => "sums",
             Self::Columns => "columns",
             Self::Column(_) => "column",
+            Self::Groups(_) => "groups",
             Self::Figures(_) => "figures",
             Self::Spread(_) => "spread",
             Self::Overall => "overall",

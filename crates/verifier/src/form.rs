@@ -11,8 +11,9 @@ pub const MOST_DESTROYED: u64 = 4;
 
 /// What stands in the first line before the tokens, in this order. After it come `tokens` (message and signature of each
 /// used token, hexadecimal, sorted by message), `commitments` (of the ballots counted, hexadecimal, sorted), `merkle_root`
-/// (of the tree over them), `columns` (all answers to each question but those in words, sorted) and `figures` (what was
-/// published).
+/// (of the tree over them), `columns` (all answers to each question but those in words, sorted), where the instrument has a
+/// breakdown `groups` (of each group that is shown `option` and `columns`, all answers to each scale, sorted), and `figures`
+/// (what was published).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Head {
     /// The evaluation.
@@ -67,6 +68,45 @@ pub struct Figures {
     pub rectify: Vec<String>,
     /// By question.
     pub questions: Vec<QuestionFigures>,
+    /// By the answers to one question, where the instrument says so.
+    #[serde(default)]
+    pub breakdown: Option<Breakdown>,
+}
+
+/// Published figures of groups.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Breakdown {
+    /// By the answers to which question.
+    pub question: String,
+    /// Those that are shown.
+    pub groups: Vec<Group>,
+    /// Options that some chose and whose groups are held back together.
+    pub withheld: Vec<u64>,
+}
+
+/// People who gave one answer.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Group {
+    /// Which option, from 0.
+    pub option: u64,
+    /// How many.
+    pub people: u64,
+    /// Scale by scale.
+    pub scales: Vec<GroupScale>,
+}
+
+/// What a group said to one scale.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GroupScale {
+    /// Which.
+    pub question: String,
+    /// How many answered.
+    pub answered: u64,
+    /// Per step.
+    pub counts: Vec<u64>,
 }
 
 /// Published figures of one question; which are there depends on its kind.
@@ -134,6 +174,9 @@ pub struct Instrument {
     /// SHA-256 of what people read before they answered, hexadecimal, where there was something.
     #[serde(default)]
     pub document_hash: Option<String>,
+    /// The question by whose answers there are groups.
+    #[serde(default)]
+    pub breakdown: Option<String>,
 }
 
 /// Of every hundred.

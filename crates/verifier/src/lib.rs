@@ -13,7 +13,8 @@
 //! 5. ballots in all parts are equally many: tokens are ballots counted and ballots destroyed, those on paper
 //!    among them;
 //! 6. every column is sorted, fits its question and has no more entries than there are ballots (`column.rs`);
-//! 7. every published figure is what comes out of the columns (`recount.rs`).
+//! 7. where there are groups, their columns are parts of the whole ones, and none tells of too few (`group.rs`);
+//! 8. every published figure is what comes out of the columns (`recount.rs`).
 //!
 //! The result page shows one thing that is not in the file: how numbers are spread. It is computed from the columns as well
 //! ([`spread`]), and [`Report::shows`] holds it against what was shown.
@@ -32,6 +33,7 @@
 mod column;
 mod fault;
 pub mod form;
+mod group;
 mod line;
 mod recount;
 pub mod seal;
@@ -42,6 +44,7 @@ pub mod tree;
 use std::io::{Cursor, Read, Seek};
 
 pub use fault::{Fault, Unverified};
+use form::Breakdown;
 use spread::Spread;
 
 /// What a good file says.
@@ -63,6 +66,8 @@ pub struct Report {
     pub numbers: u64,
     /// How the numbers given to questions for one are spread.
     pub spreads: Vec<Spread>,
+    /// What may be told of groups and was found equal, where the instrument has a breakdown.
+    pub breakdown: Option<Breakdown>,
     /// SHA-256 of what people read before they answered, hexadecimal, as the instrument names it.
     pub document_hash: Option<String>,
     /// Hash of the publication, hexadecimal.
@@ -119,7 +124,7 @@ pub fn count_reader(file: impl Read + Seek, signer: Option<&[u8]>) -> Result<Rep
 fn checked(mut file: impl Read + Seek, signer: Option<&[u8]>, signatures: bool) -> Result<Report, Unverified> {
     let sealed = seal::open(&mut file, signer)?;
     file.rewind()?;
-    let line::Checked { head, instrument, ballots, tokens, numbers, spreads, merkle_root } =
+    let line::Checked { head, instrument, ballots, tokens, numbers, spreads, breakdown, merkle_root } =
         line::check(file.take(sealed.length), &sealed.hash, signatures)?;
     Ok(Report {
         evaluation_id: head.evaluation_id,
@@ -130,6 +135,7 @@ fn checked(mut file: impl Read + Seek, signer: Option<&[u8]>, signatures: bool) 
         paper: head.paper,
         numbers,
         spreads,
+        breakdown,
         document_hash: instrument.document_hash,
         hash: sealed.hash,
         merkle_root,

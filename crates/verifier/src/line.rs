@@ -10,7 +10,8 @@ use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use crate::column::Columns;
-use crate::form::{self, Entry, Figures, Head, Instrument};
+use crate::form::{self, Breakdown, Entry, Figures, Head, Instrument};
+use crate::group::Groups;
 use crate::seal::{Hashing, PIECE, hash_of};
 use crate::spread::{self, Spread};
 use crate::token::Tokens;
@@ -26,6 +27,7 @@ pub(crate) struct Checked {
     pub tokens: u64,
     pub numbers: u64,
     pub spreads: Vec<Spread>,
+    pub breakdown: Option<Breakdown>,
     pub merkle_root: String,
 }
 
@@ -104,14 +106,16 @@ impl<'de> Visitor<'de> for Line<'_> {
         name(&mut map, "columns")?;
         map.next_value_seed(AllColumns { fault, columns: &mut columns })?;
         let columns = hold::<_, A::Error>(fault, columns.finish())?;
+        let breakdown = grouped(&mut map, fault, Groups::of(&instrument, &columns, ballots))?;
         let figures: Figures = field(&mut map, "figures")?;
-        let numbers =
-            hold::<_, A::Error>(fault, recount::check(&instrument, &columns, (ballots, head.electorate), &figures))?;
+        let counts = (ballots, head.electorate);
+        let numbers = hold::<_, A::Error>(fault, recount::check(&instrument, &columns, breakdown, counts, &figures))?;
         if map.next_key::<IgnoredAny>()?.is_some() {
             return Err(A::Error::custom("one field too many"));
         }
         let spreads = spread::all(&instrument, &columns);
-        Ok(Checked { head, instrument, ballots, tokens, numbers, spreads, merkle_root })
+        let breakdown = figures.breakdown;
+        Ok(Checked { head, instrument, ballots, tokens, numbers, spreads, breakdown, merkle_root })
     }
 }
 
@@ -130,6 +134,18 @@ fn head<'de, A: MapAccess<'de>>(map: &mut A, fault: Kept<'_>) -> Result<Head, A:
         paper: field(map, "paper")?,
         destroyed: field(map, "destroyed")?,
     })
+}
+
+/// What comes out of the groups, where there are any.
+fn grouped<'de, A: MapAccess<'de>>(
+    map: &mut A,
+    fault: Kept<'_>,
+    groups: Result<Option<Groups<'_>>, Fault>,
+) -> Result<Option<Breakdown>, A::Error> {
+    let Some(mut groups) = hold::<_, A::Error>(fault, groups)? else { return Ok(None) };
+    name(map, "groups")?;
+    map.next_value_seed(AllGroups { fault, groups: &mut groups })?;
+    hold(fault, groups.finish()).map(Some)
 }
 
 fn instrument(head: &Head) -> Result<Instrument, Fault> {
@@ -258,6 +274,69 @@ impl<'de> Visitor<'de> for OneColumn<'_, '_, '_> {
         name(&mut map, "answers")?;
         map.next_value_seed(Each::of(fault, |entry: Entry| columns.add(entry)))?;
         hold::<_, A::Error>(fault, columns.end())?;
+        if map.next_key::<IgnoredAny>()?.is_some() {
+            return Err(A::Error::custom("one field too many"));
+        }
+        Ok(())
+    }
+}
+
+/// The list of all groups that are shown.
+struct AllGroups<'f, 'g, 'i> {
+    fault: Kept<'f>,
+    groups: &'g mut Groups<'i>,
+}
+
+impl<'de> DeserializeSeed<'de> for AllGroups<'_, '_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
+        from.deserialize_seq(self)
+    }
+}
+
+impl<'de> Visitor<'de> for AllGroups<'_, '_, '_> {
+    type Value = ();
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("groups")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        let Self { fault, groups } = self;
+        while list.next_element_seed(OneGroup { fault, groups: &mut *groups })?.is_some() {}
+        Ok(())
+    }
+}
+
+/// A group: the option that all of them chose, then their columns.
+struct OneGroup<'f, 'g, 'i> {
+    fault: Kept<'f>,
+    groups: &'g mut Groups<'i>,
+}
+
+impl<'de> DeserializeSeed<'de> for OneGroup<'_, '_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
+        from.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for OneGroup<'_, '_, '_> {
+    type Value = ();
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("a group")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let Self { fault, groups } = self;
+        let option: u64 = field(&mut map, "option")?;
+        let mut columns = hold::<_, A::Error>(fault, groups.begin(option))?;
+        name(&mut map, "columns")?;
+        map.next_value_seed(AllColumns { fault, columns: &mut columns })?;
+        hold::<_, A::Error>(fault, groups.end(option, columns))?;
         if map.next_key::<IgnoredAny>()?.is_some() {
             return Err(A::Error::custom("one field too many"));
         }

@@ -8,15 +8,16 @@
 
 use crate::Fault;
 use crate::column::{Counted, Heap, counted};
-use crate::form::{Cell, Figures, Instrument, Kind, Question, QuestionFigures, Rank};
+use crate::form::{Breakdown, Cell, Figures, Instrument, Kind, Question, QuestionFigures, Rank};
 
 /// Compares every published figure with what comes out of the columns; answers how many numbers were compared.
 ///
 /// # Errors
-/// [`Fault::Figures`] with the question, [`Fault::Overall`].
+/// [`Fault::Figures`] with the question, [`Fault::Groups`], [`Fault::Overall`].
 pub(crate) fn check(
     instrument: &Instrument,
     columns: &[Counted],
+    breakdown: Option<Breakdown>,
     (ballots, electorate): (u64, u64),
     published: &Figures,
 ) -> Result<u64, Fault> {
@@ -30,8 +31,13 @@ pub(crate) fn check(
             return Err(Fault::Figures(question.id.clone()));
         }
     }
-    let numbers = came.iter().map(QuestionFigures::numbers).sum::<u64>() + 6;
-    if overall(instrument, (ballots, electorate), came) == *published { Ok(numbers) } else { Err(Fault::Overall) }
+    if let Some(by) = breakdown.as_ref().or(published.breakdown.as_ref()).filter(|_| breakdown != published.breakdown) {
+        return Err(Fault::Groups(by.question.clone()));
+    }
+    let grouped = breakdown.as_ref().map_or(0, Breakdown::numbers);
+    let numbers = came.iter().map(QuestionFigures::numbers).sum::<u64>() + grouped + 6;
+    let overall = Figures { breakdown, ..overall(instrument, (ballots, electorate), came) };
+    if overall == *published { Ok(numbers) } else { Err(Fault::Overall) }
 }
 
 fn overall(instrument: &Instrument, (ballots, electorate): (u64, u64), questions: Vec<QuestionFigures>) -> Figures {
@@ -56,6 +62,7 @@ fn overall(instrument: &Instrument, (ballots, electorate): (u64, u64), questions
         score: divided(sum, weights).map(unsigned),
         rectify,
         questions,
+        breakdown: None,
     }
 }
 
@@ -152,5 +159,13 @@ impl QuestionFigures {
             Self::Ranking { ranks, .. } => 2 * ranks.len() as u64 + 1,
             Self::Number { .. } => 5,
         }
+    }
+}
+
+impl Breakdown {
+    /// How many numbers it holds.
+    fn numbers(&self) -> u64 {
+        let scales = self.groups.iter().flat_map(|group| &group.scales);
+        self.groups.len() as u64 + scales.map(|scale| scale.counts.len() as u64 + 1).sum::<u64>()
     }
 }

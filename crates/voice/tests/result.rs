@@ -7,6 +7,7 @@ use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 use voice::ballot::commitment::Commitment;
 use voice::ballot::merkle::Proof;
+use voice::instrument::{Instrument, Question, QuestionKind};
 use voice::result::{Outcome, publish};
 use voice::testing::VoiceCity;
 
@@ -20,10 +21,47 @@ struct Vote<'a> {
 
 impl<'a> Vote<'a> {
     async fn open(city: &'a VoiceCity) -> Self {
-        let stage = Stage::open(city, 10).await;
+        Self::on(Stage::open(city, 10).await).await
+    }
+
+    async fn on(stage: Stage<'a>) -> Self {
         let evaluation = stage.row().await.evaluation_id;
         Self { stage, evaluation }
     }
+
+    /// One in which `q3` puts everybody into one of two groups; so many vote of each group and step.
+    async fn grouped(city: &'a VoiceCity, lumps: &[(usize, usize, usize)]) -> Self {
+        let vote = Self::on(Stage::asking(city, 30, by_two_groups).await).await;
+        let ballots = lumps.iter().flat_map(|(option, step, times)| vec![(*option, *step); *times]);
+        for (elector, (option, step)) in ballots.enumerate() {
+            let phone = vote.phone(elector).await;
+            let paper = vote.draw(&phone, json!({ "q1": step, "q2": elector, "q3": option })).await;
+            vote.cast(&paper).await.ok();
+        }
+        vote
+    }
+}
+
+fn by_two_groups(instrument: &mut Instrument) {
+    instrument.questions.push(Question {
+        id: "q3".into(),
+        text: "与这个部门打过交道吗".into(),
+        help: None,
+        weight: 0,
+        required: true,
+        kind: QuestionKind::Single { options: vec!["办过事".into(), "没有打过交道".into()] },
+    });
+    instrument.breakdown = Some("q3".into());
+}
+
+/// What anybody is told of an evaluation at a moment: how it answers, its figures, its file.
+async fn told(city: &VoiceCity, evaluation: Id) -> (u16, Value, String) {
+    let result = city.client().get(&path(evaluation, "result")).await;
+    if result.status != 200 {
+        return (result.status, Value::Null, result.code().to_owned());
+    }
+    let file = city.client().get(&path(evaluation, "file")).await.ok();
+    (200, result.ok()["figures"].clone(), file.as_str().unwrap().to_owned())
 }
 
 impl<'a> std::ops::Deref for Vote<'a> {
@@ -130,6 +168,47 @@ both_engines! {
         let audit = city.city_officer().post(&path(stage.evaluation, "audit"), json!({ "reason": "复核" })).await;
         audit.refused(404, "result.too_few");
         assert_eq!(city.client().get("/api/results").await.ok()["items"], json!([]));
+    }
+
+    async fn groups_are_told_once_with_the_result_and_never_of_few(city: VoiceCity) {
+        let group = |option: u64, counts: [u64; 3]| {
+            let people: u64 = counts.iter().sum();
+            json!({ "option": option, "people": people, "scales": [{ "question": "q1", "answered": people, "counts": counts }] })
+        };
+        type History<'a> = (&'a [(usize, usize, usize)], Option<(Value, [u64; 2])>);
+        let histories: [History<'_>; 4] = [
+            (&[(0, 0, 5), (0, 1, 6), (1, 0, 5), (1, 2, 7)], Some((json!([group(0, [5, 6, 0]), group(1, [5, 0, 7])]), [2, 0]))),
+            // Four of one mind in a group; then four people in a group; then four people in all.
+            (&[(0, 0, 5), (0, 1, 5), (1, 0, 4), (1, 1, 6)], Some((json!([]), [0, 2]))),
+            (&[(0, 0, 5), (0, 1, 5), (1, 0, 4)], Some((json!([]), [0, 2]))),
+            (&[(0, 0, 2), (1, 1, 2)], None),
+        ];
+        for (lumps, expected) in histories {
+            let vote = Vote::grouped(&city, lumps).await;
+            let mut seen = vec![told(&city, vote.evaluation).await];
+            assert!(publish(&city.app, vote.evaluation).await.is_err());
+            voice::poll::flush(&city.app, vote.poll, false).await.unwrap();
+            seen.push(told(&city, vote.evaluation).await);
+            closed(&vote).await;
+            seen.push(told(&city, vote.evaluation).await);
+            assert!(seen.iter().all(|(status, _, code)| *status == 409 && code == "result.early"), "{seen:?}");
+            publish(&city.app, vote.evaluation).await.unwrap();
+            let out = told(&city, vote.evaluation).await;
+            // Whatever becomes of the box afterwards: nothing else is ever told.
+            city.database().tamper("DELETE FROM ballot").await;
+            publish(&city.app, vote.evaluation).await.unwrap();
+            assert_eq!(told(&city, vote.evaluation).await, out);
+            let (status, figures, file) = out;
+            let Some((groups, [shown, withheld])) = expected else {
+                assert_eq!((status, file.as_str()), (404, "result.too_few"));
+                continue;
+            };
+            let breakdown = &figures["breakdown"];
+            assert_eq!((&breakdown["question"], &breakdown["groups"]), (&json!("q3"), &groups));
+            let many = |name: &str| breakdown[name].as_array().unwrap().len() as u64;
+            assert_eq!((many("groups"), many("withheld")), (shown, withheld));
+            verifier::verify(file.as_bytes(), Some(&city.keys.public_key())).unwrap();
+        }
     }
 
     async fn ballots_left_over_are_told_and_their_voters_are_not_blamed(city: VoiceCity) {

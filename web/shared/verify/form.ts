@@ -24,6 +24,17 @@ export interface Instrument {
   thresholds: { quorum_percent: number; rectify_percent: number };
   issuer: string;
   key_hash: string;
+  /** The question by whose answers there are groups. */
+  breakdown?: string | null;
+}
+
+export interface Column { question: string; answers: Entry[] }
+
+/** Figures of groups, their fields in the order of the file. */
+export interface Breakdown {
+  question: string;
+  groups: { option: number; people: number; scales: { question: string; answered: number; counts: number[] }[] }[];
+  withheld: number[];
 }
 
 /** One answer: a step, an option, a number; or options. */
@@ -44,7 +55,9 @@ export interface Publication {
   tokens: [string, string][];
   commitments: string[];
   merkle_root: string;
-  columns: { question: string; answers: Entry[] }[];
+  columns: Column[];
+  /** Where the instrument has a breakdown: those that are shown. */
+  groups?: { option: number; columns: Column[] }[];
   figures: Record<string, unknown> & { questions: unknown[] };
 }
 
@@ -63,6 +76,7 @@ const SENTENCES = {
   sums: '票数对不上。',
   columns: '题目与答案的列对不上。',
   column: '有答案不符合题目、次序不对，或者数量不对。',
+  groups: '分组的数字与重新计算的不一致，或者有人数太少、不该单独公布的组。',
   figures: '公布的数字与重新计算的不一致。',
   spread: '结果页面上的数字分布与重新计算的不一致。',
   overall: '公布的总数字与重新计算的不一致。',

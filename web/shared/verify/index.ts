@@ -5,8 +5,10 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { concat, fromHex, toHex, utf8 } from '../ballot/bytes';
 import { openKey, verify as rsaVerify } from '../ballot/rsa';
+import { columnFits } from './column';
 import { UnreadError, VerifyError } from './form';
-import type { Entry, Instrument, Publication, Question } from './form';
+import type { Breakdown, Instrument, Publication, Question } from './form';
+import { groups } from './groups';
 import { overall, question } from './recount';
 import type { QuestionFigures } from './recount';
 import { sm2Verify } from './sm2';
@@ -170,41 +172,9 @@ function columns(publication: Publication, instrument: Instrument): Question[] {
   if (!same) throw new VerifyError('columns');
   const ballots = publication.commitments.length;
   asked.forEach((one, place) => {
-    const answers = publication.columns[place]?.answers ?? [];
-    const enough = one.required ? answers.length === ballots : answers.length <= ballots;
-    const sorted = answers.every((entry, at) => at === 0 || order(answers[at - 1] ?? 0, entry) <= 0);
-    if (!enough || !answers.every((entry) => fits(one, entry)) || !sorted) throw new VerifyError('column', one.id);
+    if (!columnFits(one, publication.columns[place]?.answers ?? [], ballots)) throw new VerifyError('column', one.id);
   });
   return asked;
-}
-
-/** Number by number, the shorter first. */
-function order(one: Entry, other: Entry): number {
-  const [left, right] = [one, other].map((entry) => (typeof entry === 'number' ? [entry] : entry)) as [number[], number[]];
-  for (let place = 0; place < Math.min(left.length, right.length); place += 1) {
-    const apart = (left[place] ?? 0) - (right[place] ?? 0);
-    if (apart !== 0) return apart;
-  }
-  return left.length - right.length;
-}
-
-function fits(asked: Question, entry: Entry): boolean {
-  const index = (value: unknown, of: number): boolean => Number.isInteger(value) && (value as number) >= 0 && (value as number) < of;
-  const options = asked.options?.length ?? 0;
-  switch (asked.kind) {
-    case 'scale':
-      return index(entry, asked.steps?.length ?? 0);
-    case 'single':
-      return index(entry, options);
-    case 'number':
-      return Number.isSafeInteger(entry) && (entry as number) >= (asked.least ?? 0) && (entry as number) <= (asked.most ?? 0);
-    default: {
-      if (!Array.isArray(entry) || !entry.every((one) => index(one, options)) || new Set(entry).size !== entry.length) return false;
-      if (asked.kind === 'ranking') return entry.length === asked.places;
-      const rising = entry.every((one, at) => at === 0 || (entry[at - 1] ?? 0) < one);
-      return rising && entry.length >= (asked.least ?? 0) && entry.length <= (asked.most ?? 0);
-    }
-  }
 }
 
 function spreadsOf(publication: Publication, asked: Question[]): Spread[] {
@@ -215,11 +185,15 @@ function spreadsOf(publication: Publication, asked: Question[]): Spread[] {
 function recounted(publication: Publication, instrument: Instrument, asked: Question[]): Record<string, unknown> {
   const came: QuestionFigures[] = asked.map((one, place) => question(one, publication.columns[place]?.answers ?? []));
   const published = publication.figures;
+  const grouped = groups(publication, instrument, asked);
   if (!Array.isArray(published.questions) || published.questions.length !== came.length) throw new VerifyError('overall');
   came.forEach((figures, place) => {
     if (JSON.stringify(figures) !== JSON.stringify(published.questions[place])) throw new VerifyError('figures', figures.question);
   });
+  const said = published.breakdown as Breakdown | undefined;
+  if (JSON.stringify(grouped) !== JSON.stringify(said)) throw new VerifyError('groups', (grouped ?? said)?.question);
   const whole = overall(instrument, asked, came, publication.commitments.length, publication.electorate);
+  if (grouped) whole.breakdown = grouped;
   if (JSON.stringify(whole) !== JSON.stringify(published)) throw new VerifyError('overall');
   return whole;
 }

@@ -13,6 +13,7 @@ use kernel::crypto::KeyProvider;
 use kernel::event;
 use registry::member::count;
 use serde::Deserialize;
+use verifier::form::Breakdown;
 use verifier::spread::Spread;
 use verifier::{Report, Unverified};
 
@@ -111,6 +112,10 @@ fn print(report: &Report) {
     for Spread { question, bins } in &report.spreads {
         let bins: Vec<String> = bins.iter().map(|bin| format!("{}–{}: {}", bin.from, bin.to, bin.count)).collect();
         println!("数字分布 / spread {question}: {}", bins.join("，"));
+    }
+    if let Some(Breakdown { question, groups, withheld }) = &report.breakdown {
+        let (shown, withheld) = (groups.len(), withheld.len());
+        println!("分组 / groups by {question}: 公布 / shown {shown}，合并不显示 / held back together {withheld}");
     }
     if let Some(hash) = &report.document_hash {
         println!("征求意见稿指纹 / document: {hash}");

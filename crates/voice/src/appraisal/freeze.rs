@@ -189,6 +189,7 @@ impl Freezing {
             key_hash: hex::encode(&rating.key_hash),
             opinion_key_hash: opinion.map(|poll| hex::encode(&poll.key_hash)),
             document_hash: None,
+            breakdown: document.breakdown.clone(),
         })
     }
 

@@ -110,6 +110,7 @@ mod tests {
             score: Some(score),
             rectify: Vec::new(),
             questions: all,
+            breakdown: None,
         };
         (questions, figures)
     }

@@ -44,6 +44,23 @@ pub fn questions(questions: &[Question]) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// Checks the question of a breakdown: everybody is in one group, there is something to be shown of it, and whoever answers
+/// reads beside the question what his answer is used for.
+///
+/// # Errors
+/// `instrument.questions`.
+pub fn breakdown(questions: &[Question], id: &str) -> Result<(), Refusal> {
+    let single = |one: &Question| one.id == id && one.required && matches!(one.kind, QuestionKind::Single { .. });
+    let told = |one: &Question| one.help.as_ref().is_some_and(|help| help.contains("分组"));
+    let scale = |one: &Question| matches!(one.kind, QuestionKind::Scale { .. });
+    if questions.iter().any(|one| single(one) && told(one)) && questions.iter().any(scale) {
+        return Ok(());
+    }
+    let text =
+        "分组的题目要是一道必填的单选题，并在题目说明里写明结果会按这一题分组公布；另外至少有一道量表题。请修改。";
+    Err(QUESTIONS_WRONG.with(text).on("breakdown"))
+}
+
 /// Checks quorum and bar.
 ///
 /// # Errors
@@ -132,6 +149,22 @@ mod tests {
         for (kind, right) in cases {
             assert_eq!(questions(&[one("q1", kind.clone())]).is_ok(), right, "{kind:?}");
         }
+    }
+
+    #[test]
+    fn a_breakdown_is_by_one_choice_of_everybody() {
+        let options = || vec!["办过事".to_owned(), "没有".to_owned()];
+        let mut asked = vec![one("q1", QuestionKind::Single { options: options() }), one("q2", scale(&[100, 0]))];
+        assert!(breakdown(&asked, "q1").is_err(), "nobody is told");
+        asked[0].help = Some("公布结果时按这一题分组。".into());
+        assert!(breakdown(&asked, "q1").is_ok());
+        assert!(breakdown(&asked, "q2").is_err() && breakdown(&asked, "q3").is_err());
+        assert!(breakdown(&asked[..1], "q1").is_err(), "nothing to show of the groups");
+        asked[0].required = false;
+        assert!(breakdown(&asked, "q1").is_err());
+        asked[0].required = true;
+        asked[0].kind = QuestionKind::Multiple { options: options(), least: 1, most: 2 };
+        assert!(breakdown(&asked, "q1").is_err());
     }
 
     #[test]

@@ -217,6 +217,10 @@ pub struct Instrument {
     /// (`consultation::document_hash`): whoever has the document can tell that it is the one that was asked about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document_hash: Option<String>,
+    /// The question by whose answers the result is shown in groups as well, where there is one; in no instrument more than
+    /// one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub breakdown: Option<String>,
 }
 
 /// What [`Instrument::format`] is.

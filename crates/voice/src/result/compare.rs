@@ -8,6 +8,7 @@ use std::io::{BufRead, BufReader, Read, Result};
 use openssl::sha::Sha256;
 
 use super::audit::Mismatch;
+use super::groups::Breakdown;
 use super::line::Counted;
 use super::tally::Figures;
 
@@ -62,6 +63,27 @@ impl<R: Read> Line<R> {
         if !self.says(format!(r#"],"merkle_root":"{}","columns":["#, hex::encode(counted.tree.root())).as_bytes())? {
             return Ok(Err(Mismatch::Ballots));
         }
+        if let Some(question) = self.other(counted)? {
+            return Ok(Err(Mismatch::Column(question)));
+        }
+        if !self.says(b"]")? {
+            return Ok(Err(Mismatch::Figures));
+        }
+        if let Some(breakdown) = &counted.figures.breakdown
+            && !self.grouped(breakdown)?
+        {
+            return Ok(Err(Mismatch::Column(breakdown.question.clone())));
+        }
+        if !self.says(br#","figures":"#)? {
+            return Ok(Err(Mismatch::Figures));
+        }
+        let figures = self.rest(MOST)?;
+        let figures = figures.strip_suffix(b"}").and_then(|json| serde_json::from_slice::<Figures>(json).ok());
+        Ok(if figures.as_ref() == Some(&counted.figures) { Ok(()) } else { Err(Mismatch::Figures) })
+    }
+
+    /// The first question whose column is not that of the ballots.
+    fn other(&mut self, counted: &Counted) -> Result<Option<String>> {
         for (place, (question, times)) in counted.columns().iter().enumerate() {
             let comma = if place == 0 { "" } else { "," };
             let named =
@@ -77,15 +99,22 @@ impl<R: Read> Line<R> {
                 }
             }
             if !(same && self.says(b"]}")?) {
-                return Ok(Err(Mismatch::Column(question.clone())));
+                return Ok(Some(question.clone()));
             }
         }
-        if !self.says(br#"],"figures":"#)? {
-            return Ok(Err(Mismatch::Figures));
+        Ok(None)
+    }
+
+    /// Whether the line goes on with the columns of these groups.
+    fn grouped(&mut self, breakdown: &Breakdown) -> Result<bool> {
+        for (text, times) in breakdown.runs()? {
+            for _ in 0..times {
+                if !self.says(text.as_bytes())? {
+                    return Ok(false);
+                }
+            }
         }
-        let figures = self.rest(MOST)?;
-        let figures = figures.strip_suffix(b"}").and_then(|json| serde_json::from_slice::<Figures>(json).ok());
-        Ok(if figures.as_ref() == Some(&counted.figures) { Ok(()) } else { Err(Mismatch::Figures) })
+        Ok(true)
     }
 
     /// What can be read at once of the line, at the most so much; nothing when it is over.

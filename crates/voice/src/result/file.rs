@@ -99,6 +99,9 @@ pub struct Publication {
     pub merkle_root: String,
     /// Answers of each question but those in words.
     pub columns: Vec<Column>,
+    /// Answers of the groups that are shown, where the instrument has a breakdown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub groups: Option<Vec<GroupColumns>>,
     /// What is published.
     pub figures: Figures,
 }
@@ -110,6 +113,15 @@ pub struct Column {
     pub question: String,
     /// The answers of those who answered it.
     pub answers: Vec<Answer>,
+}
+
+/// All answers of a group to each scale, each column sorted by itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupColumns {
+    /// The option that all of them chose.
+    pub option: u64,
+    /// Scale by scale.
+    pub columns: Vec<Column>,
 }
 
 /// The second line.

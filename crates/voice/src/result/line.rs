@@ -15,6 +15,7 @@ use openssl::sha::Sha256;
 use serde::Serialize;
 
 use super::file::{FORMAT, FileError};
+use super::groups::Groups;
 use super::tally::{Counts, Figures, Misfit};
 use crate::ballot::commitment::Commitment;
 use crate::ballot::merkle::{CopiedBallot, Tree};
@@ -30,6 +31,7 @@ pub struct Contents {
     counts: Counts,
     commitments: Vec<Commitment>,
     columns: Vec<(String, BTreeMap<Answer, u64>)>,
+    groups: Option<Groups>,
 }
 
 impl Contents {
@@ -41,6 +43,7 @@ impl Contents {
             counts: Counts::none(&instrument.questions),
             commitments: Vec::new(),
             columns: counted.map(|question| (question.id.clone(), BTreeMap::new())).collect(),
+            groups: Groups::none(instrument),
         }
     }
 
@@ -50,6 +53,9 @@ impl Contents {
     /// [`Misfit`] when it does not fit the instrument.
     pub fn add(&mut self, instrument: &Instrument, ballot: &Opened) -> Result<(), Misfit> {
         self.counts.add(&instrument.questions, &ballot.answers)?;
+        if let Some(groups) = &mut self.groups {
+            groups.add(&ballot.answers)?;
+        }
         self.commitments.push(Commitment(ballot.commitment));
         for (question, times) in &mut self.columns {
             let Some(answer) = ballot.answers.get(question) else { continue };
@@ -67,12 +73,13 @@ impl Contents {
         self.commitments.len() as u64
     }
 
-    /// Counts and orders what was added.
+    /// Counts and orders what was added; of its groups no more is left than what may be shown.
     ///
     /// # Errors
     /// [`CopiedBallot`] when two commitments are equal.
     pub fn counted(self, instrument: &Instrument, electorate: u64) -> Result<Counted, CopiedBallot> {
-        let figures = self.counts.figures(instrument, electorate);
+        let mut figures = self.counts.figures(instrument, electorate);
+        figures.breakdown = self.groups.map(Groups::shown);
         Ok(Counted { tree: Tree::of(self.commitments)?, columns: self.columns, figures })
     }
 }
@@ -213,7 +220,15 @@ impl<W: Write> Line<W> {
             self.column(times)?;
             self.put(b"]}")?;
         }
-        self.put(br#"],"figures":"#)?;
+        self.put(b"]")?;
+        if let Some(breakdown) = &counted.figures.breakdown {
+            for (text, times) in breakdown.runs()? {
+                for _ in 0..times {
+                    self.put(text.as_bytes())?;
+                }
+            }
+        }
+        self.put(br#","figures":"#)?;
         self.put(&serde_json::to_vec(&counted.figures)?)?;
         self.put(b"}")?;
         self.pour()?;

@@ -2,6 +2,7 @@
 //!
 //! * [`tally`]: counting, in whole numbers that every program reproduces;
 //! * [`gate`]: what may be shown: nothing under five ballots, the whole exactly once, no small subgroup;
+//!   [`groups`]: by the answer to one question what each scale came to, where an instrument has a breakdown;
 //! * [`file`](mod@file): the published file: signed tokens, commitments and their root, one sorted column a question;
 //!   [`line`](mod@line): how it is written without being held in memory;
 //! * [`publish()`]: counts, gates, writes the file and the row, once;
@@ -21,6 +22,7 @@ pub mod entity;
 mod export;
 pub mod file;
 pub mod gate;
+pub mod groups;
 pub mod line;
 mod list;
 pub(crate) mod publish;

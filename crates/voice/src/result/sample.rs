@@ -57,6 +57,7 @@ pub fn instrument() -> Instrument {
         key_hash: String::new(),
         opinion_key_hash: None,
         document_hash: None,
+        breakdown: None,
     }
 }
 

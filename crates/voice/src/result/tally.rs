@@ -17,6 +17,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::groups::Breakdown;
 use crate::instrument::answer::{Answer, Answers};
 use crate::instrument::{Instrument, Question, QuestionKind, Thresholds};
 
@@ -103,22 +104,7 @@ impl Counts {
         self
     }
 
-    /// How many chose each step or option, for a gate over subgroups: question by question the counts, what is left of
-    /// those who answered, and how many did not answer.
-    #[must_use]
-    pub fn cells(&self) -> Vec<u64> {
-        let mut cells = vec![self.ballots];
-        for (answered, heap) in &self.heaps {
-            cells.push(*answered);
-            cells.push(self.ballots - answered);
-            if let Heap::Cells(counts) = heap {
-                cells.extend(counts.iter().flat_map(|count| [*count, answered - count]));
-            }
-        }
-        cells
-    }
-
-    /// The figures that are published.
+    /// The figures that are published; what may be shown of groups is not among them yet.
     #[must_use]
     pub fn figures(&self, instrument: &Instrument, electorate: u64) -> Figures {
         let questions: Vec<QuestionFigures> = instrument
@@ -137,6 +123,7 @@ impl Counts {
             score: overall(&instrument.questions, &questions),
             rectify: to_rectify(instrument.thresholds, &questions),
             questions,
+            breakdown: None,
         }
     }
 }
@@ -282,6 +269,9 @@ pub struct Figures {
     pub rectify: Vec<String>,
     /// Question by question; texts are not among them.
     pub questions: Vec<QuestionFigures>,
+    /// By the answers to one question, where the instrument says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub breakdown: Option<Breakdown>,
 }
 
 fn shown(question: &Question, answered: u64, heap: &Heap) -> Option<QuestionFigures> {

@@ -2,6 +2,8 @@
 
 mod audit;
 mod boxes;
+mod groups;
+mod lies;
 mod stream;
 
 use std::collections::BTreeMap;
@@ -15,6 +17,7 @@ use serde_json::{Value, json};
 use verifier::spread::{Bin, Spread};
 use verifier::verify;
 
+use self::lies::resealed;
 use super::file::{self, Publication};
 use super::line::{Contents, Head, Line};
 use super::sample;
@@ -72,6 +75,11 @@ impl Sample {
         instrument.questions.truncate(random.random_range(1..=instrument.questions.len()));
         instrument.thresholds.quorum_percent = random.random_range(0..=100);
         instrument.thresholds.rectify_percent = random.random_range(0..=100);
+        Self::asked(instrument, &mut random, seed, count)
+    }
+
+    /// The same with another instrument.
+    fn asked(mut instrument: Instrument, random: &mut StdRng, seed: u64, count: usize) -> Self {
         instrument.key_hash = ISSUER.key_hash();
         let paper = random.random_range(0..=count.min(3));
         let destroyed = usize::from(random.random_bool(0.2)) * random.random_range(1..=4);
@@ -130,44 +138,6 @@ impl Sample {
         let (bytes, hash) = line.end(&counted).unwrap();
         [bytes, file::seal(&hash, &keys()).unwrap().0].concat()
     }
-}
-
-/// The fields of a publication, in their order.
-const FIELDS: [&str; 16] = [
-    "format",
-    "evaluation_id",
-    "poll_id",
-    "instrument",
-    "instrument_hash",
-    "public_key",
-    "electorate",
-    "drawn",
-    "cast",
-    "paper",
-    "destroyed",
-    "tokens",
-    "commitments",
-    "merkle_root",
-    "columns",
-    "figures",
-];
-
-/// Signs whatever it is: a server that lies has the key.
-fn resealed(publication: &Value) -> Vec<u8> {
-    // A map of `serde_json` has an order of its own.
-    let column = |one: &Value| format!(r#"{{"question":{},"answers":{}}}"#, one["question"], one["answers"]);
-    let field = |name: &&str| match (*name, &publication[*name]) {
-        ("columns", Value::Array(columns)) => {
-            format!(r#""columns":[{}]"#, columns.iter().map(column).collect::<Vec<_>>().join(","))
-        }
-        (name, value) => format!("\"{name}\":{value}"),
-    };
-    let line = format!("{{{}}}", FIELDS.iter().map(field).collect::<Vec<_>>().join(",")).into_bytes();
-    let hash = openssl::sha::sha256(&line);
-    let signature = keys().sign(&file::signed(&hash)).unwrap();
-    let seal = json!({ "hash": hex::encode(hash), "public_key": hex::encode(keys().public_key()),
-        "signature": hex::encode(signature) });
-    [line, b"\n".to_vec(), serde_json::to_vec(&seal).unwrap(), b"\n".to_vec()].concat()
 }
 
 #[test]

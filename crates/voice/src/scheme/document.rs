@@ -21,6 +21,9 @@ pub struct SchemeDocument {
     pub title_pattern: String,
     /// In the order of the page.
     pub questions: Vec<Question>,
+    /// The question by whose answers a result is shown in groups as well; for departments only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub breakdown: Option<String>,
     /// When a result says something, and when something must follow from it.
     pub thresholds: Thresholds,
     /// Who may answer, in CEL over the members of the union; `true` for all of them.

@@ -57,6 +57,13 @@ pub fn check(document: &SchemeDocument) -> Result<(), Refusal> {
         return wrong("days_open", "开放天数要至少 1 天，最少不多于通常，通常不多于最多，最多 366 天。");
     }
     instrument::questions(&document.questions)?;
+    if let Some(question) = &document.breakdown {
+        // Whoever is rated stands over those who rate, in every other kind: see docs/ballot-secrecy.md.
+        if document.subject != SubjectKind::Department {
+            return wrong("breakdown", "只有执法部门评议可以按一道题分组公布；评议主席、工会等不分组，请去掉分组。");
+        }
+        instrument::breakdown(&document.questions, question)?;
+    }
     instrument::thresholds(document.thresholds)?;
     Segment::parse(&document.electorate).map_err(|refusal| refusal.on("electorate"))?;
     Ok(())
@@ -97,7 +104,7 @@ mod tests {
     #[test]
     fn what_is_wrong_is_named() {
         type Spoil = fn(&mut SchemeDocument);
-        let cases: [(Spoil, &str, &str); 12] = [
+        let cases: [(Spoil, &str, &str); 13] = [
             (|d| d.title = "评".into(), "scheme.wrong", "title"),
             (|d| d.about.clear(), "scheme.wrong", "about"),
             (|d| d.basis.clear(), "scheme.wrong", "basis"),
@@ -108,6 +115,7 @@ mod tests {
             (|d| d.days_open.usual = d.days_open.most + 1, "scheme.wrong", "days_open"),
             (|d| d.days_open.most = 367, "scheme.wrong", "days_open"),
             (|d| d.questions.clear(), "instrument.questions", "questions"),
+            (|d| d.breakdown = Some("q1".into()), "scheme.wrong", "breakdown"),
             (|d| d.thresholds.quorum_percent = 101, "instrument.thresholds", "thresholds"),
             (|d| d.electorate = "wrok == 1".into(), "segment.field", "electorate"),
         ];

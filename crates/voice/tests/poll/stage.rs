@@ -65,6 +65,11 @@ async fn people(tx: &Tx, evaluation: Id, number: usize) -> Vec<Id> {
 impl<'a> Stage<'a> {
     /// Opens an evaluation until ten days from now.
     pub async fn open(city: &'a VoiceCity, electors: usize) -> Self {
+        Self::asking(city, electors, |_| ()).await
+    }
+
+    /// The same with other questions.
+    pub async fn asking(city: &'a VoiceCity, electors: usize, change: fn(&mut Instrument)) -> Self {
         key::ensure_ready(&city.app).await.unwrap();
         let tx = city.system().begin().await.unwrap();
         let (evaluation, poll_id) = (tx.id(), tx.id());
@@ -78,7 +83,9 @@ impl<'a> Stage<'a> {
         tx.execute_sql(new, [evaluation.into(), TestCity::UNION.into(), tx.now().into()]).await.unwrap();
         let people = people(&tx, evaluation, electors).await;
         let claimed = key::claim(&tx, poll_id).await.unwrap();
-        let text = instrument(evaluation, &claimed.key_hash, &tx, closes_at).canonical().unwrap();
+        let mut asked = instrument(evaluation, &claimed.key_hash, &tx, closes_at);
+        change(&mut asked);
+        let text = asked.canonical().unwrap();
         let open = "UPDATE evaluation SET state = 'open', instrument = $2, instrument_hash = $3, electorate = $4,
             opens_on = $5, closes_at = $6, opened_at = $7 WHERE id = $1";
         let digest = hash(&text).to_vec();
@@ -196,6 +203,7 @@ fn instrument(evaluation: Id, key_hash: &str, tx: &Tx, closes_at: chrono::DateTi
         format: FORMAT,
         opinion_key_hash: None,
         document_hash: None,
+        breakdown: None,
         evaluation_id: evaluation,
         scheme: "test".into(),
         scheme_version: 1,

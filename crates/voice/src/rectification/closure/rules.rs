@@ -24,6 +24,7 @@ pub fn form(rating: Instrument, round: i64, questions: Vec<Question>, poll: &Mod
         key_hash: hex::encode(&poll.key_hash),
         opinion_key_hash: None,
         document_hash: None,
+        breakdown: None,
         ..rating
     }
 }

@@ -9,7 +9,7 @@ use crate::result::compare::{Compared, compare};
 use crate::result::file::Publication;
 
 /// What an audit of these ballots finds in a file.
-fn audited(sample: &Sample, file: &[u8], ballots: &[Opened]) -> Result<(), Mismatch> {
+pub(super) fn audited(sample: &Sample, file: &[u8], ballots: &[Opened]) -> Result<(), Mismatch> {
     let mut opening = Opening::new(&sample.instrument, &sample.key_hash);
     let added = ballots.iter().try_for_each(|ballot| opening.add(ballot));
     let electorate = (sample.ballots.len() as u64 + sample.destroyed) * 2;
@@ -18,7 +18,7 @@ fn audited(sample: &Sample, file: &[u8], ballots: &[Opened]) -> Result<(), Misma
     found
 }
 
-fn written(publication: &Publication) -> Vec<u8> {
+pub(super) fn written(publication: &Publication) -> Vec<u8> {
     [serde_json::to_vec(publication).unwrap(), b"\n{}\n".to_vec()].concat()
 }
 

@@ -209,6 +209,7 @@ fn instrument(evaluation: Id, root: Id, key_hash: String, closes_at: DateTime<Ut
         key_hash,
         opinion_key_hash: None,
         document_hash: None,
+        breakdown: None,
     }
 }
 
