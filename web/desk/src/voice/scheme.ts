@@ -18,6 +18,8 @@ export interface SchemeFields {
   quorum: string; rectify: string; electorate: string; without_rated: boolean; opinions: boolean; report_required: boolean;
   days_least: string; days_usual: string; days_most: string; yearly: boolean; issuer: SchemeDocument['issuer']; starts: SchemeDocument['starts'];
   questions: QuestionFields[];
+  /** Of a department's: the question whose answers also have results of their own; empty for none. */
+  breakdown: string;
   /** Highest number of a question so far: a number is not used again with another meaning. */
   numbered: number;
 }
@@ -56,9 +58,13 @@ export function schemeFields(row: SchemeRow, asNew: boolean): SchemeFields {
     days_least: String(own.days_open.least), days_usual: String(own.days_open.usual), days_most: String(own.days_open.most),
     yearly: own.yearly, issuer: own.issuer, starts: own.starts,
     questions: own.questions.map(questionFields),
+    breakdown: own.breakdown ?? '',
     numbered: Math.max(0, ...own.questions.map((one) => numberOf(one.id))),
   };
 }
+
+/** Questions by whose answers a department's result may be broken down. */
+export const groupings = (fields: SchemeFields): QuestionFields[] => (fields.subject === 'department' ? fields.questions.filter((one) => one.kind === 'single' && one.required) : []);
 
 /** Adds a question with the next number; none when there are enough. */
 export function addQuestion(fields: SchemeFields): void {
@@ -153,6 +159,7 @@ export function schemeBody(fields: SchemeFields): SchemeAdd {
       electorate: fields.electorate.trim(), without_rated: fields.without_rated, opinions: fields.opinions, report_required: fields.report_required,
       days_open: { least: whole(fields.days_least), usual: whole(fields.days_usual), most: whole(fields.days_most) },
       yearly: fields.yearly, issuer: fields.issuer, starts: fields.starts,
+      ...(fields.breakdown ? { breakdown: fields.breakdown } : {}),
     },
   };
 }
