@@ -110,9 +110,15 @@ pub async fn bench(bench: Bench) -> Result<ExitCode, Fault> {
     let votes = voice::Voice::prepare(&bench).await?;
     for engine in bench.engines() {
         let city = Template::city(&engine, &bench).await?;
-        let figures = measure(&bench, &engine, files.as_ref(), votes.as_ref()).await;
+        let mut figures = Vec::new();
+        let outcome = measure(&bench, &engine, files.as_ref(), votes.as_ref(), &mut figures).await;
+        report.extend(engine.name(), figures);
+        if outcome.is_err() {
+            // What was measured before is not lost with what could not be.
+            report.write(&bench.out)?;
+        }
+        outcome?;
         city.remove().await?;
-        report.extend(engine.name(), figures?);
     }
     let _ = std::fs::remove_dir_all(bench.work.join("files"));
     report.write(&bench.out)?;
@@ -127,21 +133,21 @@ async fn measure(
     engine: &Engine,
     files: Option<&import::Files>,
     votes: Option<&voice::Voice>,
-) -> Result<Vec<Figure>, Fault> {
-    let mut figures = Vec::new();
+    figures: &mut Vec<Figure>,
+) -> Result<(), Fault> {
     if bench.wants("http") {
         let stage = Stage::open(engine, bench, "http").await?;
         figures.extend(http::measure(&stage, bench.round()).await?);
         stage.close().await?;
     }
     if let Some(votes) = votes {
-        figures.extend(votes.measure(bench, engine).await?);
+        votes.measure(bench, engine, figures).await?;
     }
-    figures.extend(ledger::measure(bench, engine).await?);
+    ledger::measure(bench, engine, figures).await?;
     match files {
         Some(files) if bench.wants("import") => figures.extend(import::measure(bench, engine, files).await?),
         Some(files) => figures.push(voice::freeze_alone(bench, engine, files).await?),
         None => {}
     }
-    Ok(figures)
+    Ok(())
 }

@@ -45,8 +45,8 @@ impl Size {
 }
 
 /// Measures what was asked for.
-pub async fn measure(bench: &Bench, engine: &Engine) -> Result<Vec<Figure>, Fault> {
-    let (size, mut figures) = (Size::of(bench), Vec::new());
+pub async fn measure(bench: &Bench, engine: &Engine, figures: &mut Vec<Figure>) -> Result<(), Fault> {
+    let size = Size::of(bench);
     if bench.wants("pay") {
         let stage = Stage::open(engine, bench, "pay").await?;
         let till = Till::open(&stage.app, size.members, size.merchants).await?;
@@ -64,5 +64,5 @@ pub async fn measure(bench: &Bench, engine: &Engine) -> Result<Vec<Figure>, Faul
     if bench.wants("restart") {
         figures.push(restart::measure(bench, engine, size.transfers).await?);
     }
-    Ok(figures)
+    Ok(())
 }

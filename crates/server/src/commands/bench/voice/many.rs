@@ -4,6 +4,8 @@ use std::io::Read;
 use std::time::Instant;
 
 use chrono::TimeDelta;
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use voice::appraisal::entity as evaluation;
 
 use super::super::client::failed;
 use super::super::report::{Figure, round};
@@ -13,6 +15,9 @@ use super::city::published_file;
 use super::tokens::{Token, Tokens};
 use crate::fault::Fault;
 
+/// Rounds in which everything must be published.
+const MOST_ROUNDS: usize = 3;
+
 /// Ends all of them and lets the round do what it does every minute: close, shuffle, count, write, sign, publish.
 pub async fn measure(stage: &Stage, tokens: &Tokens, results: usize, ballots: usize) -> Result<Figure, Fault> {
     let closes_at = stage.app.clock.now() - TimeDelta::minutes(1);
@@ -20,14 +25,26 @@ pub async fn measure(stage: &Stage, tokens: &Tokens, results: usize, ballots: us
     let part = |n: usize| tokens.part(n * ballots..(n + 1) * ballots);
     let boxes: Vec<(Vote, &[Token])> = votes.iter().enumerate().map(|(n, vote)| (*vote, part(n))).collect();
     booth::fill(stage, &tokens.issuer, &boxes).await?;
-    let started = Instant::now();
-    voice::appraisal::round::round(&stage.app).await?;
+    let (started, mut rounds) = (Instant::now(), 0);
+    // What lost its races in one round is finished in the next, a minute later; the minute is not counted.
+    loop {
+        voice::appraisal::round::round(&stage.app).await?;
+        rounds += 1;
+        let closing = evaluation::Entity::find().filter(evaluation::Column::State.eq("closing"));
+        let left = closing.count(stage.app.db.read()).await.map_err(kernel::Error::from)?;
+        if left == 0 || rounds == MOST_ROUNDS {
+            break;
+        }
+    }
     let took = started.elapsed().as_secs_f64();
     for vote in &votes {
         published_file(stage, vote).await?;
     }
     recounted(stage, votes.first()).await?;
-    let made_of = format!("{results} evaluations × {ballots} ballots × {}; the first file recounted", booth::QUESTIONS);
+    let made_of = format!(
+        "{results} evaluations × {ballots} ballots × {}, {rounds} round(s); the first file recounted",
+        booth::QUESTIONS
+    );
     let shown = format!("{} s", round(took));
     Ok(Figure::plain("results of a campaign published", shown, made_of).held_against("≤ 300 s"))
 }

@@ -65,8 +65,7 @@ impl Voice {
     }
 
     /// Measures everything that was asked for but the freezing, which needs a roster.
-    pub async fn measure(&self, bench: &Bench, engine: &Engine) -> Result<Vec<Figure>, Fault> {
-        let mut figures = Vec::new();
+    pub async fn measure(&self, bench: &Bench, engine: &Engine, figures: &mut Vec<Figure>) -> Result<(), Fault> {
         if bench.wants("issue") {
             figures.push(issue::measure(&self.tokens, bench.round()).await?);
         }
@@ -80,13 +79,11 @@ impl Voice {
             figures.push(crowd::measure(&stage, self.size.crowd).await?);
             stage.close().await?;
         }
-        figures.extend(self.results(bench, engine).await?);
-        Ok(figures)
+        self.results(bench, engine, figures).await
     }
 
     /// Measures counting and publishing, without the jobs beside it: one of them would publish as well.
-    async fn results(&self, bench: &Bench, engine: &Engine) -> Result<Vec<Figure>, Fault> {
-        let mut figures = Vec::new();
+    async fn results(&self, bench: &Bench, engine: &Engine, figures: &mut Vec<Figure>) -> Result<(), Fault> {
         if bench.wants("recount") {
             let stage = Stage::open(engine, bench, "city").await?.quiet().await;
             figures.extend(city::measure(&stage, &self.tokens, self.size.city, &bench.work).await?);
@@ -97,7 +94,7 @@ impl Voice {
             figures.push(many::measure(&stage, &self.tokens, self.size.results, self.size.ballots).await?);
             stage.close().await?;
         }
-        Ok(figures)
+        Ok(())
     }
 }
 
