@@ -4,7 +4,7 @@
 
 use base64::Engine;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, IntoCondition};
+use sea_orm::sea_query::{Expr, ExprTrait, IntoCondition};
 use sea_orm::{ActiveValue::Set, JoinType, QueryOrder, QuerySelect};
 
 use crate::access::grant;

@@ -18,10 +18,10 @@ mod template;
 
 use kernel::Routes;
 use kernel::{Error, Id, Result};
-use sea_orm::{ConnectionTrait, EntityTrait};
+use sea_orm::{ConnectionTrait, Statement, Value};
 
 use crate::merchant::access::{MERCHANT_KEEP, MERCHANT_READ, SPENDING_READ};
-use crate::merchant::{account_in, find};
+use crate::merchant::{MERCHANT_CLOSED, find};
 
 kernel::refusals! {
     /// The merchant has a shop of this code.

@@ -68,7 +68,8 @@ kernel::both_engines! {
         assert_eq!(figures.map(|key| coming[key].as_i64().unwrap()), [6, 6_000, 4_600, 4, 1, 1, 0]);
 
         // Asked twice at once it is asked once, and who asks does not approve.
-        let (one, two) = tokio::join!(chair.post(&path(&batch), whole()), chair.post(&path(&batch), whole()));
+        let at = path(&batch);
+        let (one, two) = tokio::join!(chair.post(&at, whole()), chair.post(&at, whole()));
         let (asked, refused) = if one.status == 200 { (one, two) } else { (two, one) };
         refused.refused(409, "issue_correction.open");
         let correction = text(&asked.ok(), "id");

@@ -135,7 +135,7 @@ fn a_small_group_goes_with_another_and_neither_can_be_put_in() {
     };
     assert_eq!(lied(&invented), "groups", "more than there is");
     let of_one_mind = |copy: &mut Value| {
-        copy["groups"][0]["columns"][0]["answers"] = json!([1; 20]);
+        copy["groups"][0]["columns"][0]["answers"] = json!(vec![1; 20]);
         copy["figures"]["breakdown"]["groups"][0]["scales"][0] = scale("q1", [0, 20, 0]);
     };
     assert_eq!(lied(&of_one_mind), "groups", "all of a group of one mind");

@@ -127,7 +127,8 @@ impl Correcting {
         let settled = self.settle(&tx, &lines).await?;
         self.note(&tx, &lines, &settled).await?;
         self.tell(&tx, &settled).await?;
-        tx.commit(Step::Dealt(lines.len())).await
+        tx.commit(()).await?;
+        Ok(Step::Dealt(lines.len()))
     }
 
     /// The next lines after the position, by person, with what was issued.
