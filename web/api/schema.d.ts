@@ -552,6 +552,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/divisions/province": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the cities and counties of the province */
+        get: operations["division_province_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/done": {
         parameters: {
             query?: never;
@@ -819,6 +836,23 @@ export interface paths {
         put?: never;
         /** Opens the ballots against what was published; tells only whether it fits */
         post: operations["result_audit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluations/{evaluation_id}/audits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists who opened the ballots, when, why, and what came of it */
+        get: operations["result_audits"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2447,6 +2481,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/merchant-licences/{file_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sends a business licence to those who decide about the merchant */
+        get: operations["merchant_licence_download"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/merchants": {
         parameters: {
             query?: never;
@@ -2977,6 +3028,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/organizations/{id}/delegates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many delegates a union has; who they are for its own officers */
+        get: operations["delegate_list"];
+        put?: never;
+        /** Enters a member as a delegate */
+        post: operations["delegate_enter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/organizations/{id}/delegates/{delegate_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends the seat of a delegate with a reason */
+        post: operations["delegate_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/organizations/{id}/dissolve": {
         parameters: {
             query?: never;
@@ -3422,6 +3508,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/points/bank-balances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what was at the bank when days ended */
+        get: operations["points_bank_balance_list"];
+        put?: never;
+        /** Enters what was at the bank when a day ended */
+        post: operations["points_bank_balance_enter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/points/bank-balances/{balance_id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that a balance typed by another person is the bank's */
+        post: operations["points_bank_balance_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/points/bank-balances/{balance_id}/correct": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts a balance right by a new one */
+        post: operations["points_bank_balance_correct"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/points/bank-lines": {
         parameters: {
             query?: never;
@@ -3485,6 +3623,41 @@ export interface paths {
         put?: never;
         /** Asks to put a bank line into a budget */
         post: operations["points_budget_top_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/points/bank-outgoing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists money that went out at the bank */
+        get: operations["points_bank_outgoing_list"];
+        put?: never;
+        /** Enters a line of money that went out at the bank */
+        post: operations["points_bank_outgoing_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/points/bank-outgoing/{outgoing_id}/match": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Matches money that went out to a request to return money */
+        post: operations["points_bank_outgoing_pay"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3560,6 +3733,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/points/batches/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what became of the points of each batch */
+        get: operations["points_issue_uses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/points/batches/uses/{format}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Hands out what became of the points of each batch */
+        get: operations["points_issue_uses_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/points/batches/{batch_id}": {
         parameters: {
             query?: never;
@@ -3571,6 +3778,41 @@ export interface paths {
         get: operations["points_issue_one"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/points/batches/{batch_id}/corrections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what was asked back of a batch, and what came of it */
+        get: operations["points_issue_correction_list"];
+        put?: never;
+        /** Asks to take points of a batch back */
+        post: operations["points_issue_correction_ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/points/batches/{batch_id}/corrections/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tells how much of a batch could come back; changes nothing */
+        post: operations["points_issue_correction_look"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3714,6 +3956,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/points/books/{book_id}/report/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Hands out what became of the money of a book */
+        get: operations["points_book_report_file_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/points/budgets": {
         parameters: {
             query?: never;
@@ -3783,6 +4042,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/points/corrections/{correction_id}/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what became of each line that was asked back */
+        get: operations["points_issue_correction_lines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/points/corrections/{correction_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraws what was asked back and is not approved */
+        post: operations["points_issue_correction_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/points/days": {
         parameters: {
             query?: never;
@@ -3826,6 +4119,23 @@ export interface paths {
         };
         /** Tells what comes back to a union's budgets unless it is spent */
         get: operations["points_expiry_forecast"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/points/give-backs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists money that went back out of a book, with the lines of the bank that paid it */
+        get: operations["points_budget_backs_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3892,7 +4202,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Compares what is at the bank with what is owed, now and on the last days */
+        /** Compares what the ledger holds with what it owes, and with what the bank says */
         get: operations["points_audit_proof"];
         put?: never;
         post?: never;
@@ -4014,6 +4324,23 @@ export interface paths {
         };
         /** Tells a month of a union's budgets */
         get: operations["points_audit_statement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/points/statement/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Hands out a month of a union's budgets */
+        get: operations["points_audit_statement_file_file"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4648,6 +4975,23 @@ export interface paths {
         put?: never;
         /** Becomes a cashier by a one-time code */
         post: operations["cashier_join"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shop/licences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a picture or PDF of a business licence for an application */
+        post: operations["merchant_licence_upload"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5439,6 +5783,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/wallet/statement/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Hands out a month of the caller's own points */
+        get: operations["points_wallet_statement_file_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/wallets/{person_id}": {
         parameters: {
             query?: never;
@@ -5734,6 +6095,24 @@ export interface components {
              */
             id: string;
         };
+        /** @description One time. */
+        AuditRow: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Who. */
+            by?: string | null;
+            /** @description Whether everything fitted. */
+            fits: boolean;
+            /** @description What did not: `file`, `commitment`, `ballots`, `column`, `figures`. */
+            mismatch?: string | null;
+            /** @description The question of a column that did not fit. */
+            question?: string | null;
+            /** @description Why. */
+            reason: string;
+        };
         /** @description What came of opening the ballots. */
         Audited: {
             /**
@@ -5750,13 +6129,126 @@ export interface components {
             /** @description The question of a column that does not fit. */
             question?: string | null;
         };
+        /** @description Every time the ballots of an evaluation were opened. */
+        Audits: {
+            /** @description The newest first. */
+            items: components["schemas"]["AuditRow"][];
+        };
+        /** @description What was at the bank when a day ended. */
+        BankBalanceRow: {
+            /**
+             * Format: int64
+             * @description What was there, in cents.
+             */
+            balance_cents: number;
+            /**
+             * Format: uuid
+             * @description The book.
+             */
+            book_id: string;
+            /** @description Who looked at it. */
+            checked_by?: string | null;
+            /**
+             * Format: date
+             * @description The bank's day.
+             */
+            day: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            entered_at: string;
+            /** @description Who typed it. */
+            entered_by?: string | null;
+            /**
+             * Format: uuid
+             * @description The file that told it; none when somebody typed it.
+             */
+            file_id?: string | null;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /** @description The caller typed it. */
+            own: boolean;
+            /** @description Why the one before was wrong. */
+            reason?: string | null;
+            /** @description `waiting` for another person to look at it, `counts`, `replaced`. */
+            state: string;
+        };
+        /** @description Balances, the latest day first. */
+        BankBalances: {
+            /** @description The rows. */
+            items: components["schemas"]["BankBalanceRow"][];
+        };
+        /** @description A day of a book at the bank. */
+        BankDay: {
+            /**
+             * Format: date
+             * @description The day.
+             */
+            day: string;
+            figures?: components["schemas"]["BankFigures"] | null;
+            /** @description `missing` without a balance, `waiting` for another person to look at it, `agrees`, `differs`. */
+            state: string;
+            waiting?: components["schemas"]["BankWaiting"] | null;
+        };
+        /** @description What the bank says was there when a day ended, and how what must be there follows from the ledger; in cents. */
+        BankFigures: {
+            /**
+             * Format: int64
+             * @description Paid at the bank, and not in the ledger yet.
+             */
+            ahead_cents: number;
+            /**
+             * Format: int64
+             * @description What the bank says.
+             */
+            balance_cents: number;
+            /**
+             * Format: int64
+             * @description In the custody of the ledger.
+             */
+            custody_cents: number;
+            /**
+             * Format: int64
+             * @description What is there beyond it; below zero it is less.
+             */
+            difference_cents: number;
+            /**
+             * Format: int64
+             * @description What must be there.
+             */
+            expected_cents: number;
+            /**
+             * Format: int64
+             * @description Paid to merchants in the ledger, and not at the bank yet.
+             */
+            payouts_under_way_cents: number;
+            /**
+             * Format: int64
+             * @description Given back in the ledger, and not at the bank yet.
+             */
+            returns_under_way_cents: number;
+            /**
+             * Format: int64
+             * @description Came in, and is in no budget yet.
+             */
+            unmatched_cents: number;
+        };
         /** @description What became of a file. */
         BankFileTaken: {
             /**
              * Format: int64
-             * @description Lines that are new.
+             * @description Lines of money that came in, which are new.
              */
             added: number;
+            /**
+             * Format: int64
+             * @description Days of which the balance is new.
+             */
+            balances: number;
             /** @description Rows that were not taken, the first 200. */
             faults: components["schemas"]["RowFault"][];
             /**
@@ -5771,9 +6263,14 @@ export interface components {
             known: number;
             /**
              * Format: int64
-             * @description Rows that bring nothing in.
+             * @description Rows that move nothing.
              */
             left_out: number;
+            /**
+             * Format: int64
+             * @description Lines of money that went out, which are new.
+             */
+            outgoing: number;
         };
         /** @description A line of the bank account. */
         BankLineRow: {
@@ -5813,8 +6310,47 @@ export interface components {
             number: string;
             /** @description Who paid. */
             payer: string;
-            /** @description `open`, `waiting` for approval, `done`. */
+            /** @description `open`, `waiting` for approval, `done`, `payout_back` of a payment to a merchant that came back. */
             state: string;
+        };
+        /** @description A line of money that went out. */
+        BankOutgoingRow: {
+            /**
+             * Format: int64
+             * @description How much went out, in cents.
+             */
+            amount_cents: number;
+            /**
+             * Format: uuid
+             * @description The book.
+             */
+            book_id: string;
+            /**
+             * Format: uuid
+             * @description The budget whose rest it returned.
+             */
+            budget_id?: string | null;
+            /**
+             * Format: date
+             * @description The bank's day.
+             */
+            day: string;
+            /**
+             * Format: uuid
+             * @description The file that it came in.
+             */
+            file_id?: string | null;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /** @description What for, as the bank says. */
+            note?: string | null;
+            /** @description The bank's number. */
+            number: string;
+            /** @description Who was paid; empty for a fee. */
+            payee: string;
         };
         /** @description A file of the bank. */
         BankStatementRow: {
@@ -5840,6 +6376,23 @@ export interface components {
              * @description When it was uploaded.
              */
             uploaded_at: string;
+        };
+        /** @description A balance that somebody typed and nobody else has looked at yet. */
+        BankWaiting: {
+            /**
+             * Format: int64
+             * @description What was there, in cents.
+             */
+            balance_cents: number;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /** @description The caller typed it. */
+            own: boolean;
+            /** @description Why the one before was wrong. */
+            reason?: string | null;
         };
         /** @description A list that can be read. */
         BatchFile: {
@@ -6023,6 +6576,112 @@ export interface components {
              */
             version: number;
         };
+        /** @description What became of the points of a batch; amounts in cents. */
+        BatchUse: {
+            /**
+             * Format: int64
+             * @description Came back because nobody spent it in time.
+             */
+            expired_cents: number;
+            /**
+             * Format: uuid
+             * @description The batch.
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description Was issued.
+             */
+            issued_cents: number;
+            /**
+             * Format: int64
+             * @description Members still hold.
+             */
+            left_cents: number;
+            /** @description What it was for. */
+            name: string;
+            /** @description The union. */
+            organization_name: string;
+            /**
+             * Format: int64
+             * @description People who got something.
+             */
+            people: number;
+            /** @description What the budget is for. */
+            purpose_label: string;
+            /**
+             * Format: date-time
+             * @description When it was approved.
+             */
+            released_at?: string | null;
+            /**
+             * Format: int64
+             * @description Was taken back by a correction.
+             */
+            reversed_cents: number;
+            /**
+             * Format: int64
+             * @description Was spent.
+             */
+            spent_cents: number;
+        };
+        /** @description A budget of a book from a day to a day; amounts in cents. */
+        BookBudget: {
+            /**
+             * Format: int64
+             * @description Was there at the end.
+             */
+            closing_cents: number;
+            /**
+             * Format: int64
+             * @description Came back unspent.
+             */
+            expired_cents: number;
+            /**
+             * Format: int64
+             * @description Its year.
+             */
+            fiscal_year: number;
+            /**
+             * Format: int64
+             * @description Came in from the bank.
+             */
+            funded_cents: number;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description Went to members.
+             */
+            issued_cents: number;
+            /**
+             * Format: int64
+             * @description Came from other budgets.
+             */
+            moved_in_cents: number;
+            /**
+             * Format: int64
+             * @description Went to other budgets.
+             */
+            moved_out_cents: number;
+            /**
+             * Format: int64
+             * @description Was there before.
+             */
+            opening_cents: number;
+            /** @description Its union. */
+            organization_name: string;
+            /** @description What people call its purpose. */
+            purpose_label: string;
+            /**
+             * Format: int64
+             * @description Went back to where it came from.
+             */
+            returned_cents: number;
+        };
         /** @description The books, the city's own first. */
         BookList: {
             /** @description The rows. */
@@ -6030,6 +6689,8 @@ export interface components {
         };
         /** @description The proof of a book. */
         BookProof: {
+            /** @description Against the bank, the latest day first. */
+            bank: components["schemas"]["BankDay"][];
             /**
              * Format: uuid
              * @description The book.
@@ -6058,20 +6719,29 @@ export interface components {
             /** @description The book. */
             book: components["schemas"]["BookRow"];
             /** @description By budget. */
-            budgets: components["schemas"]["BudgetRow"][];
+            budgets: components["schemas"]["BookBudget"][];
+            /** @description SM3 over the rows of the file, in hexadecimal: both sides can compare it. */
+            digest: string;
             /**
              * Format: int64
              * @description Came back unspent.
              */
             expired_cents: number;
             /**
+             * Format: date
+             * @description From this day.
+             */
+            from: string;
+            /**
              * Format: int64
              * @description Came in.
              */
             funded_cents: number;
+            /** @description Each return to the funder, the latest first. */
+            give_backs: components["schemas"]["GiveBackRow"][];
             /**
              * Format: int64
-             * @description Members still hold.
+             * @description Members hold at the end.
              */
             held_by_members_cents: number;
             /**
@@ -6081,9 +6751,19 @@ export interface components {
             issued_cents: number;
             /**
              * Format: int64
-             * @description Is left in the budgets.
+             * @description Is left in the budgets at the end.
              */
             left_cents: number;
+            /**
+             * Format: int64
+             * @description Was in the budgets before.
+             */
+            opening_cents: number;
+            /**
+             * Format: int64
+             * @description Members held before.
+             */
+            opening_held_cents: number;
             /**
              * Format: int64
              * @description Went back to the funder.
@@ -6091,9 +6771,19 @@ export interface components {
             returned_cents: number;
             /**
              * Format: int64
-             * @description Was spent by them.
+             * @description Of this the bank has paid.
+             */
+            returned_paid_cents: number;
+            /**
+             * Format: int64
+             * @description Was spent by them, less what was refunded.
              */
             spent_cents: number;
+            /**
+             * Format: date
+             * @description To this day, with it.
+             */
+            to: string;
         };
         /** @description A book. */
         BookRow: {
@@ -6569,6 +7259,11 @@ export interface components {
              * @description When it was counted.
              */
             counted_on?: string | null;
+            /**
+             * Format: int64
+             * @description Of a round that was counted: ballots left over at its close, one to four, destroyed and in no figure.
+             */
+            destroyed?: number | null;
             /** @description SHA-256 of what is asked, hexadecimal. */
             form_hash: string;
             /** @description SHA-256 of the published file's first line, hexadecimal. */
@@ -6707,6 +7402,50 @@ export interface components {
             field: string;
             /** @description Why, in the words of who looked. */
             reason: string;
+        };
+        /** @description The seat. */
+        DelegateEntered: {
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+        };
+        /** @description A delegate, present or former. */
+        DelegateRow: {
+            /** @description By which election. */
+            basis: string;
+            /** @description Why it ended; absent when it ended with the membership. */
+            end_reason?: string | null;
+            /**
+             * Format: date
+             * @description First day.
+             */
+            from: string;
+            /**
+             * Format: uuid
+             * @description The seat.
+             */
+            id: string;
+            /** @description Who. */
+            person_name: string;
+            /**
+             * Format: date
+             * @description First day without it.
+             */
+            to?: string | null;
+        };
+        /** @description The delegates of a union. */
+        Delegates: {
+            /** @description Who they are and were; only for those who keep them. */
+            items: components["schemas"]["DelegateRow"][];
+            /** @description The caller enters and ends seats here. */
+            may_keep: boolean;
+            /**
+             * Format: int64
+             * @description How many there are today.
+             */
+            standing: number;
         };
         /** @description An account to sign in with by one click. */
         DemoAccount: {
@@ -6981,10 +7720,44 @@ export interface components {
             may_settle: boolean;
             /** @description The caller opened it, and may take it back. */
             may_withdraw: boolean;
+            /**
+             * Format: uuid
+             * @description The payment, for both sides of it.
+             */
+            payment_id?: string | null;
+            /** @description How the last day of the refund came about, a sentence a line. */
+            refund_derivation: string[];
+            /**
+             * Format: uuid
+             * @description The shop, where it was made in one.
+             */
+            shop_id?: string | null;
             /** @description The side on which the caller stands. */
             side: components["schemas"]["DisputeSide"];
             /** @description What was said, in order. */
             words: components["schemas"]["DisputeWord"][];
+        };
+        /** @description What a dispute decided to be refunded. */
+        DisputeRefund: {
+            /**
+             * Format: int64
+             * @description Points to be refunded, in cents.
+             */
+            amount_cents: number;
+            /** @description All of it went back. */
+            done: boolean;
+            /**
+             * Format: int64
+             * @description Points that went back since, of these, in cents.
+             */
+            done_cents: number;
+            /**
+             * Format: date
+             * @description The last day.
+             */
+            due_on: string;
+            /** @description The last day is over, and it is not done. */
+            overdue: boolean;
         };
         /** @description A dispute in a list. */
         DisputeRow: {
@@ -7021,6 +7794,7 @@ export interface components {
              * @description When it was paid.
              */
             paid_on: string;
+            refund?: components["schemas"]["DisputeRefund"] | null;
             /** @description The shop. */
             shop_name?: string | null;
             /** @description `member` or `merchant`: who opened it. */
@@ -8089,15 +8863,56 @@ export interface components {
             kind: string;
             /** @description The caller may say yes or no now. */
             may_approve: boolean;
+            paid?: components["schemas"]["PaidLine"] | null;
             /** @description Why. */
             reason: string;
-            /** @description `waiting`, `done`, `returned`. */
+            /** @description `waiting`, `done`, `returned`; of money that goes back `paid` when a line of the bank shows it. */
             state: string;
             /**
              * Format: uuid
              * @description The transfer that carried it out.
              */
             transfer_id?: string | null;
+        };
+        /** @description Money that went back. */
+        GiveBackRow: {
+            /**
+             * Format: int64
+             * @description How much, in cents.
+             */
+            amount_cents: number;
+            /**
+             * Format: uuid
+             * @description The budget that it left.
+             */
+            budget_id: string;
+            /**
+             * Format: int64
+             * @description Its year.
+             */
+            fiscal_year: number;
+            /**
+             * Format: uuid
+             * @description The request.
+             */
+            id: string;
+            /**
+             * Format: date
+             * @description The day on which it was approved and left the ledger.
+             */
+            left_on: string;
+            /** @description Its union. */
+            organization_name: string;
+            paid?: components["schemas"]["PaidLine"] | null;
+            /** @description What people call its purpose. */
+            purpose_label: string;
+            /** @description Why, and to whom. */
+            reason: string;
+        };
+        /** @description Money that went back, the latest first. */
+        GiveBacks: {
+            /** @description The rows. */
+            items: components["schemas"]["GiveBackRow"][];
         };
         /** @description So many events had this outcome. */
         GrantCount: {
@@ -8106,7 +8921,7 @@ export interface components {
              * @description How many.
              */
             events: number;
-            /** @description `given`, `daily_cap`, `yearly_cap`, `limit`, `budget`, `nobody`, `ledger`. */
+            /** @description `given`, `daily_cap`, `yearly_cap`, `limit`, `total`, `budget`, `nobody`, `ledger`. */
             outcome: string;
         };
         /** @description What a rule made of an event. */
@@ -8284,6 +9099,21 @@ export interface components {
             /** @description What stopped it, or holds it up, with the next step. */
             trouble?: string | null;
         };
+        /** @description Phones that rows give for people who are known. */
+        ImportPhones: {
+            /**
+             * Format: int64
+             * @description Rows whose phone is entered, since none was registered.
+             */
+            entered: number;
+            /**
+             * Format: int64
+             * @description Rows whose phone is not taken, since another one is registered.
+             */
+            kept: number;
+            /** @description The first of these, as the spreadsheet counts them. */
+            kept_rows: number[];
+        };
         /** @description An import in a list. */
         ImportRow: {
             /** @description Who made it. */
@@ -8349,6 +9179,11 @@ export interface components {
         ImportState: "draft" | "checking" | "checked" | "running" | "done" | "cancelled" | "failed";
         /** @description The whole of it; see the module. */
         Instrument: {
+            /**
+             * @description The question by whose answers the result is shown in groups as well, where there is one; in no instrument more than
+             *     one.
+             */
+            breakdown?: string | null;
             /**
              * Format: date-time
              * @description The moment after which no ballot is taken.
@@ -8464,6 +9299,167 @@ export interface components {
              * @description The one shop; all of them if none.
              */
             shop_id?: string | null;
+        };
+        /** @description What was asked for. */
+        IssueCorrectionAsked: {
+            /**
+             * Format: int64
+             * @description What was issued to them, in cents.
+             */
+            amount_cents: number;
+            /**
+             * Format: uuid
+             * @description The correction.
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description Lines that are asked for.
+             */
+            people: number;
+        };
+        /** @description So many lines became this. */
+        IssueCorrectionCount: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            people: number;
+            /** @description `whole`, `part`, `spent`, `before`, `refused`. */
+            state: string;
+            /**
+             * Format: int64
+             * @description What came back, in cents.
+             */
+            taken_cents: number;
+        };
+        /** @description What could come back now; amounts in cents. */
+        IssueCorrectionForecast: {
+            /**
+             * Format: int64
+             * @description What they got.
+             */
+            amount_cents: number;
+            /**
+             * Format: int64
+             * @description What can come back now; what they spend until then cannot.
+             */
+            back_cents: number;
+            /**
+             * Format: int64
+             * @description People of whom it was taken back before.
+             */
+            before_people: number;
+            /**
+             * Format: int64
+             * @description People who spent some of it, or have some of it held.
+             */
+            part_people: number;
+            /**
+             * Format: int64
+             * @description People who got something.
+             */
+            people: number;
+            /**
+             * Format: int64
+             * @description People of whom nothing is left.
+             */
+            spent_people: number;
+            /**
+             * Format: int64
+             * @description People who spent nothing of it.
+             */
+            whole_people: number;
+        };
+        /** @description A line that was asked back; amounts in cents. */
+        IssueCorrectionLine: {
+            /**
+             * Format: int64
+             * @description What was issued.
+             */
+            amount_cents: number;
+            /** @description Why it was refused. */
+            code?: string | null;
+            /** @description The name. */
+            name: string;
+            /**
+             * Format: uuid
+             * @description Who.
+             */
+            person_id: string;
+            /** @description `waiting`, `whole`, `part`, `spent` (nothing was left), `before` (taken back by an earlier one), `refused`. */
+            state: string;
+            /**
+             * Format: int64
+             * @description What came back.
+             */
+            taken_cents: number;
+        };
+        /** @description A correction; amounts in cents. */
+        IssueCorrectionRow: {
+            /**
+             * Format: int64
+             * @description What was issued to them.
+             */
+            amount_cents: number;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            asked_at: string;
+            /** @description Who asked. */
+            asked_by?: string | null;
+            /** @description Who decided, oldest first. */
+            decisions: components["schemas"]["MoneyDecision"][];
+            /**
+             * Format: int64
+             * @description Lines that the job has dealt with.
+             */
+            done_people: number;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            ended_at?: string | null;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /** @description The caller may say yes or no now. */
+            may_approve: boolean;
+            /** @description The caller may withdraw it. */
+            may_withdraw: boolean;
+            /** @description Lines by what became of them. */
+            outcomes: components["schemas"]["IssueCorrectionCount"][];
+            /**
+             * Format: int64
+             * @description Lines that were asked for.
+             */
+            people: number;
+            /** @description Why. */
+            reason: string;
+            /** @description Why it was not approved. */
+            return_reason?: string | null;
+            /** @description `waiting`, `running`, `done`, `returned`, `withdrawn`. */
+            state: string;
+            /**
+             * Format: int64
+             * @description What came back.
+             */
+            taken_cents: number;
+            /**
+             * Format: int64
+             * @description Sent back with the next step.
+             */
+            version: number;
+            /** @description Of everybody in the batch. */
+            whole: boolean;
+        };
+        /** @description Corrections of a batch. */
+        IssueCorrections: {
+            /** @description The rows, the latest first. */
+            items: components["schemas"]["IssueCorrectionRow"][];
         };
         /**
          * @description How the secret is kept.
@@ -8601,6 +9597,7 @@ export interface components {
             kind: string;
             /** @description The points that it took or gave back, by the issue they are from. */
             lots: components["schemas"]["TransferLot"][];
+            paid?: components["schemas"]["PaidLine"] | null;
             /** @description Why. */
             reason: string;
             /** @description Transfers that refund or correct this one. */
@@ -8616,6 +9613,31 @@ export interface components {
              * @description Its number in the book.
              */
             seq: number;
+        };
+        /** @description A walk of the auditor over all rows of the ledger. */
+        LedgerWalk: {
+            /**
+             * Format: date-time
+             * @description When it was whole.
+             */
+            ended_at: string;
+            /**
+             * Format: int64
+             * @description How long it took.
+             */
+            seconds: number;
+        };
+        /** @description A file that an application can name within a day. */
+        LicenceFile: {
+            /** @description By its content. */
+            content_type: string;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            file_id: string;
+            /** @description Name of the file. */
+            name: string;
         };
         /** @description Where a link leads. */
         LinkedOrganization: {
@@ -8871,6 +9893,23 @@ export interface components {
             /** @description Unified social credit code. */
             uscc: string;
         };
+        /** @description A business licence, to those who decide. */
+        MerchantLicence: {
+            /**
+             * Format: date-time
+             * @description When it was attached.
+             */
+            added_at: string;
+            /** @description By its content. */
+            content_type: string;
+            /**
+             * Format: uuid
+             * @description Which file.
+             */
+            file_id: string;
+            /** @description Its name. */
+            name: string;
+        };
         /** @description A merchant with everything that belongs to it. */
         MerchantPage: {
             /** @description Bank accounts, the newest first. */
@@ -8879,6 +9918,13 @@ export interface components {
             contact_name: string;
             /** @description His phone, masked. */
             contact_phone_masked: string;
+            /**
+             * Format: int64
+             * @description How many files there are.
+             */
+            licence_files: number;
+            /** @description Files of its business licence, the newest first; told to those who decide. */
+            licences: components["schemas"]["MerchantLicence"][];
             /** @description The caller approves what others entered. */
             may_approve: boolean;
             /** @description The caller enters its shops and bank accounts. */
@@ -9096,6 +10142,16 @@ export interface components {
             has_pin: boolean;
             /** @description As in lists. */
             merchant: components["schemas"]["MerchantRow"];
+            /**
+             * Format: date
+             * @description The first of their last days.
+             */
+            refunds_due_on?: string | null;
+            /**
+             * Format: int64
+             * @description Refunds that disputes decided and the shops still owe; told to managers.
+             */
+            refunds_owed: number;
             role?: components["schemas"]["CashierRole"] | null;
             /** @description The shops in which the caller works. */
             shops: components["schemas"]["MyShop"][];
@@ -9264,7 +10320,7 @@ export interface components {
             closes: string;
             /** @description Its division. */
             division_code: string;
-            /** @description Name of the division, of one in this city. */
+            /** @description Name of the division; of one in another city after that of the city. */
             division_name?: string | null;
             /**
              * Format: uuid
@@ -10008,6 +11064,23 @@ export interface components {
             items: components["schemas"]["DataReader"][];
             next: string | null;
         };
+        /** @description The line of the bank that paid what went back. */
+        PaidLine: {
+            /**
+             * Format: date
+             * @description The bank's day.
+             */
+            day: string;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /** @description Its number at the bank. */
+            number: string;
+            /** @description Who was paid. */
+            payee: string;
+        };
         /** @description Ballots on paper of an evaluation, in figures. */
         PaperPage: {
             /**
@@ -10119,6 +11192,8 @@ export interface components {
             added: number;
             /** @description Which part. */
             part: components["schemas"]["Part"];
+            /** @description Phones of people who are known: entered, or not taken. */
+            phones: components["schemas"]["ImportPhones"];
             /**
              * Format: int64
              * @description Not taken.
@@ -10461,6 +11536,11 @@ export interface components {
              */
             from_on: string;
             /**
+             * Format: int64
+             * @description Given so far.
+             */
+            given_cents: number;
+            /**
              * Format: uuid
              * @description Which.
              */
@@ -10492,6 +11572,11 @@ export interface components {
             to_on: string;
             /**
              * Format: int64
+             * @description Altogether at the most; absent for a rule from before there were totals.
+             */
+            total_cents?: number | null;
+            /**
+             * Format: int64
              * @description For so many days the points are good.
              */
             valid_days: number;
@@ -10505,7 +11590,7 @@ export interface components {
          * @description What is asked for.
          * @enum {string}
          */
-        PointsApprovalKind: "points_funding" | "points_allocation" | "issue_batch" | "point_rule";
+        PointsApprovalKind: "points_funding" | "points_allocation" | "issue_batch" | "issue_correction" | "point_rule";
         /** @description How far it is now. */
         PointsDecided: {
             /** @description `next` when a further level is asked, `done` when it is carried out, `returned`. */
@@ -10576,6 +11661,11 @@ export interface components {
              * @description Which.
              */
             subject_id: string;
+            /**
+             * Format: int64
+             * @description What a rule gives altogether at the most, in cents.
+             */
+            total_cents?: number | null;
             /**
              * Format: date-time
              * @description Since when.
@@ -10674,9 +11764,9 @@ export interface components {
              */
             made_at: string;
         };
-        /** @description What is at the bank and what is owed; amounts in cents. */
+        /** @description What the ledger holds and what is owed; amounts in cents. */
         ProofFigures: {
-            /** @description What is at the bank is what is owed. */
+            /** @description What is in custody is what is owed. */
             agrees: boolean;
             /**
              * Format: int64
@@ -10685,7 +11775,7 @@ export interface components {
             budget_cents: number;
             /**
              * Format: int64
-             * @description At the bank, as far as it was put into budgets.
+             * @description In custody: what was put into budgets, less what was paid out and went back.
              */
             custody_cents: number;
             /**
@@ -10723,6 +11813,21 @@ export interface components {
              * @description When the auditor looked last; absent as long as it never has.
              */
             looked_at?: string | null;
+            walked?: components["schemas"]["LedgerWalk"] | null;
+        };
+        /** @description The cities and counties of the province. */
+        ProvinceAnswer: {
+            /** @description In order of their codes: each city before its counties. */
+            items: components["schemas"]["ProvinceItem"][];
+        };
+        /** @description A city or a county of the province. */
+        ProvinceItem: {
+            /** @description The city of a county; none of a city. */
+            city_code?: string | null;
+            /** @description 6 digits (GB/T 2260). */
+            code: string;
+            /** @description The Chinese name. */
+            name: string;
         };
         /** @description How a question is answered. */
         QuestionKind: {
@@ -11429,6 +12534,15 @@ export interface components {
              */
             upper?: number | null;
         };
+        /** @description What is published of the groups. */
+        ResultBreakdown: {
+            /** @description Those that are shown, in the order of their options. */
+            groups: components["schemas"]["ResultGroup"][];
+            /** @description By the answers to which question. */
+            question: string;
+            /** @description Options that some chose and whose groups are held back together, since one of them or its rest is too small. */
+            withheld: number[];
+        };
         /** @description How many chose one step or option. */
         ResultCell: {
             /**
@@ -11461,6 +12575,7 @@ export interface components {
              * @description Ballots counted.
              */
             ballots: number;
+            breakdown?: components["schemas"]["ResultBreakdown"] | null;
             /**
              * Format: int64
              * @description People who could have voted.
@@ -11482,6 +12597,33 @@ export interface components {
              * @description Ballots of the electorate, in hundredths of a per cent.
              */
             turnout: number;
+        };
+        /** @description People who gave one answer. */
+        ResultGroup: {
+            /**
+             * Format: int64
+             * @description Which option, from 0.
+             */
+            option: number;
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            people: number;
+            /** @description What they said to each scale. */
+            scales: components["schemas"]["ResultGroupScale"][];
+        };
+        /** @description What a group said to one scale. */
+        ResultGroupScale: {
+            /**
+             * Format: int64
+             * @description How many answered.
+             */
+            answered: number;
+            /** @description Per step. */
+            counts: number[];
+            /** @description Which. */
+            question: string;
         };
         /** @description What was answered to one question. */
         ResultQuestion: components["schemas"]["ResultAnswers"] & {
@@ -11676,6 +12818,8 @@ export interface components {
             about: string;
             /** @description Document or decision that it rests on. */
             basis: string;
+            /** @description The question by whose answers a result is shown in groups as well; for departments only. */
+            breakdown?: string | null;
             /** @description How long it is open. */
             days_open: components["schemas"]["SchemeDaysOpen"];
             /** @description Who may answer, in CEL over the members of the union; `true` for all of them. */
@@ -12393,12 +13537,23 @@ export interface components {
         /** @description A published result. */
         ShownResult: {
             /**
+             * Format: int64
+             * @description Ballots that came, but were left over at the close, one to four: too few to be shuffled in, so they were destroyed
+             *     and are in no figure.
+             */
+            destroyed: number;
+            /**
              * Format: uuid
              * @description The evaluation.
              */
             evaluation_id: string;
             /** @description What came out. */
             figures: components["schemas"]["ResultFigures"];
+            /**
+             * Format: int64
+             * @description How long the published file is.
+             */
+            file_bytes: number;
             /** @description SHA-256 of the published file's first line, hexadecimal. */
             hash: string;
             /** @description Root over the commitments, hexadecimal. */
@@ -12419,6 +13574,11 @@ export interface components {
             published_at: string;
             /** @description What was asked. */
             questions: components["schemas"]["InstrumentQuestion"][];
+            /**
+             * Format: int32
+             * @description So many of every hundred had to take part; below that the result is for information only.
+             */
+            quorum_percent: number;
             /** @description Who or what was rated. */
             subject_name: string;
             /** @description As it stands on the page. */
@@ -13034,10 +14194,10 @@ export interface components {
             file_name?: string | null;
             /**
              * Format: uuid
-             * @description Which.
+             * @description Which; of a correction its batch.
              */
             id: string;
-            /** @description `points_funding`, `points_allocation`, `issue_batch`, `point_rule`, `settlement`. */
+            /** @description `points_funding`, `points_allocation`, `issue_batch`, `issue_correction`, `point_rule`, `settlement`. */
             kind: string;
             /** @description What the bank said of a payment to a merchant. */
             lines: components["schemas"]["PayoutLine"][];
@@ -13138,7 +14298,8 @@ export interface components {
             left_cents: number;
             /**
              * Format: int64
-             * @description Was paid altogether, points and cash, in payments at the counter in which they took part; without what went back.
+             * @description Was paid at the counter with them, and the cash beside them; without what went back. Of a payment that took points of
+             *     other batches as well, its part by the points.
              */
             moved_cents: number;
             /**
@@ -14634,6 +15795,11 @@ export interface operations {
                 "application/json": {
                     /** @description What comes of it. */
                     outcome: components["schemas"]["DisputeOutcome"];
+                    /**
+                     * Format: int64
+                     * @description Points to be refunded, in cents; all that is left of the payment unless told. Of an outcome *refund* alone.
+                     */
+                    refund_cents?: number | null;
                     /** @description Why, for both sides. */
                     said: string;
                     /**
@@ -14719,6 +15885,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DivisionsAnswer"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    division_province_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProvinceAnswer"];
                 };
             };
             /** @description Refused or failed */
@@ -15368,6 +16563,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Audited"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    result_audits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                evaluation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Audits"];
                 };
             };
             /** @description Refused or failed */
@@ -19130,6 +20356,37 @@ export interface operations {
             };
         };
     };
+    merchant_licence_download: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     merchant_list: {
         parameters: {
             query?: {
@@ -20487,6 +21744,129 @@ export interface operations {
             };
         };
     };
+    delegate_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delegates"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delegate_enter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description By which election, 2 to 200 characters. */
+                    basis: string;
+                    /**
+                     * Format: date
+                     * @description First day.
+                     */
+                    from: string;
+                    /**
+                     * Format: uuid
+                     * @description The membership of who was elected.
+                     */
+                    membership_id: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DelegateEntered"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delegate_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                delegate_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: date
+                     * @description First day without it.
+                     */
+                    on: string;
+                    /** @description Why, 2 to 200 characters. */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     organization_dissolve: {
         parameters: {
             query?: never;
@@ -21568,6 +22948,164 @@ export interface operations {
             };
         };
     };
+    points_bank_balance_list: {
+        parameters: {
+            query?: {
+                book_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BankBalances"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_bank_balance_enter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: int64
+                     * @description What was there when it ended, in cents.
+                     */
+                    balance_cents: number;
+                    /**
+                     * Format: uuid
+                     * @description The book; the city's own unless told.
+                     */
+                    book_id?: string | null;
+                    /**
+                     * Format: date
+                     * @description The bank's day.
+                     */
+                    day: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BankBalanceRow"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_bank_balance_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                balance_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BankBalanceRow"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_bank_balance_correct: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                balance_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: int64
+                     * @description What was there, in cents.
+                     */
+                    balance_cents: number;
+                    /** @description Why the one before was wrong. */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BankBalanceRow"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     points_bank_list: {
         parameters: {
             query?: {
@@ -21757,6 +23295,139 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FundingAsked"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_bank_outgoing_list: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                book_id?: string | null;
+                limit?: number | null;
+                open?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["BankOutgoingRow"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_bank_outgoing_add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: int64
+                     * @description How much went out, in cents.
+                     */
+                    amount_cents: number;
+                    /**
+                     * Format: uuid
+                     * @description The book; the city's own unless told.
+                     */
+                    book_id?: string | null;
+                    /**
+                     * Format: date
+                     * @description The bank's day.
+                     */
+                    day: string;
+                    /** @description What for, as the bank says. */
+                    note?: string | null;
+                    /** @description The bank's number. */
+                    number: string;
+                    /** @description Who was paid; nobody for a fee. */
+                    payee?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BankOutgoingRow"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_bank_outgoing_pay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                outgoing_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description The request to return money.
+                     */
+                    funding_id: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BankOutgoingRow"];
                 };
             };
             /** @description Refused or failed */
@@ -21972,6 +23643,77 @@ export interface operations {
             };
         };
     };
+    points_issue_uses: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                budget_id?: string | null;
+                limit?: number | null;
+                organization_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["BatchUse"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_issue_uses_file: {
+        parameters: {
+            query?: {
+                budget_id?: string | null;
+                organization_id?: string | null;
+            };
+            header?: never;
+            path: {
+                format: components["schemas"]["SheetFormat"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     points_issue_one: {
         parameters: {
             query?: never;
@@ -21990,6 +23732,119 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BatchPage"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_issue_correction_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssueCorrections"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_issue_correction_ask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description From whom. */
+                    person_ids?: string[];
+                    /** @description Why, as members read it, 2 to 100 characters. */
+                    reason: string;
+                    /** @description Everything of it; else what those who are named got. */
+                    whole: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssueCorrectionAsked"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_issue_correction_look: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Who. */
+                    person_ids?: string[];
+                    /** @description Of everybody in it; else of those who are named. */
+                    whole: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssueCorrectionForecast"];
                 };
             };
             /** @description Refused or failed */
@@ -22077,6 +23932,7 @@ export interface operations {
             query?: {
                 after?: string | null;
                 limit?: number | null;
+                q?: string | null;
                 state?: string | null;
             };
             header?: never;
@@ -22292,7 +24148,10 @@ export interface operations {
     };
     points_book_report: {
         parameters: {
-            query?: never;
+            query?: {
+                from?: string | null;
+                to?: string | null;
+            };
             header?: never;
             path: {
                 book_id: string;
@@ -22308,6 +24167,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BookReport"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_book_report_file_file: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                to?: string | null;
+            };
+            header?: never;
+            path: {
+                book_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
             /** @description Refused or failed */
@@ -22532,6 +24425,84 @@ export interface operations {
             };
         };
     };
+    points_issue_correction_lines: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path: {
+                correction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["IssueCorrectionLine"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_issue_correction_withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                correction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: int64
+                     * @description The version that the page shows.
+                     */
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssueCorrectionAsked"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     points_day_list: {
         parameters: {
             query?: {
@@ -22616,6 +24587,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Forecast"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_budget_backs_list: {
+        parameters: {
+            query: {
+                book_id: string;
+                open?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GiveBacks"];
                 };
             };
             /** @description Refused or failed */
@@ -22869,6 +24872,11 @@ export interface operations {
                     to_on: string;
                     /**
                      * Format: int64
+                     * @description What it gives altogether at the most, in cents.
+                     */
+                    total_cents: number;
+                    /**
+                     * Format: int64
                      * @description For so many days the points are good; as usual unless told.
                      */
                     valid_days?: number | null;
@@ -23053,6 +25061,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UnionStatement"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_audit_statement_file_file: {
+        parameters: {
+            query: {
+                month: string;
+                organization_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
             /** @description Refused or failed */
@@ -23783,6 +25823,12 @@ export interface operations {
                     code: string;
                     /** @description What it says. */
                     document: components["schemas"]["SchemeDocument"];
+                    /**
+                     * Format: int64
+                     * @description The latest version that the writer has seen, 0 for a code that is to be new; refused when there is a later one.
+                     *     Not asked unless told.
+                     */
+                    seen_version?: number | null;
                 };
             };
         };
@@ -24581,6 +26627,41 @@ export interface operations {
             };
         };
     };
+    merchant_licence_upload: {
+        parameters: {
+            query: {
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LicenceFile"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     merchant_mine: {
         parameters: {
             query?: never;
@@ -24622,6 +26703,8 @@ export interface operations {
                 "application/json": {
                     /** @description The firm. */
                     form: components["schemas"]["MerchantForm"];
+                    /** @description Files of its business licence that were taken in before, at most 3. */
+                    licence_file_ids?: string[];
                 };
             };
         };
@@ -24842,6 +26925,8 @@ export interface operations {
                 "application/json": {
                     /** @description The firm. */
                     form: components["schemas"]["MerchantForm"];
+                    /** @description More files of its business licence, at most 3. */
+                    licence_file_ids?: string[];
                     /**
                      * Format: int64
                      * @description The version that the page shows.
@@ -26328,6 +28413,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Sums"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_wallet_statement_file_file: {
+        parameters: {
+            query: {
+                book_id?: string | null;
+                month: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
             /** @description Refused or failed */
