@@ -18,12 +18,11 @@ export function groups(publication: Publication, instrument: Instrument, asked: 
     return undefined;
   }
   const scales = asked.filter((one) => one.kind === 'scale');
-  const question = asked.find((one) => one.id === by);
-  if (!question?.required || question.kind !== 'single' || scales.length === 0) throw new VerifyError('instrument');
+  const options = optionsOf(asked, by, scales.length);
   if (!Array.isArray(listed)) throw new VerifyError('form');
   const ballots = publication.commitments.length;
   const column = (id: string): Column | undefined => publication.columns.find((one) => one.question === id);
-  const sizes = counted(column(by), question.options?.length ?? 0);
+  const sizes = counted(column(by), options);
   const whole = scales.map((scale) => cells(scale, column(scale.id), ballots));
   const shown = groupsOf(publication.groups ?? [], sizes, scales, by);
   const rest = whole.map((all) => [...all]);
@@ -39,6 +38,13 @@ export function groups(publication: Publication, instrument: Instrument, asked: 
   if (!safe || (shown.length > 0 && !restIsSafe(withheld.length, rest, whole))) throw new VerifyError('groups', by);
   const told = shown.map(({ option, people, cells: all }) => ({ option, people, scales: scales.map((scale, at) => scaleOf(scale.id, all[at] ?? [])) }));
   return { question: by, groups: told, withheld };
+}
+
+/** How many answers the question has by which groups are made. */
+function optionsOf(asked: Question[], by: string, scales: number): number {
+  const question = asked.find((one) => one.id === by);
+  if (!question?.required || question.kind !== 'single' || scales === 0) throw new VerifyError('instrument');
+  return question.options?.length ?? 0;
 }
 
 interface Shown { option: number; people: number; cells: number[][] }

@@ -133,7 +133,7 @@ async fn caps(ground: &Ground<'_>) {
     let city = ground.city;
     let rule = json!({
         "budget_id": ground.budgets["join"], "name": "新会员见面礼", "event_kind": "membership.started",
-        "amount_cents": 2_000, "daily_cents": 6_000, "yearly_cents": 10_000, "from_on": city.clock.today(),
+        "amount_cents": 2_000, "daily_cents": 6_000, "yearly_cents": 10_000, "total_cents": 1_000_000, "from_on": city.clock.today(),
         "to_on": "2026-12-31",
     });
     let rule = text(&city.chair().post("/api/points/rules", rule).await.ok(), "id");

@@ -80,7 +80,10 @@ kernel::both_engines! {
         };
         assert_eq!(owes().await, (1, json!("2026-11-30")));
         let listed = async || officer.get("/api/desk-disputes?which=refund").await.ok()["items"].as_array().unwrap().len();
-        let waits = async || officer.get("/api/todo").await.ok()["items"].as_array().unwrap().clone();
+        let waits = async || {
+            let rows = officer.get("/api/todo").await.ok()["items"].as_array().unwrap().clone();
+            rows.into_iter().filter(|row| row["kind"] == "dispute").collect::<Vec<_>>()
+        };
         assert_eq!((listed().await, waits().await.len()), (1, 0));
         city.clock.advance(chrono::TimeDelta::days(8));
         assert_eq!(member.get("/api/disputes").await.ok()["items"][0]["refund"]["overdue"], true);

@@ -110,27 +110,41 @@ function kindGap(question: QuestionFields): string | null {
   }
 }
 
-/** What is missing or wrong, by field; of a question by its id, and by its id with `.answers`. */
-export function schemeGaps(fields: SchemeFields): Record<string, string> {
-  const gaps: Record<string, string> = {};
+type Gaps = Record<string, string>;
+
+function wordGaps(fields: SchemeFields, gaps: Gaps): void {
   if (!/^[a-z][a-z0-9_]{1,39}$/.test(fields.code.trim())) gaps.code = '请用 2 到 40 个小写字母、数字或下划线，以字母开头。';
   if (chars(fields.title) < 2 || chars(fields.title) > 50) gaps.title = '请控制在 2 到 50 字。';
   for (const field of ['about', 'basis'] as const) if (chars(fields[field]) < 2 || chars(fields[field]) > 200) gaps[field] = '请写 2 到 200 字。';
   const pattern = fields.title_pattern;
   if (chars(pattern) < 2 || chars(pattern) > 60 || !pattern.includes('{year}')) gaps.title_pattern = '请控制在 2 到 60 字，并写上 {year}。';
   else if (['chair', 'union', 'department'].includes(fields.subject) && !pattern.includes('{subject}')) gaps.title_pattern = '要写上 {subject}，让会员知道评的是谁。';
+}
+
+function ruleGaps(fields: SchemeFields, gaps: Gaps): void {
   if (fields.subject === 'chair' && !fields.without_rated) gaps.without_rated = '评议主席时，主席和副主席不能参加测评，请勾选。';
   if (!within(fields.quorum, 0, 100) || !within(fields.rectify, 0, 100)) gaps.thresholds = '请填 0 到 100 之间的整数。';
   if (!fields.electorate.trim()) gaps.electorate = '请写明谁参加；面向全体会员的，请选“全体会员”。';
   const [least, usual, most] = [whole(fields.days_least), whole(fields.days_usual), whole(fields.days_most)];
   if (!(least >= 1 && least <= usual && usual <= most && most <= 366)) gaps.days_open = '至少 1 天，最少不多于通常，通常不多于最多，最多 366 天。';
   if (fields.questions.length === 0 || fields.questions.length > MOST_QUESTIONS) gaps.questions = `要有 1 到 ${MOST_QUESTIONS} 道题。`;
+}
+
+function questionGaps(fields: SchemeFields, gaps: Gaps): void {
   for (const question of fields.questions) {
     if (chars(question.text) < 2 || chars(question.text) > 100) gaps[question.id] = '题目请控制在 2 到 100 字。';
     else if (!within(question.weight, 0, 1000)) gaps[question.id] = '权重请填 0 到 1000 的整数，0 表示不计入总分。';
     const answers = kindGap(question);
     if (answers) gaps[`${question.id}.answers`] = answers;
   }
+}
+
+/** What is missing or wrong, by field; of a question by its id, and by its id with `.answers`. */
+export function schemeGaps(fields: SchemeFields): Gaps {
+  const gaps: Gaps = {};
+  wordGaps(fields, gaps);
+  ruleGaps(fields, gaps);
+  questionGaps(fields, gaps);
   return gaps;
 }
 

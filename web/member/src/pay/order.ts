@@ -89,6 +89,18 @@ async function asked<Body>(calls: OrderCalls<Body>, order: KeptOrder, failed: (p
   return null;
 }
 
+/** Without a press: asks, and gives up what never arrived when its time is over. */
+async function closed<Body>(calls: OrderCalls<Body>, order: KeptOrder): Promise<Receipt | null> {
+  const receipt = await patient(calls.ask(order));
+  return receipt ?? (Math.abs(Date.now() - order.at) >= CLOSE_MS ? patient(calls.giveUp(order)) : null);
+}
+
+/** It is decided, or done with; another page may have begun another one since. */
+function over(place: string, state: { order: KeptOrder | null }, more: object): void {
+  if (recall(place)?.id === state.order?.id) keep(place, null);
+  Object.assign(state, more);
+}
+
 /** `name` tells the page and whose order it is; an order that a reload cut off is asked for at once. */
 export function useOrder<Body>(name: string, calls: OrderCalls<Body>): LiveOrder<Body> {
   const place = `zhigong.key.order.${name}`;
@@ -115,11 +127,6 @@ export function useOrder<Body>(name: string, calls: OrderCalls<Body>): LiveOrder
     },
   });
   const failed = (problem: Problem) => { state.problem = problem; };
-  const end = (standing: 'free' | 'decided', more: { receipt?: Receipt; order?: null; problem: Problem | null }) => {
-    // Another page may have begun another one since.
-    if (recall(place)?.id === state.order?.id) keep(place, null);
-    Object.assign(state, { standing, ...more });
-  };
   let next: ReturnType<typeof setTimeout> | undefined;
 
   /** Runs one call after the other; without an answer (null, or a lost one) the order is asked for. */
@@ -128,7 +135,7 @@ export function useOrder<Body>(name: string, calls: OrderCalls<Body>): LiveOrder
     state.busy = true;
     try {
       const receipt = await call().catch((thrown: unknown) => lost(asProblem(thrown), last)) ?? await unknown(last);
-      if (receipt) end('decided', { receipt, problem: null });
+      if (receipt) over(place, state, { standing: 'decided', receipt, problem: null });
     } finally {
       state.busy = false;
       clearTimeout(next);
@@ -136,19 +143,13 @@ export function useOrder<Body>(name: string, calls: OrderCalls<Body>): LiveOrder
       if (state.standing === 'unknown' && state.problem?.unanswered !== false) next = setTimeout(() => { void close(); }, AGAIN_MS);
     }
   }
-  /** Without a press: asks, and gives up what never arrived when its time is over. */
   async function close(): Promise<void> {
-    if (state.standing !== 'unknown') return;
-    await once(async () => {
-      const order = state.order!;
-      const receipt = await patient(calls.ask(order));
-      return receipt ?? (Math.abs(Date.now() - order.at) >= CLOSE_MS ? patient(calls.giveUp(order)) : null);
-    }, true);
+    if (state.standing === 'unknown') await once(() => closed(calls, state.order!), true);
   }
   /** A refusal ends a new order; one that is unknown stays so until it is found or given up. */
   function lost(problem: Problem, last: boolean): null {
     failed(problem);
-    if (!last && !problem.unanswered && state.standing === 'sending') end('free', { order: null, problem });
+    if (!last && !problem.unanswered && state.standing === 'sending') over(place, state, { standing: 'free', order: null, problem });
     return null;
   }
   async function unknown(last: boolean): Promise<Receipt | null> {
