@@ -27,7 +27,7 @@ describe('the rooms a person sees', () => {
 
   it('begins the day of who audits the money, and has nothing to approve, with whether the books agree', () => {
     const held = ['points.read', 'points.audit', 'spend_flag.read'];
-    expect(rooms(held)).toEqual(['points-budgets', 'points-batches', 'points-rules', 'points-proof', 'ledger', 'spend-flags']);
+    expect(rooms(held)).toEqual(['todo', 'points-budgets', 'points-batches', 'points-rules', 'points-proof', 'ledger', 'spend-flags']);
     expect(firstPath(held)).toBe('/points/proof');
     expect(firstPath([...held, 'points.approve'])).toBe('/todo');
   });

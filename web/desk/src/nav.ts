@@ -10,17 +10,17 @@ export interface Room {
   path: string;
   /** One of these opens the room. */
   needs: readonly string[];
-  /** Whose day begins here; of several rooms the first. */
-  home?: true;
+  /** Holding one of these, whose day begins here; of several rooms the first. */
+  home?: readonly string[];
 }
 export interface Wing { title: string; rooms: readonly Room[] }
 
 const decides = ['application.decide', 'application.dispatch', 'organization.approve', 'points.approve'] as const;
-const waits = [...decides, 'merchant.approve', 'settlement.run', 'settlement.approve', 'dispute.decide', 'bank.keep', 'points.audit'] as const;
+const acts = [...decides, 'merchant.approve', 'settlement.run', 'settlement.approve', 'dispute.decide', 'bank.keep'] as const;
 
 const all = [
   { title: '办理', rooms: [
-    { name: 'todo', title: '待我办理', path: '/todo', needs: waits, home: true },
+    { name: 'todo', title: '待我办理', path: '/todo', needs: [...acts, 'points.audit'], home: acts },
     { name: 'done', title: '已办', path: '/done', needs: decides },
   ] },
   { title: '组织', rooms: [
@@ -54,7 +54,7 @@ const all = [
     { name: 'points-rules', title: '积分规则', path: '/points/rules', needs: ['points.read'] },
     { name: 'points-bank', title: '银行流水', path: '/points/bank', needs: ['bank.keep'] },
     { name: 'points-books', title: '受托资金', path: '/points/books', needs: ['bank.keep'] },
-    { name: 'points-proof', title: '每日核对', path: '/points/proof', needs: ['points.audit'], home: true },
+    { name: 'points-proof', title: '每日核对', path: '/points/proof', needs: ['points.audit'], home: ['points.audit'] },
     { name: 'ledger', title: '账本', path: '/points/ledger', needs: ['points.audit'] },
     { name: 'spend-flags', title: '付款提示', path: '/spend-flags', needs: ['spend_flag.read'] },
   ] },
@@ -86,7 +86,7 @@ export function navOf(permissions: readonly string[]): Wing[] {
 /** The first page after sign-in: where his day begins (what waits for him; whether the books agree), else the first room he may enter. */
 export function firstPath(permissions: readonly string[]): string {
   const rooms = navOf(permissions).flatMap((wing) => wing.rooms);
-  return (rooms.find((room) => room.home) ?? rooms[0])?.path ?? '/me';
+  return (rooms.find((room) => room.home?.some((one) => permissions.includes(one))) ?? rooms[0])?.path ?? '/me';
 }
 
 export function needsOf(name: string): readonly string[] {
