@@ -234,7 +234,7 @@ async function overdue(stage: Stage, chair: Page, id: string): Promise<void> {
   const town = await stage.desk();
   await stage.demo(town, 'town');
   const told = () => get<{ items: { evaluation_id: string; told_level: number }[] }>(stage, town, '/api/duties?standing=overdue&kind=plan');
-  await until(town, 'the town is told', async () => (await told()).items.some((row) => row.evaluation_id === id && row.told_level === 1));
+  await until(town, 'the town is told', async () => (await told()).items.some((row) => row.evaluation_id === id && row.told_level === 1)).catch(async (error: unknown) => { console.log(JSON.stringify(await told()), id, JSON.stringify(await get(stage, town, '/api/site'))); throw error; });
   await town.goto(stage.url('/desk/duties?standing=overdue&kind=plan'));
   await sees(town, '逾期 1 天');
   await sees(town, '已告知上 1 级');

@@ -32,6 +32,7 @@ async function ruled(stage: Stage, chair: Page, name: string): Promise<void> {
   await chair.reload();
   await press(chair, '新建一条规则');
   expect(await chair.getByLabel('名称（会员会看到）').inputValue() === name, 'the draft of the rule is gone after a reload');
+  await chair.getByLabel('全部人一共最多（元）').fill('300');
   await chair.getByLabel('每人每天最多（元）').fill('10');
   await press(chair, '提交审批');
   await sees(chair, '每日、每年上限不能少于一次的积分');

@@ -68,10 +68,8 @@ impl IntoResponse for Error {
                 tracing::error!(error = %error, "database");
                 STORAGE.refusal().into_response()
             }
-            Self::Stopped => {
-                tracing::error!("the writer has stopped");
-                STORAGE.with(STOPPED).into_response()
-            }
+            // The log said so when it stopped.
+            Self::Stopped => STORAGE.with(STOPPED).into_response(),
             Self::Internal(what) => {
                 tracing::error!(what, "internal");
                 INTERNAL.refusal().into_response()

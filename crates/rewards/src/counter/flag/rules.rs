@@ -53,13 +53,16 @@ pub fn windows(paid: &[Paid], least: i64) -> Vec<Window> {
 mod tests {
     use super::*;
 
+    /// Moments of payments, from how many on they are one flag, and the flags.
+    type Case = (&'static [i64], i64, &'static [(i64, i64)]);
+
     fn at(minutes: i64) -> Time {
         Time::UNIX_EPOCH + TimeDelta::minutes(minutes)
     }
 
     #[test]
     fn a_window_lies_wherever_the_payments_do() {
-        let cases: [(&[i64], i64, &[(i64, i64)]); 7] = [
+        let cases: [Case; 7] = [
             (&[], 2, &[]),
             (&[0, 9], 2, &[(0, 2)]),
             (&[0, 10], 2, &[]),
