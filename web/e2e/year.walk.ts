@@ -222,7 +222,7 @@ async function comesBack(stage: Stage, words: string, answer: string): Promise<v
   await sees(phone, '我写过意见');
 }
 
-/** Nobody files the plan by its last day: everybody sees so at once, and the town hears of it. */
+/** Nobody files the plan by its last day: everybody sees so at once, and the county, which is next above, hears of it. */
 async function overdue(stage: Stage, chair: Page, id: string): Promise<void> {
   const [plan] = (await rectification(stage, chair, id)).plan_duties;
   const { today } = await get<{ today: string }>(stage, chair, '/api/site');
@@ -231,14 +231,14 @@ async function overdue(stage: Stage, chair: Page, id: string): Promise<void> {
   await anybody.goto(stage.url(`/evaluations/${id}/rectification`));
   await sees(anybody, '逾期 1 天');
   await stage.look(anybody, 'year-overdue');
-  const town = await stage.desk();
-  await stage.demo(town, 'town');
-  const told = () => get<{ items: { evaluation_id: string; told_level: number }[] }>(stage, town, '/api/duties?standing=overdue&kind=plan');
-  await until(town, 'the town is told', async () => (await told()).items.some((row) => row.evaluation_id === id && row.told_level === 1)).catch(async (error: unknown) => { console.log(JSON.stringify(await told()), id, JSON.stringify(await get(stage, town, '/api/site'))); throw error; });
-  await town.goto(stage.url('/desk/duties?standing=overdue&kind=plan'));
-  await sees(town, '逾期 1 天');
-  await sees(town, '已告知上 1 级');
-  await stage.look(town, 'year-desk-overdue');
+  const county = await stage.desk();
+  await stage.demo(county, 'county');
+  const told = () => get<{ items: { evaluation_id: string; told_level: number }[] }>(stage, county, '/api/duties?standing=overdue&kind=plan');
+  await until(county, 'the county is told', async () => (await told()).items.some((row) => row.evaluation_id === id && row.told_level === 1));
+  await county.goto(stage.url('/desk/duties?standing=overdue&kind=plan'));
+  await sees(county, '逾期 1 天');
+  await sees(county, '已告知上 1 级');
+  await stage.look(county, 'year-desk-overdue');
   await stage.demo(chair, 'chair');
 }
 
