@@ -300,7 +300,7 @@ async function counted(stage: Stage, chair: Page, id: string, rounds: number, ba
   const anybody = await stage.phone();
   const { public_key } = await get<{ public_key: string }>(stage, anybody, `/api/evaluations/${id}/result`);
   await anybody.goto(stage.url(`/evaluations/${id}/rectification`));
-  await sees(anybody, `第 ${rounds} 次回访结束，收到 ${ballots} 票`);
+  await sees(anybody, `第 ${rounds} 次回访结束，计入 ${ballots} 票`);
   await recounted(stage, anybody, ballots, public_key);
   return anybody;
 }
