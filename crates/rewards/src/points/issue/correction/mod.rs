@@ -1,7 +1,7 @@
 //! Corrections: points of a batch that were issued wrongly are taken back.
 //!
-//! Whoever issues for the union asks, with a reason, for all of a batch or for named people of it ([`ask`]), after a look
-//! at what can still come back ([`look`]). Another person approves, more levels the more it is; then a job goes through
+//! Whoever issues for the union asks, with a reason, for all of a batch or for named people of it (`ask`), after a look
+//! at what can still come back (`look`). Another person approves, more levels the more it is; then a job goes through
 //! the lines ([`run`]). Of a lot that nobody touched the issue is reversed; of one that was spent in part what is left and
 //! not held comes back. Both are one reversal of the ledger that points to the issue. What was spent is not asked back.
 //!
