@@ -232,7 +232,7 @@ async function money(stage: Stage): Promise<void> {
 
 /** What was issued wrongly is asked back, approved by the level above, and gone from the wallet with a reason. */
 async function corrected(stage: Stage): Promise<void> {
-  const reason = '原因（会员会看到，100 字以内）';
+  const reason = '原因（会员会看到）';
   const chair = await stage.desk();
   await stage.demo(chair, 'chair');
   const name = `发错的一批${Date.now() % 100_000}`;

@@ -20,6 +20,7 @@ pub mod correction;
 mod create;
 mod error_file;
 mod faults;
+mod fence;
 pub mod figures;
 mod lines;
 mod list;

@@ -19,7 +19,7 @@ use super::batch::load;
 use super::batch_entity as batch;
 use super::prepare::limit_of;
 use super::tell::{Told, tell};
-use super::{RUN, job_of};
+use super::{RUN, fence, job_of};
 use crate::ledger::{self, LEDGER_BUDGET, LEDGER_STOPPED, Order, What};
 use crate::points::limit::{self, Count};
 use crate::points::purpose::Limit;
@@ -30,6 +30,7 @@ pub const NOTICE: &str = "points.issued";
 
 /// Lines of a chunk where everybody writes in one queue, and elsewhere.
 const CHUNK: (i64, i64) = (48, 256);
+const TABLE: &str = "issue_batch";
 /// How long a batch waits for a book that stands still.
 const WAIT: TimeDelta = TimeDelta::minutes(5);
 
@@ -81,8 +82,7 @@ impl Issuing {
     /// The database.
     pub async fn take(app: &App, id: Id) -> Result<Option<Self>> {
         let tx = Cx::system(app).begin_bulk().await?;
-        let sql = "UPDATE issue_batch SET version = version + 1 WHERE id = $1 AND state = 'running'";
-        if tx.execute_sql(sql, [id.into()]).await? != 1 {
+        if !fence::take(&tx, TABLE, id).await? {
             return Ok(None);
         }
         let row = load(&tx, id).await?;
@@ -120,8 +120,7 @@ impl Issuing {
     async fn chunk(&self) -> Result<Step> {
         let mut tx = Cx::system(&self.app).begin_bulk().await?;
         tx.caused_by(self.event);
-        let fence = "UPDATE issue_batch SET version = version WHERE id = $1 AND version = $2 AND state = 'running'";
-        if tx.execute_sql(fence, [self.row.id.into(), self.row.version.into()]).await? != 1 {
+        if !fence::hold(&tx, TABLE, self.row.id, self.row.version).await? {
             return Ok(Step::Stopped);
         }
         let lines = self.waiting(&tx).await?;

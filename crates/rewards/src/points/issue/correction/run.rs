@@ -19,6 +19,7 @@ use sea_orm::{ConnectionTrait, Value};
 use super::rules::{Became, became};
 use super::{entity, job_of, load};
 use crate::ledger::{self, Done, LEDGER_REVERSED, LEDGER_STOPPED, Order, What};
+use crate::points::issue::fence;
 use crate::points::issue::tell::{Told, tell};
 use crate::points::limit::{self, Count};
 use crate::points::{budget, issue, key, text};
@@ -28,6 +29,7 @@ pub const NOTICE: &str = "points.taken_back";
 
 /// Lines of a chunk where everybody writes in one queue, and elsewhere.
 const CHUNK: (i64, i64) = (32, 256);
+const TABLE: &str = "issue_correction";
 /// How long a correction waits for a book that stands still.
 const WAIT: TimeDelta = TimeDelta::minutes(5);
 
@@ -76,8 +78,7 @@ impl Correcting {
     /// The database.
     pub async fn take(app: &App, id: Id) -> Result<Option<Self>> {
         let tx = Cx::system(app).begin_bulk().await?;
-        let sql = "UPDATE issue_correction SET version = version + 1 WHERE id = $1 AND state = 'running'";
-        if tx.execute_sql(sql, [id.into()]).await? != 1 {
+        if !fence::take(&tx, TABLE, id).await? {
             return Ok(None);
         }
         let row = load(&tx, id).await?;
@@ -115,9 +116,7 @@ impl Correcting {
     async fn chunk(&self) -> Result<Step> {
         let mut tx = Cx::system(&self.app).begin_bulk().await?;
         tx.caused_by(self.event);
-        let fence =
-            "UPDATE issue_correction SET version = version WHERE id = $1 AND version = $2 AND state = 'running'";
-        if tx.execute_sql(fence, [self.row.id.into(), self.row.version.into()]).await? != 1 {
+        if !fence::hold(&tx, TABLE, self.row.id, self.row.version).await? {
             return Ok(Step::Stopped);
         }
         let lines = self.next(&tx).await?;
