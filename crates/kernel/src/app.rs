@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 
 use crate::access::Policy;
+use crate::ask::Gatherings;
 use crate::calendar::Calendar;
 use crate::combine::Combiners;
 use crate::crypto::keys::KeyProvider;
@@ -94,6 +95,8 @@ pub struct Parts {
     pub bells: Bells,
     /// Where callers of hot actions are gathered.
     pub combiners: Combiners,
+    /// Where questions are gathered.
+    pub gatherings: Gatherings,
     /// Bells for pages that stand open.
     pub live: Live,
 }
@@ -118,6 +121,7 @@ impl App {
             parameters,
             bells,
             combiners,
+            gatherings: Gatherings::default(),
             live,
         }))
     }

@@ -3,10 +3,11 @@
 
 use sea_orm::ConnectionTrait;
 
-use crate::access::{Grant, Permission, Policy, Scope};
+use crate::access::{Grant, Permission, Scope};
+use crate::app::App;
 use crate::error::{ACCESS_DENIED, AUTH_REQUIRED, Error, Result};
 use crate::id::Id;
-use crate::time::{Day, Time};
+use crate::time::Day;
 use crate::{node, session};
 
 /// A caller with everything that access decisions need.
@@ -35,16 +36,17 @@ impl Caller {
     ///
     /// # Errors
     /// When the database is away; an unknown token is a stranger.
-    pub async fn of_token(conn: &impl ConnectionTrait, policy: &Policy, token: &str, now: Time) -> Result<Self> {
+    pub async fn of_token(app: &App, token: &str) -> Result<Self> {
+        let now = app.clock.now();
         let today = crate::calendar::china_day(now);
-        let rows = session::find(conn, token, now).await?;
-        let Some((session, _)) = rows.first() else {
+        let rows = app.ask(session::OfToken::new(token)).await?.unwrap_or_default();
+        let Some((session, _)) = rows.first().filter(|(session, _)| session.is_open(now)) else {
             return Ok(Self::stranger(today));
         };
         let mut caller = Self { session: Some(session.clone()), today, ..Self::default() };
         if caller.account_id().is_some() {
             let given = rows.into_iter().filter_map(|(_, given)| given.filter(|row| row.in_force(today)));
-            caller.grants = given.filter_map(|row| policy.grant(&row.role, row.node_id)).collect();
+            caller.grants = given.filter_map(|row| app.policy.grant(&row.role, row.node_id)).collect();
         }
         Ok(caller)
     }

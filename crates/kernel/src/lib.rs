@@ -10,6 +10,7 @@
 pub mod access;
 pub mod app;
 pub mod approval;
+pub mod ask;
 pub mod background;
 pub mod calendar;
 pub mod caller;

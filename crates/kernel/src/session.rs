@@ -2,14 +2,18 @@
 //! idle and an absolute time-out, and a stage (a password alone is not yet a
 //! sign-in where a second factor is due).
 
+use std::collections::HashMap;
+
 use base64::Engine;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, ExprTrait, IntoCondition};
-use sea_orm::{ActiveValue::Set, JoinType, QueryOrder, QuerySelect};
+use sea_orm::{ActiveValue::Set, FromQueryResult, IdenStatic, Iterable, QueryOrder};
 
 use crate::access::grant;
+use crate::app::App;
+use crate::ask::Question;
 use crate::command::{Cx, Tx};
 use crate::crypto::digest::sm3;
+use crate::db::rows_of_keys;
 use crate::error::Result;
 use crate::id::Id;
 use crate::time::Time;
@@ -120,25 +124,42 @@ pub async fn open_of(conn: &impl ConnectionTrait, account: Id, now: Time) -> Res
     Ok(rows.into_iter().filter(|row| row.is_open(now)).collect())
 }
 
-/// The session of a token, if it is still good, once for each role that was given to its account, or without one: every
-/// request begins with this question.
-pub(crate) async fn find(
-    conn: &impl ConnectionTrait,
-    token: &str,
-    now: Time,
-) -> Result<Vec<(Model, Option<grant::Model>)>> {
-    let given = Entity::belongs_to(grant::Entity)
-        .from(Column::AccountId)
-        .to(grant::Column::AccountId)
-        .on_condition(|_, given| Expr::col((given, grant::Column::RevokedAt)).is_null().into_condition())
-        .into();
-    let rows = Entity::find()
-        .filter(Column::TokenHash.eq(hash(token)))
-        .join(JoinType::LeftJoin, given)
-        .select_also(grant::Entity)
-        .all(conn)
-        .await?;
-    Ok(rows.into_iter().filter(|(row, _)| row.is_open(now)).collect())
+/// The session of a token by its hash, once for each role that was given to its account, or without one: every request
+/// begins with this question.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) struct OfToken(Vec<u8>);
+
+impl OfToken {
+    pub(crate) fn new(token: &str) -> Self {
+        Self(hash(token))
+    }
+}
+
+impl Question for OfToken {
+    type Answer = Vec<(Model, Option<grant::Model>)>;
+
+    async fn ask(app: &App, all: &[Self]) -> Result<HashMap<Self, Self::Answer>> {
+        let select = format!(
+            "SELECT {}, {} FROM session s
+            LEFT JOIN role_grant g ON g.account_id = s.account_id AND g.revoked_at IS NULL WHERE s.token_hash IN",
+            named::<Entity>("s"),
+            named::<grant::Entity>("g")
+        );
+        let keys = all.iter().map(|one| one.0.clone().into()).collect();
+        let mut found: HashMap<Self, Self::Answer> = HashMap::with_capacity(all.len());
+        for row in rows_of_keys(app.db.read(), &select, keys).await? {
+            let session = Model::from_query_result(&row, "s_")?;
+            let given = grant::Model::from_query_result_optional(&row, "g_")?;
+            found.entry(Self(session.token_hash.clone())).or_default().push((session, given));
+        }
+        Ok(found)
+    }
+}
+
+/// All columns of a table, each named by the table's letter and itself.
+fn named<E: EntityTrait>(letter: &str) -> String {
+    let columns = E::Column::iter().map(|column| column.as_str().to_owned());
+    columns.map(|column| format!("{letter}.{column} AS {letter}_{column}")).collect::<Vec<_>>().join(", ")
 }
 
 pub(crate) fn hash(token: &str) -> Vec<u8> {

@@ -1,6 +1,7 @@
 //! The kernel on both engines. Run with `scripts/pg.sh cargo test -p zhigong-kernel`.
 
 mod approvals;
+mod ask;
 mod begin;
 mod chain;
 mod combine;

@@ -269,7 +269,7 @@ impl Text {
     }
 
     /// Rows as one array a column: what to select, and what from. A column with empty places has a second array that tells
-    /// which: an array of the driver has none.
+    /// which: an array of the driver has none. One that is empty altogether is not sent.
     fn arrays(&mut self, columns: usize, rows: Vec<Vec<Value>>) -> Result<(Vec<String>, String)> {
         let mut of: Vec<Vec<Value>> = (0..columns).map(|_| Vec::with_capacity(rows.len())).collect();
         for row in rows {
@@ -289,6 +289,10 @@ impl Text {
                 Ok(())
             };
             let empty: Vec<bool> = column.iter().map(|value| !value.is_some()).collect();
+            if !empty.contains(&false) {
+                shown.push("NULL".to_owned());
+                continue;
+            }
             if empty.contains(&true) {
                 column.iter_mut().filter(|value| !value.is_some()).for_each(|value| *value = value.dummy_value());
                 place(empty.into_iter().map(Value::from).collect(), format!("e{number}"))?;
@@ -341,6 +345,10 @@ mod tests {
              FROM unnest($1, $2, $3) AS given (c0, e1, c1) ON CONFLICT DO NOTHING"
         );
         assert_eq!(text.values.len(), 3);
+        let mut text = Text::default();
+        let rows = vec![vec![1_i64.into(), None::<String>.into()], vec![2_i64.into(), None::<String>.into()]];
+        text.insert(DbBackend::Postgres, "box", &["n", "colour"], rows, "").unwrap();
+        assert_eq!(text.sql, "INSERT INTO box (n, colour) SELECT c0, NULL FROM unnest($1) AS given (c0) ");
         let odd = vec![vec![1_i64.into(), "red".into()], vec![2_i64.into(), 7_i64.into()]];
         assert!(text.insert(DbBackend::Postgres, "box", &["n", "colour"], odd, "").is_err());
     }

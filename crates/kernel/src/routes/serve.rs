@@ -184,8 +184,8 @@ async fn caller(app: &App, headers: &HeaderMap) -> Result<Caller> {
     let Some(token) = session_token(headers) else {
         return Ok(Caller::stranger(app.clock.today()));
     };
+    let caller = Caller::of_token(app, token).await?;
     let now = app.clock.now();
-    let caller = Caller::of_token(app.db.read(), &app.policy, token, now).await?;
     if let Some(session) = caller.session()
         && now - session.last_seen_at > SEEN_EVERY
     {

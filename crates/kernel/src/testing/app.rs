@@ -152,7 +152,7 @@ impl TestApp {
     /// A signed-in caller, found the way a request finds it.
     pub async fn caller(&self, who: &Who) -> Caller {
         let token = self.sign_in(who).await;
-        Caller::of_token(self.app.db.read(), &self.app.policy, &token, self.clock.now()).await.unwrap()
+        Caller::of_token(&self.app, &token).await.unwrap()
     }
 
     /// A context to call a verb with, without HTTP.

@@ -30,8 +30,8 @@ pub(super) async fn open(cx: &Cx, shop_id: Id) -> Result<Place> {
 }
 
 /// The same by whatever names the shop.
-pub(super) async fn open_at(cx: &Cx, sign: Sign<'_>) -> Result<Place> {
-    let shop = shop::payable(cx.read(), sign, OWN_BOOK, cx.today()).await?;
+pub(super) async fn open_at(cx: &Cx, sign: Sign) -> Result<Place> {
+    let shop = shop::payable(cx, sign).await?;
     let account_id = match shop.account_id {
         Some(id) => id,
         None => {
@@ -50,9 +50,9 @@ pub(super) async fn open_at(cx: &Cx, sign: Sign<'_>) -> Result<Place> {
 }
 
 /// What was scanned or typed: six digits, or the shop's id.
-pub(super) fn read(sign: &str) -> Sign<'_> {
+pub(super) fn read(sign: &str) -> Sign {
     let sign = sign.trim();
-    sign.parse::<Uuid>().map_or(Sign::Number(sign), Sign::Shop)
+    sign.parse::<Uuid>().map_or_else(|_| Sign::Number(sign.to_owned()), Sign::Shop)
 }
 
 /// The shop of a sign.
@@ -108,7 +108,7 @@ pub struct PayShop {
 /// # Errors
 /// 404, `merchant.closed`, `shop.closed`; the database.
 pub async fn show(cx: Cx, input: SignInput) -> Result<PayShop> {
-    let shop = shop::payable(cx.read(), read(&input.shop), OWN_BOOK, cx.today()).await?;
+    let shop = shop::payable(&cx, read(&input.shop)).await?;
     let limits = Limits::of(&parameters::values(cx.read(), cx.today()).await?)?;
     Ok(PayShop {
         shop_id: shop.shop_id,

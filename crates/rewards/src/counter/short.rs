@@ -49,7 +49,7 @@ pub async fn make(cx: Cx, input: ShortCodeInput) -> Result<ShortCode> {
     let person = cx.caller.person_id().ok_or_else(|| COUNTER_NOBODY.refusal())?;
     rules::amounts(input.amount_cents, 0)?;
     let shop_id = place::of_sign(&cx, &input.shop).await?;
-    let place = shop::payable(cx.read(), shop::Sign::Shop(shop_id), OWN_BOOK, cx.today()).await?;
+    let place = shop::payable(&cx, shop::Sign::Shop(shop_id)).await?;
     let values = parameters::values(cx.read(), cx.today()).await?;
     let most = Limits::of(&values)?.one(Channel::Short);
     if input.amount_cents > most {

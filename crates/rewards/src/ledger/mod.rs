@@ -41,6 +41,7 @@ pub mod plain;
 mod read;
 mod release;
 mod stop;
+mod told;
 pub mod verify;
 mod write;
 

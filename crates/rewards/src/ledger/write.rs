@@ -1,4 +1,4 @@
-//! What a batch changed, set-wise: one event a transfer or hold, then the rows.
+//! What a batch changed, set-wise: one event for the transfers of a kind in a book ([`told`]), one a hold, then the rows.
 
 use kernel::calendar::china_day;
 use kernel::db::Write;
@@ -9,6 +9,7 @@ use sea_orm::Value;
 use super::columns::{ACCOUNT, LOT, TRANSFER};
 use super::engine::Engine;
 use super::engine::rows::{Account, Burnt, Hold, HoldState, Lot, Transfer};
+use super::told::{self, Told};
 
 const HOLD: [&str; 16] = [
     "id",
@@ -52,12 +53,14 @@ pub(super) async fn write(tx: &Tx, engine: &Engine) -> Result<()> {
     let freed = resolved.iter().filter(|hold| hold.state == HoldState::Released);
     let placed = made.iter().map(|hold| of_hold("hold.placed", hold));
     let freed = freed.map(|hold| of_hold("hold.released", hold));
-    let events = effects.transfers.iter().map(event).chain(placed).chain(freed).collect();
+    let bundles = told::bundles(&effects.transfers);
+    let told = bundles.iter().map(|((book, kind), of)| Told::of(of.iter().copied()).event(kind, *book, told::node(of)));
+    let events = told.chain(placed).chain(freed).collect();
     tx.record_with(events, |events| {
         let mut writes = standing(engine);
-        let of_transfers = effects.transfers.iter().zip(events);
-        let of_holds = made.iter().zip(events.iter().skip(effects.transfers.len()));
-        writes.push(Write::insert("transfer", &TRANSFER, of_transfers.map(|(one, id)| transfer(one, *id)).collect()));
+        let of_transfers = bundles.values().zip(events).flat_map(|(of, id)| of.iter().map(|one| transfer(one, *id)));
+        let of_holds = made.iter().zip(events.iter().skip(bundles.len()));
+        writes.push(Write::insert("transfer", &TRANSFER, of_transfers.collect()));
         writes.push(Write::insert("ledger_hold", &HOLD, of_holds.map(|(one, id)| hold(one, *id)).collect()));
         writes
     })
@@ -112,18 +115,6 @@ async fn resolve(tx: &Tx, hold: &Hold) -> Result<()> {
     ];
     tx.execute_sql(sql, values).await?;
     Ok(())
-}
-
-fn event(of: &Transfer) -> Event {
-    let event = Event::of(of.kind.event(), "transfer", of.id)
-        .with("seq", of.seq)
-        .with("debit_id", of.debit_id)
-        .with("credit_id", of.credit_id)
-        .with("amount_cents", of.amount_cents);
-    match of.node_id {
-        Some(node) => event.at(node),
-        None => event,
-    }
 }
 
 fn of_hold(kind: &'static str, hold: &Hold) -> Event {

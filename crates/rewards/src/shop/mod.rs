@@ -14,14 +14,14 @@ mod list;
 mod near;
 pub mod rules;
 mod show;
+mod sign;
 mod template;
 
-use kernel::Routes;
-use kernel::{Error, Id, Result};
-use sea_orm::{ConnectionTrait, Statement, Value};
+use kernel::{Cx, Error, Id, Result, Routes};
 
 use crate::merchant::access::{MERCHANT_KEEP, MERCHANT_READ, SPENDING_READ};
 use crate::merchant::{MERCHANT_CLOSED, find};
+pub use sign::Sign;
 
 kernel::refusals! {
     /// The merchant has a shop of this code.
@@ -51,51 +51,17 @@ pub struct PayableShop {
     pub account_id: Option<Id>,
 }
 
-/// How a shop is named where it is paid.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sign<'a> {
-    /// By its id.
-    Shop(Id),
-    /// By the six digits of its sign.
-    Number(&'a str),
-}
-
-/// A shop that takes points today, with the merchant's account in a book: one question, which every payment asks.
+/// A shop that takes points today, with the merchant's account in the city's own book.
 ///
 /// # Errors
 /// 404, `merchant.closed`, `shop.closed`; the database.
-pub async fn payable(
-    conn: &impl ConnectionTrait,
-    sign: Sign<'_>,
-    book_id: Id,
-    today: kernel::time::Day,
-) -> Result<PayableShop> {
-    let (which, named) = match sign {
-        Sign::Shop(id) => ("$1", Value::from(id)),
-        Sign::Number(number) => ("(SELECT shop_id FROM pay_point WHERE number = $1)", number.into()),
-    };
-    let sql = format!(
-        "SELECT s.id, s.name AS shop_name, s.state AS shop_state, m.id AS merchant_id, m.name AS merchant_name,
-            m.state AS merchant_state, m.contract_from, m.contract_to, a.account_id
-        FROM shop s JOIN merchant m ON m.id = s.merchant_id
-        LEFT JOIN merchant_account a ON a.merchant_id = m.id AND a.book_id = $2
-        WHERE s.id = {which}"
-    );
-    let statement = Statement::from_sql_and_values(conn.get_database_backend(), sql, [named, book_id.into()]);
-    let row = conn.query_one_raw(statement).await?.ok_or_else(Error::not_found)?;
-    must_be_open(&row.try_get::<String>("", "shop_state")?)?;
-    let state: String = row.try_get("", "merchant_state")?;
-    let (from, to) = (row.try_get("", "contract_from")?, row.try_get("", "contract_to")?);
-    if !find::takes_points_on(&state, from, to, today) {
+pub async fn payable(cx: &Cx, sign: Sign) -> Result<PayableShop> {
+    let found = cx.app.ask(sign).await?.ok_or_else(Error::not_found)?;
+    must_be_open(&found.state)?;
+    if !find::takes_points_on(&found.merchant_state, found.contract_from, found.contract_to, cx.today()) {
         return Err(MERCHANT_CLOSED.refusal().into());
     }
-    Ok(PayableShop {
-        shop_id: row.try_get("", "id")?,
-        shop_name: row.try_get("", "shop_name")?,
-        merchant_id: row.try_get("", "merchant_id")?,
-        merchant_name: row.try_get("", "merchant_name")?,
-        account_id: row.try_get("", "account_id")?,
-    })
+    Ok(found.shop)
 }
 
 /// Refuses unless the shop takes points; its hours are a notice to members, no lock.

@@ -11,8 +11,9 @@
 //! `YYYY-MM-DD`, text UTF-8. The fingerprint of the order covers who asked for it and what it belongs to.
 //!
 //! Balances are left out: that of the other side is somebody else's business, and they follow from the transfers before.
-//! The way of a transfer shows the hash of its neighbour; the id of the neighbour's event, which only its owner is told,
-//! keeps anybody from trying out what it might be.
+//! The way of a transfer shows the hash of its neighbour; the neighbour's id, which only its two sides are told, keeps
+//! anybody from trying out what it might be: of a payment it is made at random by who asks, of an issue it is worked out
+//! of ids that were.
 
 use kernel::crypto::digest::sm3;
 use kernel::crypto::tree::{self, Hash};
@@ -51,7 +52,7 @@ pub struct Leaf {
     pub shop_id: Option<Id>,
     /// What it gives back or corrects.
     pub reverses_id: Option<Id>,
-    /// Its event.
+    /// The event that it was written with.
     pub event_id: Id,
     /// When.
     pub at: Time,

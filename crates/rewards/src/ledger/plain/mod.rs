@@ -10,17 +10,17 @@ mod points;
 
 use kernel::calendar::china_day;
 use kernel::combine::Outcome;
-use kernel::event::Event;
 use kernel::time::{Day, Time};
 use kernel::{Error, Id, Refusal, Result, Tx};
 use sea_orm::sea_query::Value;
 use sea_orm::{ConnectionTrait, QueryResult};
 
 use super::engine::MOST_CENTS;
-use super::engine::rows::Account;
+use super::engine::rows::{Account, Transfer};
 use super::fingerprint::fingerprint;
 use super::kind::TransferKind;
 use super::order::{AccountKind, Done, Order, What};
+use super::told::Told;
 use super::{
     LEDGER_ACCOUNT, LEDGER_AMOUNT, LEDGER_BUDGET, LEDGER_FROZEN, LEDGER_KEY, LEDGER_MONTH, LEDGER_SHORT,
     LEDGER_STOPPED, read,
@@ -183,47 +183,64 @@ impl<'a> Plain<'a> {
             let row = self.one(change, [id.into(), cents.into(), seq.into()]).await?;
             *after = row.ok_or_else(|| LEDGER_ACCOUNT.refusal())?.try_get("", "balance_cents")?;
         }
-        let event = self
-            .tx
-            .record(
-                Event::of(entry.kind.event(), "transfer", self.order.id)
-                    .with("seq", seq)
-                    .with("debit_id", entry.debit)
-                    .with("credit_id", entry.credit)
-                    .with("amount_cents", entry.cents),
-            )
-            .await?;
-        self.insert(&entry, seq, after, event).await?;
+        let row = self.row(&entry, seq, after);
+        let event = self.tx.record(Told::of([&row]).event(row.kind.event(), row.book_id, None)).await?;
+        self.insert(&row, event).await?;
         let [debit_after_cents, credit_after_cents] = after;
         let (transfer_id, amount_cents, at) = (self.order.id, entry.cents, self.at);
         Ok(Done { transfer_id, amount_cents, debit_after_cents, credit_after_cents, seq, at, fresh: true })
     }
 
-    async fn insert(&self, entry: &Entry<'_>, seq: i64, after: [i64; 2], event: Id) -> Result<()> {
+    fn row(&self, entry: &Entry<'_>, seq: i64, after: [i64; 2]) -> Transfer {
+        let [debit_after_cents, credit_after_cents] = after;
+        Transfer {
+            id: self.order.id,
+            fingerprint: self.print,
+            book_id: self.order.book_id,
+            seq,
+            kind: entry.kind,
+            debit_id: entry.debit,
+            credit_id: entry.credit,
+            amount_cents: entry.cents,
+            debit_after_cents,
+            credit_after_cents,
+            reason: entry.reason.to_owned(),
+            subject_id: entry.subject,
+            shop_id: entry.shop,
+            actor_id: self.order.by,
+            reverses_id: entry.reverses,
+            hold_id: entry.hold,
+            bank_line_id: entry.bank_line,
+            node_id: None,
+            at: self.at,
+        }
+    }
+
+    async fn insert(&self, row: &Transfer, event: Id) -> Result<()> {
         let sql = "INSERT INTO transfer (id, fingerprint, book_id, seq, kind, debit_id, credit_id, amount_cents,
             debit_after_cents, credit_after_cents, reason, subject_id, shop_id, actor_id, reverses_id, hold_id,
             bank_line_id, event_id, at, day)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)";
         let values: [Value; 20] = [
-            self.order.id.into(),
-            self.print.to_vec().into(),
-            self.order.book_id.into(),
-            seq.into(),
-            entry.kind.as_str().into(),
-            entry.debit.into(),
-            entry.credit.into(),
-            entry.cents.into(),
-            after[0].into(),
-            after[1].into(),
-            entry.reason.into(),
-            entry.subject.into(),
-            entry.shop.into(),
-            self.order.by.into(),
-            entry.reverses.into(),
-            entry.hold.into(),
-            entry.bank_line.into(),
+            row.id.into(),
+            row.fingerprint.to_vec().into(),
+            row.book_id.into(),
+            row.seq.into(),
+            row.kind.as_str().into(),
+            row.debit_id.into(),
+            row.credit_id.into(),
+            row.amount_cents.into(),
+            row.debit_after_cents.into(),
+            row.credit_after_cents.into(),
+            row.reason.clone().into(),
+            row.subject_id.into(),
+            row.shop_id.into(),
+            row.actor_id.into(),
+            row.reverses_id.into(),
+            row.hold_id.into(),
+            row.bank_line_id.into(),
             event.into(),
-            self.at.into(),
+            row.at.into(),
             self.today().into(),
         ];
         self.tx.execute_sql(sql, values).await?;

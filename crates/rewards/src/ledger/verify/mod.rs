@@ -12,7 +12,7 @@
 //! * I7 refunds are at most the payment, a reversal is the opposite (of an issue at most), a hold is resolved once by
 //!   what it says
 //! * I8 budgets and wallets have a floor, so that nothing is issued or spent that is not there
-//! * I12 every transfer has its event, which says the same
+//! * I12 every transfer has its event, whose digest is that of all transfers that name it
 //! * I13 one answer an id, and its fingerprint is that of the row
 //! * I14 the root that was sealed of a day, its blocks, signature and event are what its transfers make; days have no gap
 //!
@@ -22,6 +22,7 @@
 mod accounts;
 mod answers;
 mod days;
+mod events;
 mod holds;
 mod look;
 mod lots;

@@ -91,7 +91,7 @@ async fn members(stage: &Stage, till: &Till, number: usize) -> Result<Vec<Caller
     for client in &clients {
         let cookie = client.cookie();
         let token = cookie.split_once('=').map_or("", |(_, token)| token);
-        callers.push(Caller::of_token(app.db.read(), &app.policy, token, app.clock.now()).await?);
+        callers.push(Caller::of_token(app, token).await?);
     }
     Ok(callers)
 }

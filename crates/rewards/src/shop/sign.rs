@@ -1,0 +1,85 @@
+//! How a shop is named where it is paid: by its id or by the number on its sign. Every payment asks, together with all
+//! others that are under way ([`kernel::ask`]).
+
+use std::collections::HashMap;
+
+use kernel::app::App;
+use kernel::ask::Question;
+use kernel::db::rows_of_keys;
+use kernel::time::Day;
+use kernel::{Id, Result};
+use sea_orm::{QueryResult, Value};
+
+use super::PayableShop;
+
+/// A shop's name.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Sign {
+    /// By its id.
+    Shop(Id),
+    /// By the six digits of its sign.
+    Number(String),
+}
+
+/// A shop, be it open or not.
+#[derive(Debug, Clone)]
+pub struct Found {
+    pub(super) shop: PayableShop,
+    pub(super) state: String,
+    pub(super) merchant_state: String,
+    pub(super) contract_from: Option<Day>,
+    pub(super) contract_to: Option<Day>,
+}
+
+const COLUMNS: &str = "s.id, s.name AS shop_name, s.state AS shop_state, m.id AS merchant_id, m.name AS merchant_name,
+    m.state AS merchant_state, m.contract_from, m.contract_to, a.account_id";
+const JOINS: &str = "JOIN merchant m ON m.id = s.merchant_id
+    LEFT JOIN merchant_account a ON a.merchant_id = m.id
+        AND a.book_id = (SELECT b.id FROM ledger_book b WHERE b.kind = 'own')";
+
+impl Question for Sign {
+    type Answer = Found;
+
+    async fn ask(app: &App, all: &[Self]) -> Result<HashMap<Self, Found>> {
+        let (mut ids, mut numbers): (Vec<Value>, Vec<Value>) = (Vec::new(), Vec::new());
+        for sign in all {
+            match sign {
+                Self::Shop(id) => ids.push((*id).into()),
+                Self::Number(number) => numbers.push(number.clone().into()),
+            }
+        }
+        let mut shops = HashMap::with_capacity(all.len());
+        if !ids.is_empty() {
+            let select = format!("SELECT {COLUMNS} FROM shop s {JOINS} WHERE s.id IN");
+            for row in rows_of_keys(app.db.read(), &select, ids).await? {
+                let found = found(&row)?;
+                shops.insert(Self::Shop(found.shop.shop_id), found);
+            }
+        }
+        if !numbers.is_empty() {
+            let select = format!(
+                "SELECT p.number, {COLUMNS} FROM pay_point p JOIN shop s ON s.id = p.shop_id {JOINS} WHERE p.number IN"
+            );
+            for row in rows_of_keys(app.db.read(), &select, numbers).await? {
+                shops.insert(Self::Number(row.try_get("", "number")?), found(&row)?);
+            }
+        }
+        Ok(shops)
+    }
+}
+
+fn found(row: &QueryResult) -> Result<Found> {
+    Ok(Found {
+        shop: PayableShop {
+            shop_id: row.try_get("", "id")?,
+            shop_name: row.try_get("", "shop_name")?,
+            merchant_id: row.try_get("", "merchant_id")?,
+            merchant_name: row.try_get("", "merchant_name")?,
+            account_id: row.try_get("", "account_id")?,
+        },
+        state: row.try_get("", "shop_state")?,
+        merchant_state: row.try_get("", "merchant_state")?,
+        contract_from: row.try_get("", "contract_from")?,
+        contract_to: row.try_get("", "contract_to")?,
+    })
+}
