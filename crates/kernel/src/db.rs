@@ -21,11 +21,13 @@
 //! ```
 
 mod begin;
+mod checkpoint;
 mod copy;
 mod rows;
 mod writing;
 
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::FutureExt;
@@ -39,6 +41,7 @@ use sea_orm::{
 
 use crate::error::{Error, Result};
 use begin::Beginning;
+use checkpoint::Checkpoints;
 pub use rows::{Write, insert_rows, rows_of_keys, write_all};
 use writing::Fuse;
 pub use writing::Writing;
@@ -57,6 +60,8 @@ pub struct Db {
     backend: DbBackend,
     /// On SQLite.
     fuse: Option<Fuse>,
+    /// On SQLite; for as long as anybody holds the database.
+    _checkpoints: Option<Arc<Checkpoints>>,
 }
 
 impl Db {
@@ -84,8 +89,8 @@ impl Db {
             .pragma("secure_delete", "on")
             .pragma("temp_store", "memory")
             .pragma("cache_size", "-65536")
-            // 32 MB: what is written again and again goes into the file once.
-            .pragma("wal_autocheckpoint", "8000");
+            // 128 MB: should nobody else copy the log in time ([`checkpoint`]).
+            .pragma("wal_autocheckpoint", "32000");
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
             .acquire_timeout(ACQUIRE)
@@ -103,19 +108,18 @@ impl Db {
             .connect_with(options.pragma("query_only", "on"))
             .await
             .map_err(Error::internal)?;
-        Ok(Self {
-            writer: SqlxSqliteConnector::from_sqlx_sqlite_pool(writer),
-            reader: SqlxSqliteConnector::from_sqlx_sqlite_pool(reader),
-            backend: DbBackend::Sqlite,
-            fuse: Some(Fuse::default()),
-        })
+        let writer = SqlxSqliteConnector::from_sqlx_sqlite_pool(writer);
+        let reader = SqlxSqliteConnector::from_sqlx_sqlite_pool(reader);
+        let checkpoints = Some(Arc::new(Checkpoints::of(writer.clone(), reader.clone())));
+        Ok(Self { writer, reader, backend: DbBackend::Sqlite, fuse: Some(Fuse::default()), _checkpoints: checkpoints })
     }
 
     /// Who writes does not wait behind those who read: a hot action has hundreds of readers for each transaction.
     async fn postgres(url: &str) -> Result<Self> {
         let options = PgConnectOptions::from_str(url).map_err(Error::internal)?.application_name("zhigong");
         let (writer, reader) = (Self::postgres_pool(options.clone(), 16), Self::postgres_pool(options, 16));
-        Ok(Self { writer: writer.await?, reader: reader.await?, backend: DbBackend::Postgres, fuse: None })
+        let (writer, reader) = (writer.await?, reader.await?);
+        Ok(Self { writer, reader, backend: DbBackend::Postgres, fuse: None, _checkpoints: None })
     }
 
     async fn postgres_pool(options: PgConnectOptions, most: u32) -> Result<DatabaseConnection> {

@@ -75,6 +75,8 @@ pub(super) struct Desk {
     pub(super) books: Books,
     pub(super) days: HashMap<Owner, Spent>,
     pub(super) changed_days: BTreeSet<Owner>,
+    /// Days that stand in the table; nobody else enters one while the gate is held.
+    pub(super) stored_days: BTreeSet<Owner>,
     pub(super) steps: Vec<step::Model>,
     pub(super) seq: i64,
 }
@@ -102,6 +104,7 @@ pub(super) async fn desk(tx: &Tx, batch: &[Act]) -> Result<Desk> {
         books: books::load(tx, batch).await?,
         days: HashMap::new(),
         changed_days: BTreeSet::new(),
+        stored_days: BTreeSet::new(),
         steps: Vec::new(),
         seq: last - many,
     };
@@ -156,6 +159,7 @@ async fn days(tx: &Tx, batch: &[Act], desk: &mut Desk) -> Result<()> {
         let id: Id = row.try_get("", "id")?;
         if let Some(owner) = places.get(&id) {
             desk.days.insert(*owner, Spent { cents: row.try_get("", "cents")?, times: row.try_get("", "times")? });
+            desk.stored_days.insert(*owner);
         }
     }
     Ok(())

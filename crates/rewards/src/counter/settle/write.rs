@@ -5,7 +5,8 @@ use kernel::{Error, Result, Tx};
 use sea_orm::Value;
 
 use super::books::PART;
-use super::load::Desk;
+use super::load::{Desk, Owner};
+use crate::counter::rules::Spent;
 use crate::counter::{entity, refund_entity as refund, step_entity as step};
 
 const PAYMENT: [&str; 20] = [
@@ -62,7 +63,7 @@ const REFUND: [&str; 13] = [
 
 /// Writes everything that is new or changed on the desk.
 pub(super) async fn all(tx: &Tx, desk: Desk) -> Result<()> {
-    let Desk { mut payments, mut refunds, new_uses, books, days, changed_days, steps, today, .. } = desk;
+    let Desk { mut payments, mut refunds, new_uses, books, days, changed_days, stored_days, steps, today, .. } = desk;
     let uses = new_uses
         .into_iter()
         .map(|(row, (source, step), payment)| vec![row.into(), source.into(), step.into(), payment.into()]);
@@ -72,25 +73,26 @@ pub(super) async fn all(tx: &Tx, desk: Desk) -> Result<()> {
         change(tx, row).await?;
     }
     let new_refunds: Vec<refund::Model> = refunds.new.iter().filter_map(|id| refunds.rows.remove(id)).collect();
-    let days = changed_days.into_iter().map(|owner| {
-        let spent = days.get(&owner).copied().unwrap_or_default();
-        vec![
-            owner.row(today).into(),
-            owner.kind().into(),
-            owner.id().into(),
-            today.into(),
-            spent.cents.into(),
-            spent.times.into(),
-        ]
+    let spent = |owner: &Owner| days.get(owner).copied().unwrap_or_default();
+    let (stood, begun): (Vec<Owner>, Vec<Owner>) =
+        changed_days.into_iter().partition(|owner| stored_days.contains(owner));
+    let stood = stood.iter().map(|owner| {
+        let Spent { cents, times } = spent(owner);
+        vec![owner.row(today).into(), cents.into(), times.into()]
     });
-    let tail = "ON CONFLICT (id) DO UPDATE SET cents = excluded.cents, times = excluded.times";
+    let begun = begun.iter().map(|owner| {
+        let Spent { cents, times } = spent(owner);
+        let row = owner.row(today).into();
+        vec![row, owner.kind().into(), owner.id().into(), today.into(), cents.into(), times.into()]
+    });
     let writes = vec![
         Write::insert("pay_code_use", &["id", "source_id", "step", "payment_id"], uses.collect()),
         Write::insert("payment", &PAYMENT, new.into_iter().map(payment_row).collect()),
         Write::insert("payment_part", &PART, books.rows()),
         Write::insert("refund", &REFUND, new_refunds.into_iter().map(refund_row).collect()),
         Write::insert("payment_step", &STEP, steps.into_iter().map(step_row).collect()),
-        Write::upsert("spend_day", &["id", "kind", "owner_id", "day", "cents", "times"], days.collect(), tail),
+        Write::change("spend_day", &["id", "cents", "times"], stood.collect()),
+        Write::insert("spend_day", &["id", "kind", "owner_id", "day", "cents", "times"], begun.collect()),
     ];
     write_all(tx, writes).await
 }
