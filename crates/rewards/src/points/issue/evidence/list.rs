@@ -86,8 +86,8 @@ pub async fn of(conn: &impl ConnectionTrait, batch: Id) -> Result<Vec<IssueEvide
     Ok(rows.into_iter().map(shape).collect())
 }
 
-/// Whether the caller makes, approves or audits what a union issues. A list of signatures names people: who reads figures
-/// alone sees how many papers there are.
+/// Whether the caller makes, approves or audits what a union issues. A list of signatures names people: who reads
+/// figures alone sees how many papers there are.
 ///
 /// # Errors
 /// The database.

@@ -1,14 +1,14 @@
-//! Evidence of batches (附件): the papers behind points that were issued: the plan of an activity, who signed in, minutes,
-//! invoices.
+//! Evidence of batches (附件): the papers behind points that were issued, as the plan of an activity, who signed in, minutes
+//! and invoices.
 //!
-//! Whoever issues for the union takes files in one by one (`upload`) and adds them (`add`): to a draft, and later, since an
-//! event comes after its points are asked for and its invoices after the event. Those who make, approve or audit what the
-//! union issues see and download them, each download an event; everybody who reads the figures sees how many there are.
+//! Whoever issues for the union takes files in one by one (`upload`) and adds them (`add`): to a draft, and later as well,
+//! since the event comes after its points are asked for, and its invoices after the event. Those who make, approve or audit
+//! what the union issues see and download them, each download an event; who reads the figures sees how many there are.
 //!
 //! Invariants:
-//! * what was added is never changed or deleted: triggers; its digest stands in the event too, and so in the sealed chain;
-//! * a file is evidence once, and of one batch: a primary key; a batch has 50 at the most: a number from 1 to 50, each once;
-//! * a file is what its bytes say, a picture, PDF or workbook, and its name ends accordingly;
+//! * what was added is never changed or deleted: triggers; its digest stands in the event, and so in the sealed chain;
+//! * a file is evidence once, of one batch: a primary key; a batch has 50 at the most: numbers from 1 to 50, each once;
+//! * a file is what its bytes say, a picture, a PDF or a workbook, and its name ends accordingly;
 //! * that there is none stands as plainly as that there is.
 
 mod add;
@@ -51,7 +51,7 @@ pub fn routes() -> Routes {
         .post("/api/points/batches/{batch_id}/evidence", "Adds papers to a batch, for good")
         .requires(POINTS_ISSUE)
         .runs(add::add)
-        .upload("/api/points/batches/{batch_id}/evidence/files", "Takes a picture, PDF or workbook as evidence of a batch")
+        .upload("/api/points/batches/{batch_id}/evidence/files", "Takes a picture, PDF or workbook as evidence")
         .requires(POINTS_ISSUE)
         .receives(upload::upload)
         .download("/api/points/evidence/{file_id}", "Sends a paper to those who make, approve or audit the batch")
