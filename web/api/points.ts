@@ -81,6 +81,8 @@ export interface PointsWaiting {
   total_cents: number | null;
   people: number | null;
   over_limit: number | null;
+  /** Papers behind a batch. */
+  evidence_files: number | null;
   asked_by: string | null;
   own: boolean;
   waiting_since: Time;

@@ -82,6 +82,7 @@ kernel::both_engines! {
         submit(&chair, &batch).await.ok();
         let waiting = vice.get(&path(&batch)).await.ok();
         assert_eq!((&waiting["items"], &waiting["may_add"]), (&first["items"], &json!(true)));
+        assert_eq!(vice.get("/api/points/approvals").await.ok()["items"][0]["evidence_files"], 1);
         approve(&vice, "issue_batch", &batch).await.ok();
         city.work().await;
         // After the event.

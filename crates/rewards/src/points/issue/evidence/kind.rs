@@ -7,6 +7,8 @@ use kernel::sheet::{Book, Format, SheetError};
 use kernel::{Error, Id, Result, file};
 use tokio::task::spawn_blocking;
 
+use super::rules::WORKBOOK;
+
 /// Bytes by which an archive is known, which a workbook is.
 const HEAD: u64 = 4;
 
@@ -30,7 +32,7 @@ fn workbook(app: &App, id: Id) -> Result<Option<&'static str>> {
         return Ok(None);
     }
     match Book::open(file::source(app, id)?, "") {
-        Ok(_) => Ok(Some(Format::Xlsx.content_type())),
+        Ok(_) => Ok(Some(WORKBOOK)),
         Err(SheetError::Refused(_)) => Ok(None),
         Err(SheetError::Storage(fault)) => Err(file::cause(fault)),
     }

@@ -21,7 +21,7 @@ pub struct IssueEvidenceInput {
 }
 
 /// Papers behind a batch.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct IssueEvidenceList {
     /// In the order in which they were added.
     pub items: Vec<IssueEvidenceRow>,
@@ -30,7 +30,7 @@ pub struct IssueEvidenceList {
 }
 
 /// A paper behind a batch.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct IssueEvidenceRow {
     /// Which file.
     pub file_id: Uuid,

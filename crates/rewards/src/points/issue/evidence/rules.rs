@@ -2,7 +2,6 @@
 
 use kernel::Refusal;
 use kernel::file::{clean_name, known_type};
-use kernel::sheet::Format;
 
 use crate::points::issue::BATCH_STATE;
 
@@ -13,8 +12,8 @@ pub const MOST_FILES: i64 = 50;
 /// Bytes of a file at the most.
 pub const MAX_BYTES: u64 = 10 << 20;
 
-/// What a workbook is called on the wire.
-const WORKBOOK: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+/// The media type of a workbook.
+pub const WORKBOOK: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// Demands a batch that something is behind: one that was withdrawn or failed issues nothing.
 ///
@@ -27,7 +26,7 @@ pub fn must_take(state: &str) -> Result<(), Refusal> {
 /// A media type that was written down, as one of those known here.
 #[must_use]
 pub fn written_type(written: &str) -> &'static str {
-    if written == WORKBOOK { Format::Xlsx.content_type() } else { known_type(written) }
+    if written == WORKBOOK { WORKBOOK } else { known_type(written) }
 }
 
 /// The name with an extension that says what the file is: who downloads `发票.exe` must not get a program.
@@ -49,6 +48,8 @@ pub fn fitting_name(name: &str, content_type: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use kernel::sheet::Format;
+
     use super::*;
 
     #[test]
@@ -82,5 +83,6 @@ mod tests {
         for content_type in ["image/jpeg", "image/png", "image/webp", "application/pdf", WORKBOOK] {
             assert_eq!(written_type(content_type), content_type);
         }
+        assert_eq!(WORKBOOK, Format::Xlsx.content_type());
     }
 }

@@ -23,7 +23,7 @@ pub struct IssueEvidenceFileInput {
 }
 
 /// A paper that can be added within a day.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct IssueEvidenceFile {
     /// Which.
     pub file_id: Uuid,
