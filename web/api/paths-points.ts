@@ -35,7 +35,7 @@ export interface PointsPaths {
   '/api/points/approvals/{kind}/{subject_id}/approve': Post<Empty, p.PointsDecided, BySubject>;
   '/api/points/approvals/{kind}/{subject_id}/return': Post<{ reason: string }, p.PointsDecided, BySubject>;
 
-  '/api/points/batches': Get<Page<p.BatchRow>, Paged & { organization_id?: Id; budget_id?: Id }> & Post<p.BatchCreate, p.BatchRow>;
+  '/api/points/batches': Get<Page<p.BatchRow>, Paged & { organization_id?: Id; budget_id?: Id; without_evidence?: boolean }> & Post<p.BatchCreate, p.BatchRow>;
   '/api/points/batches/uses': Get<Page<p.BatchUse>, Paged & { organization_id?: Id; budget_id?: Id }>;
   '/api/points/batches/people': Get<Page<p.BatchPerson>, Paged & { organization_id: Id; q?: string }>;
   '/api/points/batches/{batch_id}': Get<p.BatchPage, None, ByBatch>;

@@ -6,6 +6,7 @@ import type { ChannelPaths } from './paths-channels';
 import type { ConsultPaths } from './paths-consult';
 import type { CounterPaths } from './paths-counter';
 import type { DelegatePaths } from './paths-delegates';
+import type { EvidencePaths } from './paths-evidence';
 import type { ImportPaths } from './paths-imports';
 import type { MerchantPaths } from './paths-merchant';
 import type { RectifyPaths } from './paths-rectify';
@@ -31,7 +32,7 @@ export interface Post<Body, Out, Path = Record<string, never>> {
 export interface Paged { after?: string; limit?: number }
 export interface ById { id: t.Id }
 
-export interface Paths extends ChannelPaths, ConsultPaths, CounterPaths, DelegatePaths, ImportPaths, MerchantPaths, OpinionPaths, PointsPaths, RectifyPaths, ReportPaths, SegmentPaths, VoicePaths {
+export interface Paths extends ChannelPaths, ConsultPaths, CounterPaths, DelegatePaths, EvidencePaths, ImportPaths, MerchantPaths, OpinionPaths, PointsPaths, RectifyPaths, ReportPaths, SegmentPaths, VoicePaths {
   '/api/site': Get<t.Site>;
   '/api/divisions': Get<t.Divisions, { as_of?: t.Day; all?: boolean }>;
   '/api/divisions/province': Get<t.Province>;

@@ -1,4 +1,5 @@
 /** The shapes of points: budgets, bank lines, batches, rules, proofs, the ledger, the wallet. Amounts are whole cents. */
+import type { IssueEvidenceRow } from './evidence';
 import type { Day, Id, Time } from './types';
 
 export interface PointsPurpose { code: string; label: string; basis: string; limit_cents: number | null; blocks: boolean }
@@ -80,6 +81,8 @@ export interface PointsWaiting {
   total_cents: number | null;
   people: number | null;
   over_limit: number | null;
+  /** Papers behind a batch. */
+  evidence_files: number | null;
   asked_by: string | null;
   own: boolean;
   waiting_since: Time;
@@ -113,6 +116,8 @@ export interface BatchRow {
   issued_people: number;
   issued_cents: number;
   refused_people: number;
+  /** Papers behind it. */
+  evidence_files: number;
   trouble: string | null;
   return_reason: string | null;
   made_by: string | null;
@@ -128,7 +133,7 @@ export interface BatchFile { file_id: Id; name: string; rows: number }
 export interface UseReport { issued_cents: number; spent_cents: number; expired_cents: number; reversed_cents: number; left_cents: number; moved_cents: number; people: number; spent_people: number }
 
 /** What became of a batch, among others. */
-export interface BatchUse { id: Id; name: string; organization_name: string; purpose_label: string; released_at: Time | null; people: number; issued_cents: number; spent_cents: number; left_cents: number; expired_cents: number; reversed_cents: number }
+export interface BatchUse { id: Id; name: string; organization_name: string; purpose_label: string; released_at: Time | null; people: number; issued_cents: number; spent_cents: number; left_cents: number; expired_cents: number; reversed_cents: number; evidence_files: number }
 /** What is asked back of a batch: everything, or what named people got. */
 export interface IssueCorrectionAsk { whole: boolean; person_ids: Id[]; reason: string }
 export interface IssueCorrectionAsked { id: Id; people: number; amount_cents: number }
@@ -222,7 +227,11 @@ export interface TransferLot { issue_id: Id; reason: string; issuer_name: string
 /** What the bank said of a payment to a merchant. */
 export interface PayoutLine { file_name: string; line: number; outcome: 'paid' | 'rejected' | 'returned' | 'unclear'; amount_cents: number; booked_on: Day | null }
 export interface TransferGround {
-  kind: MoneyKind | 'settlement'; id: Id; budget_id: Id | null; name: string; file_name: string | null; file_digest: string | null; decisions: MoneyDecision[]; lines: PayoutLine[];
+  kind: MoneyKind | 'settlement'; id: Id; budget_id: Id | null; name: string; file_name: string | null; file_digest: string | null;
+  /** Papers behind a batch, null for what has none by its nature; the papers themselves to who may open them. */
+  evidence_files: number | null;
+  evidence: IssueEvidenceRow[];
+  decisions: MoneyDecision[]; lines: PayoutLine[];
 }
 export interface LedgerTransfer {
   id: Id;

@@ -1,5 +1,6 @@
 /** Points from the bank to the member: two people for every step; for everybody, for who is named, and by a list. */
 import type { Locator, Page } from 'playwright-core';
+import { evidenced } from './evidence';
 import { get } from './rows';
 import { expect, sees, type Stage, type Walk } from './stage';
 import { ownUnion, post, press } from './voting';
@@ -210,7 +211,7 @@ async function money(stage: Stage): Promise<void> {
   await askedBack(stage, chair);
   await balanced(stage, chair);
   const name = `趣味运动会${Date.now() % 100_000}`;
-  await issued(stage, chair, name);
+  await evidenced(stage, chair, await issued(stage, chair, name));
   const member = await stage.phone();
   await stage.demo(member, 'member');
   await member.goto(stage.url('/home'));

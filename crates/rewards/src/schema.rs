@@ -7,6 +7,7 @@ mod correction;
 mod counter;
 mod day;
 mod dispute;
+mod evidence;
 mod lean;
 mod ledger;
 mod licence;
@@ -36,5 +37,6 @@ pub fn migrations() -> Vec<Migration> {
         Migration { name: "rewards_0012_rule_total", sql: rule_total::RULE_TOTAL },
         Migration { name: "rewards_0013_dispute_refund", sql: dispute::DISPUTE_REFUND },
         Migration { name: "rewards_0014_licence", sql: licence::LICENCE },
+        Migration { name: "rewards_0015_evidence", sql: evidence::EVIDENCE },
     ]
 }

@@ -125,6 +125,8 @@ const KINDS: &[(&str, &str)] = &[
     ("issue.created", "新建积分发放"),
     ("issue.ended", "积分发放结束"),
     ("issue.error_file_taken", "下载不能发放的名单"),
+    ("issue.evidence_added", "添加积分发放的附件"),
+    ("issue.evidence_taken", "下载积分发放的附件"),
     ("issue.released", "批准积分发放"),
     ("issue.submitted", "提交积分发放"),
     ("issue.withdrawn", "撤回积分发放"),

@@ -73,6 +73,7 @@ pub fn refusals() -> Vec<&'static RefusalKind> {
         budget::REFUSALS,
         issue::REFUSALS,
         issue::correction::REFUSALS,
+        issue::evidence::REFUSALS,
         rule::REFUSALS,
         table::REFUSALS,
         text::REFUSALS,

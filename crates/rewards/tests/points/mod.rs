@@ -1,4 +1,4 @@
-//! Budgets, batches, rules, the end of points, the proof, and what the bank says.
+//! Budgets, batches and their papers, rules, the end of points, the proof, and what the bank says.
 
 mod allocate;
 mod approval;
@@ -7,6 +7,7 @@ mod bank;
 mod book;
 mod breaker;
 mod correction;
+mod evidence;
 mod expiry;
 mod issue;
 mod list;

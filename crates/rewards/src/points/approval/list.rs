@@ -12,12 +12,14 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::BATCH;
 use super::decide::PointsApprovalKind;
 use crate::access::POINTS_APPROVE;
 use crate::points::budget::allocated::names;
 use crate::points::budget::{allocation_entity as allocation, funding_entity as funding};
 use crate::points::issue::batch_entity as batch;
 use crate::points::issue::correction::entity as correction;
+use crate::points::issue::evidence;
 use crate::points::rule::entity as rule;
 
 /// Money that waits for a yes.
@@ -39,6 +41,8 @@ pub struct PointsWaiting {
     pub people: Option<i64>,
     /// How many of them would get more than the limit of the year.
     pub over_limit: Option<i64>,
+    /// Papers behind a batch.
+    pub evidence_files: Option<i64>,
     /// Who asked.
     pub asked_by: Option<String>,
     /// The caller asked himself, and may not approve.
@@ -87,6 +91,8 @@ pub async fn list(cx: Cx, page: PageInput) -> Result<Page<PointsWaiting>> {
     unions.extend(cut.items.iter().map(|row| row.node_id));
     let names = organizations_named(cx.read(), unions).await?;
     let accounts = accounts_named(cx.read(), cut.items.iter().filter_map(|row| row.opened_by).collect()).await?;
+    let batches = cut.items.iter().filter(|row| row.kind == BATCH).map(|row| row.subject_id);
+    let papers = evidence::counts(cx.read(), batches.collect()).await?;
     let me = cx.caller.account_id();
     let items = cut.items.iter().filter_map(|row| {
         let said = words.get(&row.subject_id)?;
@@ -99,6 +105,7 @@ pub async fn list(cx: Cx, page: PageInput) -> Result<Page<PointsWaiting>> {
             total_cents: said.total_cents,
             people: said.people,
             over_limit: said.over_limit,
+            evidence_files: (row.kind == BATCH).then(|| papers.get(&row.subject_id).copied().unwrap_or(0)),
             asked_by: row.opened_by.and_then(|id| accounts.get(&id)).and_then(registry::staff::AccountName::shown),
             own: row.opened_by.is_some() && row.opened_by == me,
             waiting_since: row.opened_at,

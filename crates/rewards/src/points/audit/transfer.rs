@@ -16,6 +16,7 @@ use crate::points::budget::one::{FundingLine, bank_line};
 use crate::points::budget::{allocation_entity as allocation, funding_entity as funding};
 use crate::points::issue::batch_entity as batch;
 use crate::points::issue::correction;
+use crate::points::issue::evidence::{self, IssueEvidenceRow};
 use crate::points::issue::one::{MoneyDecision, decisions};
 use crate::points::rule::entity as rule;
 
@@ -83,6 +84,10 @@ pub struct TransferGround {
     pub file_name: Option<String>,
     /// SM3 of that list.
     pub file_digest: Option<String>,
+    /// Papers behind a batch, or behind the batch that was corrected; none for what has no papers.
+    pub evidence_files: Option<i64>,
+    /// These papers, to who may open them.
+    pub evidence: Vec<IssueEvidenceRow>,
     /// Who decided, oldest first; of a settlement also who made, checked and sent it.
     pub decisions: Vec<MoneyDecision>,
     /// What the bank said of a payment to a merchant.
@@ -162,6 +167,7 @@ async fn ground(cx: &Cx, row: &QueryResult, transfer: Id) -> Result<Option<Trans
     }
     if let Some(found) = correction::of_transfer(conn, transfer).await? {
         let ground = known(cx, CORRECTION, found.id, found.reason, None).await?;
+        let ground = evidenced(cx, ground, found.batch_id, found.organization_id).await?;
         return Ok(Some(TransferGround { id: found.batch_id, ..ground }));
     }
     let Some(subject) = row.try_get::<Option<Id>>("", "subject_id")? else { return Ok(None) };
@@ -170,7 +176,8 @@ async fn ground(cx: &Cx, row: &QueryResult, transfer: Id) -> Result<Option<Trans
         return Ok(Some(TransferGround { budget_id: Some(found.from_id), ..ground }));
     }
     if let Some(found) = batch::Entity::find_by_id(subject).one(conn).await? {
-        return known(cx, BATCH, found.id, found.name, found.file_id).await.map(Some);
+        let ground = known(cx, BATCH, found.id, found.name, found.file_id).await?;
+        return evidenced(cx, ground, found.id, found.organization_id).await.map(Some);
     }
     if let Some(found) = rule::Entity::find_by_id(subject).one(conn).await? {
         return known(cx, RULE, found.id, found.name, None).await.map(Some);
@@ -193,6 +200,15 @@ async fn known(cx: &Cx, kind: &str, id: Id, name: String, file: Option<Id>) -> R
     })
 }
 
+/// The ground with the papers behind its batch. Who audits the member alone hears how many there are.
+async fn evidenced(cx: &Cx, ground: TransferGround, batch: Id, union: Id) -> Result<TransferGround> {
+    let conn = cx.read();
+    let evidence_files = Some(evidence::count(conn, batch).await?);
+    let open = evidence::may_open(cx, conn, union).await?;
+    let evidence = if open { evidence::of(conn, batch).await? } else { Vec::new() };
+    Ok(TransferGround { evidence_files, evidence, ..ground })
+}
+
 fn blank(id: Id, name: String) -> TransferGround {
     TransferGround {
         kind: String::new(),
@@ -201,6 +217,8 @@ fn blank(id: Id, name: String) -> TransferGround {
         name,
         file_name: None,
         file_digest: None,
+        evidence_files: None,
+        evidence: Vec::new(),
         decisions: Vec::new(),
         lines: Vec::new(),
     }

@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::batch_entity::{self as batch, Column};
+use super::evidence;
 use crate::access::POINTS_READ;
 use crate::points::budget::entity as budget;
 use crate::points::purpose;
@@ -25,6 +26,9 @@ pub struct BatchesInput {
     /// From this budget alone.
     #[serde(default)]
     pub budget_id: Option<Uuid>,
+    /// Those alone that were approved and have no paper behind them.
+    #[serde(default)]
+    pub without_evidence: Option<bool>,
     /// The `next` of the page before.
     #[serde(default)]
     pub after: Option<String>,
@@ -76,6 +80,8 @@ pub struct BatchRow {
     pub issued_cents: i64,
     /// People who were refused.
     pub refused_people: i64,
+    /// Papers behind it.
+    pub evidence_files: i64,
     /// Why it does not go on, and what to do.
     pub trouble: Option<String>,
     /// Why the approver returned it.
@@ -127,8 +133,12 @@ pub async fn found(cx: &Cx, input: BatchesInput, which: Which) -> Result<Page<ba
     if let Some(after) = page.after_id()? {
         rows = rows.filter(Column::Id.lt(after));
     }
-    if which == Which::Released {
+    let bare = input.without_evidence == Some(true);
+    if which == Which::Released || bare {
         rows = rows.filter(Column::ReleasedAt.is_not_null());
+    }
+    if bare {
+        rows = rows.filter(Column::Id.not_in_subquery(evidence::batches()));
     }
     Ok(Page::cut(rows.all(cx.read()).await?, &page, |row| row.id.to_string()))
 }
@@ -142,6 +152,7 @@ pub async fn shaped(conn: &impl ConnectionTrait, rows: Vec<batch::Model>) -> Res
     let names = organizations_named(conn, unions).await?;
     let accounts = accounts_named(conn, rows.iter().filter_map(|row| row.made_by).collect()).await?;
     let labels = labels(conn, rows.iter().map(|row| row.budget_id).collect()).await?;
+    let papers = evidence::counts(conn, rows.iter().map(|row| row.id).collect()).await?;
     let shape = |row: batch::Model| BatchRow {
         id: row.id,
         version: row.version,
@@ -163,6 +174,7 @@ pub async fn shaped(conn: &impl ConnectionTrait, rows: Vec<batch::Model>) -> Res
         issued_people: row.issued_people,
         issued_cents: row.issued_cents,
         refused_people: row.refused_people,
+        evidence_files: papers.get(&row.id).copied().unwrap_or(0),
         trouble: row.trouble,
         return_reason: row.return_reason,
         made_by: row.made_by.and_then(|id| accounts.get(&id)).and_then(AccountName::shown),

@@ -11,7 +11,8 @@
 //! * a chunk is one transaction behind a *fence*: orders, lines, counts and what is promised change together;
 //! * what was released is not changed: triggers;
 //! * when the budget does not suffice after all, the batch stops with the rest not issued, and says so;
-//! * what was issued wrongly is taken back by another pair of people ([`correction`]).
+//! * what was issued wrongly is taken back by another pair of people ([`correction`]);
+//! * the papers behind a batch are added and never taken away ([`evidence`]).
 
 mod batch;
 pub mod batch_entity;
@@ -19,6 +20,7 @@ mod cancel;
 pub mod correction;
 mod create;
 mod error_file;
+pub mod evidence;
 mod faults;
 mod fence;
 pub mod figures;
@@ -125,6 +127,7 @@ pub fn routes() -> Routes {
         .requires(POINTS_ISSUE)
         .runs(cancel::withdraw)
         .merge(correction::routes())
+        .merge(evidence::routes())
 }
 
 /// What the slice carries out beside the requests.

@@ -41,6 +41,8 @@ pub struct BatchUse {
     pub expired_cents: i64,
     /// Was taken back by a correction.
     pub reversed_cents: i64,
+    /// Papers behind it.
+    pub evidence_files: i64,
 }
 
 /// As which file, and of which batches.
@@ -57,7 +59,7 @@ pub struct BatchUsesFileInput {
 }
 
 /// Headings of the file.
-const HEADINGS: [&str; 10] = [
+const HEADINGS: [&str; 11] = [
     "名称",
     "工会",
     "用途",
@@ -68,6 +70,7 @@ const HEADINGS: [&str; 10] = [
     "会员手里（元）",
     "到期收回（元）",
     "冲正收回（元）",
+    "附件",
 ];
 
 /// Lists what became of released batches in the caller's scope, the latest first.
@@ -87,7 +90,8 @@ pub async fn file(cx: Cx, input: BatchUsesFileInput) -> Result<Download> {
     let mut rows = vec![HEADINGS.map(str::to_owned).to_vec()];
     let mut after = None;
     loop {
-        let page = some(&cx, BatchesInput { organization_id, budget_id, after, limit: Some(100) }).await?;
+        let input = BatchesInput { organization_id, budget_id, without_evidence: None, after, limit: Some(100) };
+        let page = some(&cx, input).await?;
         rows.extend(page.items.iter().map(cells));
         after = page.next;
         if after.is_none() {
@@ -97,7 +101,7 @@ pub async fn file(cx: Cx, input: BatchUsesFileInput) -> Result<Download> {
     let format = Format::from(format);
     let options = WriterOptions {
         sheet_name: "积分使用情况".to_owned(),
-        widths: vec![30, 36, 20, 14, 10, 16, 16, 16, 16, 16],
+        widths: vec![30, 36, 20, 14, 10, 16, 16, 16, 16, 16, 12],
         ..WriterOptions::default()
     };
     let bytes = written(format, options, rows).await?;
@@ -122,6 +126,7 @@ async fn some(cx: &Cx, input: BatchesInput) -> Result<Page<BatchUse>> {
             left_cents: uses.left,
             expired_cents: uses.expired,
             reversed_cents: uses.reversed,
+            evidence_files: row.evidence_files,
         }
     };
     Ok(Page { items: shaped(cx.read(), items).await?.into_iter().map(shape).collect(), next })
@@ -133,5 +138,9 @@ fn cells(row: &BatchUse) -> Vec<String> {
     cells.push(row.people.to_string());
     let amounts = [row.issued_cents, row.spent_cents, row.left_cents, row.expired_cents, row.reversed_cents];
     cells.extend(amounts.map(yuan));
+    cells.push(match row.evidence_files {
+        0 => "无附件".to_owned(),
+        files => format!("{files} 个"),
+    });
     cells
 }
