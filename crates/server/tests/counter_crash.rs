@@ -12,7 +12,7 @@ use base64::engine::general_purpose::STANDARD;
 use chrono::{Days, TimeDelta};
 use kernel::db::{Db, commit};
 use kernel::id::Ids;
-use kernel::testing::{TestApp, long, seeds};
+use kernel::testing::{TestApp, long};
 use kernel::time::Clock;
 use kernel::{Cx, Id};
 use rewards::counter::code;
@@ -20,6 +20,7 @@ use rewards::ledger::{self, AccountKind, NewAccount, Order, What};
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
+use crate::ledger_crash::kills;
 use crate::support::{Browser, DemoCity, House, Running, enter_session};
 
 /// Members who pay, and how many of them at once.
@@ -86,7 +87,7 @@ kernel::both_engines! {
         let mut running = house.serve(&["--demo"]);
         let mut counter = Counter::open(&house, &running).await;
         let mut paid: BTreeMap<Id, i64> = BTreeMap::new();
-        for seed in seeds() {
+        for seed in kills() {
             counter.enrol();
             let mut asked = counter.pay_until_killed(&running, seed);
             assert!(asked.iter().any(|one| one.told.is_some()), "nobody was answered in time (seed {seed})");
@@ -187,7 +188,7 @@ impl Counter {
     /// Everybody pays until the server is killed; answers what was asked, and what was answered.
     fn pay_until_killed(&self, running: &Running, seed: u64) -> Vec<Asked> {
         // A different moment after the first answer each time, the same for the same seed.
-        let life = Duration::from_millis(50 + seed.wrapping_mul(7_919) % if long() { 3_000 } else { 700 });
+        let life = Duration::from_millis(50 + seed.wrapping_mul(7_919) % if long() { 1_500 } else { 700 });
         let heard = &AtomicUsize::new(0);
         std::thread::scope(|scope| {
             let each = MEMBERS / AT_ONCE;

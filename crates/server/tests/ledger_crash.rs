@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader};
+use std::ops::Range;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread::JoinHandle;
@@ -12,7 +13,7 @@ use futures::future::join_all;
 use kernel::app::App;
 use kernel::db::Db;
 use kernel::id::Ids;
-use kernel::testing::{TestApp, seeds};
+use kernel::testing::{TestApp, long, seeds};
 use kernel::time::Day;
 use kernel::{Cx, Error, Id};
 use rewards::ledger::{
@@ -93,29 +94,50 @@ pub struct Said {
     pub paid: Payments,
 }
 
+/// How often the program is killed: a hundred times in full length.
+pub fn kills() -> Range<u64> {
+    if long() { 0..100 } else { seeds() }
+}
+
 kernel::both_engines! {
     async fn what_was_paid_is_paid_and_nothing_is_half(house: House) {
         let migrated = house.run(&["migrate"], &[]);
         assert!(migrated.status.success(), "{}", String::from_utf8_lossy(&migrated.stderr));
         fund(&house.database_url()).await;
         let mut paid = BTreeMap::new();
-        for seed in seeds() {
+        for seed in kills() {
             let payer = Payer::start(&house.database_url());
             payer.pays();
             // A different moment after the first payment each time, the same for the same seed.
             std::thread::sleep(Duration::from_millis(50 + seed.wrapping_mul(7919) % 700));
-            let fresh = payer.kill();
-            assert!(!fresh.is_empty(), "nobody was answered in time (seed {seed})");
-            paid.extend(fresh);
+            let said = payer.kill_to_hear();
+            assert!(!said.paid.is_empty(), "nobody was answered in time (seed {seed})");
             let verified = house.run(&["verify", "ledger"], &[]);
-            let said = String::from_utf8_lossy(&verified.stdout);
-            assert!(verified.status.success(), "seed {seed}: {said}{}", String::from_utf8_lossy(&verified.stderr));
-            let there = payments(&house.database_url()).await;
-            for (id, cents) in &paid {
-                assert_eq!(there.get(id), Some(cents), "an acknowledged payment is lost (seed {seed})");
-            }
+            let shown = String::from_utf8_lossy(&verified.stdout);
+            assert!(verified.status.success(), "seed {seed}: {shown}{}", String::from_utf8_lossy(&verified.stderr));
+            println!("seed {seed}");
+            settle(&house.database_url(), said, &mut paid).await;
         }
     }
+}
+
+/// Holds what is there against what was said before a kill. Whoever heard nothing asks the same again, and then all that
+/// was ever asked is paid, once, and nothing else.
+pub async fn settle(url: &str, said: Said, paid: &mut Payments) {
+    let there = payments(url).await;
+    paid.extend(&said.paid);
+    for (id, answer) in paid.iter() {
+        assert_eq!(there.get(id), Some(answer), "an acknowledged payment is lost, or is another one");
+    }
+    let unheard: BTreeMap<Id, Asked> = said.asked.into_iter().filter(|(id, _)| !said.paid.contains_key(id)).collect();
+    let (answers, fresh) = ask_again(url, &unheard).await;
+    for (id, answer) in &answers {
+        let known = there.get(id);
+        assert_eq!(fresh.contains(id), known.is_none(), "it was carried out twice, or not at all");
+        assert!(known.is_none_or(|known| known == answer), "it is answered in another way");
+    }
+    paid.extend(answers);
+    assert_eq!(payments(url).await, *paid, "nobody asked for it");
 }
 
 /// A budget, a merchant, and members with more than they can spend.
@@ -221,11 +243,6 @@ impl Payer {
                 Err(RecvTimeoutError::Disconnected) => panic!("it is gone"),
             }
         }
-    }
-
-    /// Kills it, and answers what it had been told.
-    pub fn kill(self) -> Payments {
-        self.kill_to_hear().paid
     }
 
     /// Kills it, and answers all that it said.

@@ -126,6 +126,8 @@ kernel::both_engines! {
         while step(&city.app).await.unwrap() > 0 {}
         assert_eq!(outcomes(&city, &rule).await, counts(&[("given", 12)]));
         assert_eq!(page(&city.chair(), &budget).await["balance_cents"], 100_000 - 12 * 2_000);
+        let counted = "SELECT CAST(SUM(cents) AS bigint) AS n FROM points_given WHERE purpose = 'festival'";
+        assert_eq!(number(&city, counted).await, 12 * 2_000, "what a rule gives counts against the limit of its purpose");
         let ended = city.chair().post(&format!("/api/points/rules/{rule}/end"), json!({})).await.ok();
         assert_eq!(ended["state"], "ended");
         joins(&city, TestCity::UNION, Some(TestCity::person_of("chair"))).await;
