@@ -1,5 +1,5 @@
-//! The power goes while people pay: SIGKILL at random moments. Every payment that was acknowledged is there, none is
-//! half there, and `zhigong verify ledger` says so.
+//! The power goes while people pay and are paid back: SIGKILL at random moments. Every payment that was acknowledged is
+//! there, none is half there, whoever heard nothing asks again, and `zhigong verify ledger` says so.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader};
@@ -65,24 +65,39 @@ fn order(what: What) -> Order {
     Order { id: Ids::random(), book_id: OWN_BOOK, by: None, what }
 }
 
-/// What one member was asked to pay, by the id of the order.
+fn never() -> Day {
+    Day::from_ymd_opt(2999, 12, 31).unwrap()
+}
+
+/// What one member was asked to pay, by the id of the order; or what goes back of a payment.
 #[derive(Clone, Copy)]
 pub struct Asked {
     member: u128,
     cents: i64,
+    back: Option<Id>,
 }
 
 impl Asked {
     fn order(self, id: Id) -> Order {
-        let (person_id, merchant_account_id, reason) =
-            (Id::from_u128(self.member), id_of(&merchant()), "午餐".to_owned());
         let amount_cents = self.cents;
-        let what = What::Pay { person_id, merchant_account_id, amount_cents, shop_id: None, reason, subject_id: None };
+        let what = match self.back {
+            Some(payment_id) => {
+                What::Refund { payment_id, amount_cents, reason: "退货".to_owned(), grace_until: never() }
+            }
+            None => What::Pay {
+                person_id: Id::from_u128(self.member),
+                merchant_account_id: id_of(&merchant()),
+                amount_cents,
+                shop_id: None,
+                reason: "午餐".to_owned(),
+                subject_id: None,
+            },
+        };
         Order { id, ..order(what) }
     }
 }
 
-/// Payments by their ids: cents, and the number in the book.
+/// Payments and refunds by their ids: cents, and the number in the book.
 pub type Payments = BTreeMap<Id, (i64, i64)>;
 
 /// What a process that pays has said.
@@ -149,9 +164,8 @@ pub async fn fund(url: &str) {
     let (budget_id, bank_line_id) = (id_of(&budget()), Ids::random());
     let mut orders = vec![order(What::TopUp { budget_id, amount_cents: 1_000_000_000, bank_line_id })];
     orders.extend((0..MEMBERS).map(|member| {
-        let expires_on = Day::from_ymd_opt(2999, 12, 31).unwrap();
         let (person_id, amount_cents, reason) = (Id::from_u128(100 + member), 10_000_000, "春节慰问".to_owned());
-        order(What::Issue { budget_id, person_id, amount_cents, expires_on, reason, subject_id: None })
+        order(What::Issue { budget_id, person_id, amount_cents, expires_on: never(), reason, subject_id: None })
     }));
     for outcome in apply(&tx, &orders).await.unwrap() {
         outcome.unwrap();
@@ -179,8 +193,9 @@ impl Line {
     fn read(text: &str) -> Option<Self> {
         let words: Vec<&str> = text.split(' ').collect();
         Some(match words.as_slice() {
-            ["asks", id, member, cents, "."] => {
-                Self::Asks(id.parse().ok()?, Asked { member: member.parse().ok()?, cents: cents.parse().ok()? })
+            ["asks", id, member, cents, back, "."] => {
+                let (member, cents, back) = (member.parse().ok()?, cents.parse().ok()?, back.parse().ok());
+                Self::Asks(id.parse().ok()?, Asked { member, cents, back })
             }
             ["paid", id, cents, seq, "."] => Self::Paid(id.parse().ok()?, (cents.parse().ok()?, seq.parse().ok()?)),
             ["stopped", "."] => Self::Stopped,
@@ -256,7 +271,7 @@ impl Payer {
 /// What is there.
 pub async fn payments(url: &str) -> Payments {
     let db = Db::connect(url).await.unwrap();
-    let sql = db.statement("SELECT id, amount_cents, seq FROM transfer WHERE kind = 'pay'", []);
+    let sql = db.statement("SELECT id, amount_cents, seq FROM transfer WHERE kind IN ('pay', 'refund')", []);
     let rows = db.read().query_all_raw(sql).await.unwrap();
     let cell = |row: &QueryResult, name: &str| -> i64 { row.try_get("", name).unwrap() };
     let there = rows.iter().map(|row| (row.try_get("", "id").unwrap(), (cell(row, "amount_cents"), cell(row, "seq"))));
@@ -291,7 +306,7 @@ fn pays_until_it_is_killed() {
         }
         // Each of them heard that nothing is written any more; nothing is, for whoever else comes.
         for member in 0..MEMBERS {
-            let asked = Asked { member: 100 + member, cents: 1 };
+            let asked = Asked { member: 100 + member, cents: 1, back: None };
             let refused = carry_out(&app, asked.order(Ids::random())).await;
             assert!(matches!(refused, Err(Error::Stopped)), "{refused:?}");
         }
@@ -300,12 +315,15 @@ fn pays_until_it_is_killed() {
     });
 }
 
-/// Pays one after the other, until the writer has stopped.
+/// Pays one after the other, and of every other payment a cent goes back, until the writer has stopped.
 async fn pay(app: App, caller: u128) {
+    let mut last = None;
     for number in 0_u128.. {
-        let (member, cents) = (100 + (caller + number * 7) % MEMBERS, i64::try_from(1 + number % 90).unwrap());
-        let (id, asked) = (Ids::random(), Asked { member, cents });
-        println!("asks {id} {member} {cents} .");
+        let back = last.take().filter(|_| number % 3 == 2);
+        let cents = if back.is_some() { 1 } else { i64::try_from(1 + number % 90).unwrap() };
+        let (id, member) = (Ids::random(), 100 + (caller + number * 7) % MEMBERS);
+        let asked = Asked { member, cents, back };
+        println!("asks {id} {member} {cents} {} .", back.map_or_else(|| "-".to_owned(), |payment| payment.to_string()));
         // Whoever hears nothing asks the same again.
         let done = loop {
             match carry_out(&app, asked.order(id)).await {
@@ -316,5 +334,6 @@ async fn pay(app: App, caller: u128) {
             tokio::time::sleep(Duration::from_millis(20)).await;
         };
         println!("paid {id} {cents} {} .", done.seq);
+        last = back.is_none().then_some(id);
     }
 }
