@@ -17,6 +17,7 @@ fi
 
 # What is wrong then ~ the tests that must notice it ~ the file ~ the code as it is, which stands there once ~ the code with
 # the fault.
+# shellcheck disable=SC2016
 FAULTS='one fen below the floor~ledger::~ledger/engine/rows.rs~rest >= i128::from(floor)~rest + 1 >= i128::from(floor)
 an id is not known again~ledger::~ledger/engine/mod.rs~self.state.known.get(&order.id)~self.state.known.get(&order.id).filter(|known| known.fingerprint.is_empty())
 an id with other contents is answered as before~ledger::~ledger/engine/mod.rs~known.fingerprint != fingerprint~known.fingerprint.len() != fingerprint.len()
