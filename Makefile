@@ -24,7 +24,7 @@ test-long: ## the same with 50 seeds and the full-size runs
 simulate-faults: ## the ledger under power loss, crashes, doubles, lost answers and a jumping clock, for hours (SECONDS=3600, SEED=0)
 	@ZHIGONG_SIMULATE_SECONDS='$(or $(SECONDS),3600)' ZHIGONG_SIMULATE_SEED='$(or $(SEED),0)' scripts/simulate-faults.sh
 
-plant-bugs: ## faults planted in the ledger one after the other: its tests must notice each (half an hour)
+plant-bugs: ## faults planted one after the other where points move: the tests must notice each (three quarters of an hour)
 	@scripts/plant-bugs.sh
 
 bench: ## ratios beside the bare engines, both of them; rewrites bench/latest.* and the README's table (ONLY=pay,points: these parts)

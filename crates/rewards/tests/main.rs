@@ -2,7 +2,9 @@
 //!
 //! Which test holds which rule. I are what `zhigong verify ledger` proves (`rewards::ledger::verify` says each), B what
 //! many at once must not get past, C what happens when something fails, F what is paid out. What a run in full length
-//! (`ZHIGONG_TEST_LONG`, `ZHIGONG_TEST_SEEDS`) does more of is the same test.
+//! (`ZHIGONG_TEST_LONG`, `ZHIGONG_TEST_SEEDS`) does more of is the same test: 10,000 pairs of each kind (B4), a million
+//! operations (B6), half a million transfers and a thousand looks at their past (B10), the program killed a hundred times,
+//! the database fifty, both five and twenty (C1, C2, C3), five hundred seeds (C14).
 //! I9, I10, B1 and B2 are about campaigns, vouchers and stock: they wait for the voucher and the mall.
 //!
 //! | rule | what it says | test |
@@ -13,10 +15,10 @@
 //! | B3 | of many who want the last points some get them, exactly | `ledger::race`, `counter::paying` |
 //! | B4 | of two ends of one thing at one moment one happens | `ledger::pairs`, `points::correction` |
 //! | B5 | no limit gives way to many calls at once | `limits` attacks each declared one, and fails over one that nobody attacks; `points::race`, `points::rule`, `counter::paying` |
-//! | B6 | an id is answered once, whenever it comes again | `ledger::ids`, `ledger::simulate` |
+//! | B6 | an id is answered once, whenever it comes again: in its batch, in another one, after a restart, with other contents | `ledger::ids`, `ledger::simulate` |
 //! | B7 | parts of an amount are the amount | `money` of the kernel; `settlement::month` by issuer |
 //! | B8 | many at once are the same as one by one | `ledger::same`, over several books `ledger::joint`: the plain ledger is the oracle |
-//! | B9 | a fault in the code is noticed | `make plant-bugs` plants twenty, one after the other, and runs `ledger` over each |
+//! | B9 | a fault in the code is noticed | `make plant-bugs` plants more than thirty, one after the other, and runs over each the test that must notice it |
 //! | B10 | any account can be asked for any number of the past | `ledger::past` |
 //! | C1 | the program is killed | `counter_crash` and `ledger_crash` of the server; within a process `ledger::crash`, `points::issue`, `points::correction`, `points::rule`, `points::expiry` |
 //! | C2, C3 | the database is killed, or both | `database_crash` of the server |

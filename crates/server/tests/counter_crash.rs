@@ -1,6 +1,7 @@
-//! The power goes while people pay at the counter: SIGKILL to the real server at random moments, under a load over HTTP.
-//! Whoever was answered hears the same again; whoever was not asks again and has paid once. What hangs on a payment (the use
-//! of its code, the days of member and shop, its steps, its transfers in every book) is there with it, or not at all.
+//! The power goes while people pay at the counter and are paid back: SIGKILL to the real server at random moments, under a
+//! load over HTTP. Whoever was answered hears the same again; whoever was not asks again and has paid once. What hangs on a
+//! payment (the use of its code, the days of member and shop, its steps, its transfers in every book, what went back of it)
+//! is there with it, or not at all.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -12,7 +13,7 @@ use base64::engine::general_purpose::STANDARD;
 use chrono::{Days, TimeDelta};
 use kernel::db::{Db, commit};
 use kernel::id::Ids;
-use kernel::testing::{TestApp, long, seeds};
+use kernel::testing::{TestApp, long};
 use kernel::time::Clock;
 use kernel::{Cx, Id};
 use rewards::counter::code;
@@ -20,6 +21,7 @@ use rewards::ledger::{self, AccountKind, NewAccount, Order, What};
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
+use crate::ledger_crash::kills;
 use crate::support::{Browser, DemoCity, House, Running, enter_session};
 
 /// Members who pay, and how many of them at once.
@@ -31,7 +33,7 @@ const ENTRUSTED_CENTS: i64 = 60;
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// What must not be there, whatever was killed.
-const TORN: [(&str, &str); 9] = [
+const TORN: [(&str, &str); 12] = [
     (
         "a payment without its step",
         "payment p WHERE NOT EXISTS (SELECT 1 FROM payment_step t
@@ -70,14 +72,35 @@ const TORN: [(&str, &str); 9] = [
             GROUP BY p.id, p.points_cents HAVING SUM(x.points_cents) <> p.points_cents) odd",
     ),
     (
+        "a refund that is not in its payment",
+        "payment p WHERE p.state = 'paid' AND p.points_back_cents <> (SELECT COALESCE(SUM(r.points_cents), 0)
+            FROM refund r WHERE r.payment_id = p.id AND r.state = 'done')",
+    ),
+    (
+        "a refund that is not its transfers",
+        "payment p WHERE p.state = 'paid' AND p.points_back_cents <> (SELECT COALESCE(SUM(t.amount_cents), 0)
+            FROM transfer t WHERE t.kind = 'refund' AND t.subject_id = p.id)",
+    ),
+    (
+        "a refund without its step",
+        "refund r WHERE r.state = 'done' AND NOT EXISTS (SELECT 1 FROM payment_step t
+            WHERE t.payment_id = r.payment_id AND t.refund_id = r.id AND t.points_cents = r.points_cents)",
+    ),
+    (
+        // What goes back on a later day is not of the day.
         "a day that is not its payments",
         "spend_day d LEFT JOIN (
-            SELECT person_id AS owner_id, day, SUM(points_cents) AS cents, COUNT(*) AS times FROM payment
-                WHERE state = 'paid' GROUP BY person_id, day
-            UNION ALL SELECT shop_id, day, SUM(points_cents), COUNT(*) FROM payment
-                WHERE state = 'paid' GROUP BY shop_id, day
-            ) p ON p.owner_id = d.owner_id AND p.day = d.day
-            WHERE p.cents IS NULL OR p.cents <> d.cents OR p.times <> d.times",
+            SELECT one.owner_id, one.day, SUM(one.cents) AS cents, SUM(one.times) AS times FROM (
+                SELECT s.person_id AS owner_id, s.day, s.payment_id,
+                    CASE s.kind WHEN 'paid' THEN s.points_cents ELSE -s.points_cents END AS cents,
+                    CASE s.kind WHEN 'paid' THEN 1 ELSE 0 END AS times FROM payment_step s
+                UNION ALL SELECT s.shop_id, s.day, s.payment_id,
+                    CASE s.kind WHEN 'paid' THEN s.points_cents ELSE -s.points_cents END,
+                    CASE s.kind WHEN 'paid' THEN 1 ELSE 0 END FROM payment_step s
+                ) one JOIN payment p ON p.id = one.payment_id AND p.day = one.day AND p.state = 'paid'
+                GROUP BY one.owner_id, one.day
+            ) made ON made.owner_id = d.owner_id AND made.day = d.day
+            WHERE made.cents IS NULL OR made.cents <> d.cents OR made.times <> d.times",
     ),
 ];
 
@@ -85,8 +108,8 @@ kernel::both_engines! {
     async fn what_was_paid_at_the_counter_is_paid_once_and_whole(house: DemoCity) {
         let mut running = house.serve(&["--demo"]);
         let mut counter = Counter::open(&house, &running).await;
-        let mut paid: BTreeMap<Id, i64> = BTreeMap::new();
-        for seed in seeds() {
+        let (mut paid, mut back) = (BTreeMap::<Id, i64>::new(), BTreeMap::<Id, i64>::new());
+        for seed in kills() {
             counter.enrol();
             let mut asked = counter.pay_until_killed(&running, seed);
             assert!(asked.iter().any(|one| one.told.is_some()), "nobody was answered in time (seed {seed})");
@@ -94,10 +117,15 @@ kernel::both_engines! {
             running = house.serve(&["--demo"]);
             counter.moved_to(&running.address);
             asked.iter_mut().for_each(|one| counter.settle(one));
-            paid.extend(asked.iter().filter(|one| one.told.is_some()).map(|one| (one.id, one.cents)));
+            for one in asked.iter().filter(|one| one.told.is_some()) {
+                let told = if one.of.is_some() { &mut back } else { &mut paid };
+                told.insert(one.id, one.cents);
+            }
+            assert!(!back.is_empty(), "nothing was to go back (seed {seed})");
 
             let db = Db::connect(&house.database_url()).await.unwrap();
-            assert_eq!(payments(&db).await, paid, "seed {seed}: each once, and none that nobody asked for");
+            let there = [amounts(&db, "payment WHERE state = 'paid'").await, amounts(&db, "refund WHERE state = 'done'").await];
+            assert_eq!(there, [paid.clone(), back.clone()], "seed {seed}: each once, and none that nobody asked for");
             for (what, sql) in TORN {
                 assert_eq!(count(&db, sql).await, 0, "seed {seed}: {what}");
             }
@@ -137,6 +165,8 @@ struct Asked {
     member: usize,
     /// Charged by her code; otherwise she pays herself.
     by_code: bool,
+    /// The payment of which it goes back, of a refund.
+    of: Option<Id>,
     body: Value,
     /// What was answered.
     told: Option<Value>,
@@ -187,7 +217,7 @@ impl Counter {
     /// Everybody pays until the server is killed; answers what was asked, and what was answered.
     fn pay_until_killed(&self, running: &Running, seed: u64) -> Vec<Asked> {
         // A different moment after the first answer each time, the same for the same seed.
-        let life = Duration::from_millis(50 + seed.wrapping_mul(7_919) % if long() { 3_000 } else { 700 });
+        let life = Duration::from_millis(50 + seed.wrapping_mul(7_919) % if long() { 1_500 } else { 700 });
         let heard = &AtomicUsize::new(0);
         std::thread::scope(|scope| {
             let each = MEMBERS / AT_ONCE;
@@ -203,11 +233,12 @@ impl Counter {
         })
     }
 
-    /// A few members take turns until nobody answers.
+    /// A few members take turns until nobody answers; now and then the shop gives a cent of the last payment back.
     fn pay(&self, few: Range<usize>, heard: &AtomicUsize) -> Vec<Asked> {
-        let mut all = Vec::new();
+        let (mut all, mut last) = (Vec::new(), None);
         for (round, member) in (0_usize..).flat_map(|round| few.clone().map(move |member| (round, member))) {
-            let mut one = self.ask(round, member);
+            let payment = last.take().filter(|_| round.is_multiple_of(3));
+            let mut one = payment.map_or_else(|| self.ask(round, member), |payment| back(payment, member));
             match self.send(&one) {
                 Some((200, told)) => {
                     heard.fetch_add(1, Ordering::Relaxed);
@@ -220,6 +251,7 @@ impl Counter {
                     break;
                 }
             }
+            last = one.told.is_some().then_some(one.id).filter(|_| one.of.is_none());
             all.push(one);
         }
         all
@@ -233,12 +265,14 @@ impl Counter {
             Some(code) => json!({ "id": id, "code": code, "points_cents": cents }),
             None => json!({ "id": id, "points_cents": cents }),
         };
-        Asked { id, cents, member, by_code: code.is_some(), body, told: None }
+        Asked { id, cents, member, by_code: code.is_some(), of: None, body, told: None }
     }
 
     /// Asks; `None` when the server went away before it answered.
     fn send(&self, one: &Asked) -> Option<(u16, Value)> {
-        let answer = if one.by_code {
+        let answer = if let Some(payment) = one.of {
+            self.cashier.try_post(&format!("/api/shop/shops/{}/payments/{payment}/refund", self.shop), &one.body)
+        } else if one.by_code {
             self.cashier.try_post(&format!("/api/shop/shops/{}/charge", self.shop), &one.body)
         } else {
             let path = format!("/api/pay/shops/{}/pay", self.shop);
@@ -253,7 +287,8 @@ impl Counter {
         loop {
             match self.send(one) {
                 Some((200, told)) => {
-                    assert!(one.told.as_ref().is_none_or(|before| *before == told), "{:?}, then {told}", one.told);
+                    let before = one.told.as_ref().map(lasting);
+                    assert!(before.is_none_or(|before| before == lasting(&told)), "{:?}, then {told}", one.told);
                     one.told = Some(told);
                     return;
                 }
@@ -271,6 +306,25 @@ impl Counter {
             std::thread::sleep(Duration::from_millis(20));
         }
     }
+}
+
+/// A cent of a payment goes back.
+fn back(payment: Id, member: usize) -> Asked {
+    let id = Ids::random();
+    let body = json!({ "id": id, "points_cents": 1, "reason": "示例退货" });
+    Asked { id, cents: 1, member, by_code: false, of: Some(payment), body, told: None }
+}
+
+/// What a receipt says whatever went back meanwhile.
+fn lasting(told: &Value) -> Value {
+    let mut told = told.clone();
+    for part in told["parts"].as_array_mut().into_iter().flatten() {
+        part["points_back_cents"].take();
+    }
+    for name in ["points_back_cents", "cash_back_cents", "refunds"] {
+        told[name].take();
+    }
+    told
 }
 
 /// A book of a funder, and points from it for everybody.
@@ -301,9 +355,9 @@ async fn entrust(db: &Db, people: &[Id]) {
     tx.commit(()).await.unwrap();
 }
 
-/// Every payment that stands, with its amount.
-async fn payments(db: &Db) -> BTreeMap<Id, i64> {
-    let sql = db.statement("SELECT id, points_cents FROM payment WHERE state = 'paid'", []);
+/// Rows with their points.
+async fn amounts(db: &Db, from: &str) -> BTreeMap<Id, i64> {
+    let sql = db.statement(&format!("SELECT id, points_cents FROM {from}"), []);
     let rows = db.read().query_all_raw(sql).await.unwrap();
     rows.iter().map(|row| (row.try_get("", "id").unwrap(), row.try_get("", "points_cents").unwrap())).collect()
 }

@@ -1,8 +1,9 @@
-//! The power goes while people pay: SIGKILL at random moments. Every payment that was acknowledged is there, none is
-//! half there, and `zhigong verify ledger` says so.
+//! The power goes while people pay and are paid back: SIGKILL at random moments. Every payment that was acknowledged is
+//! there, none is half there, whoever heard nothing asks again, and `zhigong verify ledger` says so.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader};
+use std::ops::Range;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread::JoinHandle;
@@ -12,7 +13,7 @@ use futures::future::join_all;
 use kernel::app::App;
 use kernel::db::Db;
 use kernel::id::Ids;
-use kernel::testing::{TestApp, seeds};
+use kernel::testing::{TestApp, long, seeds};
 use kernel::time::Day;
 use kernel::{Cx, Error, Id};
 use rewards::ledger::{
@@ -64,24 +65,39 @@ fn order(what: What) -> Order {
     Order { id: Ids::random(), book_id: OWN_BOOK, by: None, what }
 }
 
-/// What one member was asked to pay, by the id of the order.
+fn never() -> Day {
+    Day::from_ymd_opt(2999, 12, 31).unwrap()
+}
+
+/// What one member was asked to pay, by the id of the order; or what goes back of a payment.
 #[derive(Clone, Copy)]
 pub struct Asked {
     member: u128,
     cents: i64,
+    back: Option<Id>,
 }
 
 impl Asked {
     fn order(self, id: Id) -> Order {
-        let (person_id, merchant_account_id, reason) =
-            (Id::from_u128(self.member), id_of(&merchant()), "午餐".to_owned());
         let amount_cents = self.cents;
-        let what = What::Pay { person_id, merchant_account_id, amount_cents, shop_id: None, reason, subject_id: None };
+        let what = match self.back {
+            Some(payment_id) => {
+                What::Refund { payment_id, amount_cents, reason: "退货".to_owned(), grace_until: never() }
+            }
+            None => What::Pay {
+                person_id: Id::from_u128(self.member),
+                merchant_account_id: id_of(&merchant()),
+                amount_cents,
+                shop_id: None,
+                reason: "午餐".to_owned(),
+                subject_id: None,
+            },
+        };
         Order { id, ..order(what) }
     }
 }
 
-/// Payments by their ids: cents, and the number in the book.
+/// Payments and refunds by their ids: cents, and the number in the book.
 pub type Payments = BTreeMap<Id, (i64, i64)>;
 
 /// What a process that pays has said.
@@ -93,29 +109,50 @@ pub struct Said {
     pub paid: Payments,
 }
 
+/// How often the program is killed: a hundred times in full length.
+pub fn kills() -> Range<u64> {
+    if long() { 0..100 } else { seeds() }
+}
+
 kernel::both_engines! {
     async fn what_was_paid_is_paid_and_nothing_is_half(house: House) {
         let migrated = house.run(&["migrate"], &[]);
         assert!(migrated.status.success(), "{}", String::from_utf8_lossy(&migrated.stderr));
         fund(&house.database_url()).await;
         let mut paid = BTreeMap::new();
-        for seed in seeds() {
+        for seed in kills() {
             let payer = Payer::start(&house.database_url());
             payer.pays();
             // A different moment after the first payment each time, the same for the same seed.
             std::thread::sleep(Duration::from_millis(50 + seed.wrapping_mul(7919) % 700));
-            let fresh = payer.kill();
-            assert!(!fresh.is_empty(), "nobody was answered in time (seed {seed})");
-            paid.extend(fresh);
+            let said = payer.kill_to_hear();
+            assert!(!said.paid.is_empty(), "nobody was answered in time (seed {seed})");
             let verified = house.run(&["verify", "ledger"], &[]);
-            let said = String::from_utf8_lossy(&verified.stdout);
-            assert!(verified.status.success(), "seed {seed}: {said}{}", String::from_utf8_lossy(&verified.stderr));
-            let there = payments(&house.database_url()).await;
-            for (id, cents) in &paid {
-                assert_eq!(there.get(id), Some(cents), "an acknowledged payment is lost (seed {seed})");
-            }
+            let shown = String::from_utf8_lossy(&verified.stdout);
+            assert!(verified.status.success(), "seed {seed}: {shown}{}", String::from_utf8_lossy(&verified.stderr));
+            println!("seed {seed}");
+            settle(&house.database_url(), said, &mut paid).await;
         }
     }
+}
+
+/// Holds what is there against what was said before a kill. Whoever heard nothing asks the same again, and then all that
+/// was ever asked is paid, once, and nothing else.
+pub async fn settle(url: &str, said: Said, paid: &mut Payments) {
+    let there = payments(url).await;
+    paid.extend(&said.paid);
+    for (id, answer) in paid.iter() {
+        assert_eq!(there.get(id), Some(answer), "an acknowledged payment is lost, or is another one");
+    }
+    let unheard: BTreeMap<Id, Asked> = said.asked.into_iter().filter(|(id, _)| !said.paid.contains_key(id)).collect();
+    let (answers, fresh) = ask_again(url, &unheard).await;
+    for (id, answer) in &answers {
+        let known = there.get(id);
+        assert_eq!(fresh.contains(id), known.is_none(), "it was carried out twice, or not at all");
+        assert!(known.is_none_or(|known| known == answer), "it is answered in another way");
+    }
+    paid.extend(answers);
+    assert_eq!(payments(url).await, *paid, "nobody asked for it");
 }
 
 /// A budget, a merchant, and members with more than they can spend.
@@ -127,9 +164,8 @@ pub async fn fund(url: &str) {
     let (budget_id, bank_line_id) = (id_of(&budget()), Ids::random());
     let mut orders = vec![order(What::TopUp { budget_id, amount_cents: 1_000_000_000, bank_line_id })];
     orders.extend((0..MEMBERS).map(|member| {
-        let expires_on = Day::from_ymd_opt(2999, 12, 31).unwrap();
         let (person_id, amount_cents, reason) = (Id::from_u128(100 + member), 10_000_000, "春节慰问".to_owned());
-        order(What::Issue { budget_id, person_id, amount_cents, expires_on, reason, subject_id: None })
+        order(What::Issue { budget_id, person_id, amount_cents, expires_on: never(), reason, subject_id: None })
     }));
     for outcome in apply(&tx, &orders).await.unwrap() {
         outcome.unwrap();
@@ -157,8 +193,9 @@ impl Line {
     fn read(text: &str) -> Option<Self> {
         let words: Vec<&str> = text.split(' ').collect();
         Some(match words.as_slice() {
-            ["asks", id, member, cents, "."] => {
-                Self::Asks(id.parse().ok()?, Asked { member: member.parse().ok()?, cents: cents.parse().ok()? })
+            ["asks", id, member, cents, back, "."] => {
+                let (member, cents, back) = (member.parse().ok()?, cents.parse().ok()?, back.parse().ok());
+                Self::Asks(id.parse().ok()?, Asked { member, cents, back })
             }
             ["paid", id, cents, seq, "."] => Self::Paid(id.parse().ok()?, (cents.parse().ok()?, seq.parse().ok()?)),
             ["stopped", "."] => Self::Stopped,
@@ -223,11 +260,6 @@ impl Payer {
         }
     }
 
-    /// Kills it, and answers what it had been told.
-    pub fn kill(self) -> Payments {
-        self.kill_to_hear().paid
-    }
-
     /// Kills it, and answers all that it said.
     pub fn kill_to_hear(mut self) -> Said {
         self.child.kill().unwrap();
@@ -239,7 +271,7 @@ impl Payer {
 /// What is there.
 pub async fn payments(url: &str) -> Payments {
     let db = Db::connect(url).await.unwrap();
-    let sql = db.statement("SELECT id, amount_cents, seq FROM transfer WHERE kind = 'pay'", []);
+    let sql = db.statement("SELECT id, amount_cents, seq FROM transfer WHERE kind IN ('pay', 'refund')", []);
     let rows = db.read().query_all_raw(sql).await.unwrap();
     let cell = |row: &QueryResult, name: &str| -> i64 { row.try_get("", name).unwrap() };
     let there = rows.iter().map(|row| (row.try_get("", "id").unwrap(), (cell(row, "amount_cents"), cell(row, "seq"))));
@@ -274,7 +306,7 @@ fn pays_until_it_is_killed() {
         }
         // Each of them heard that nothing is written any more; nothing is, for whoever else comes.
         for member in 0..MEMBERS {
-            let asked = Asked { member: 100 + member, cents: 1 };
+            let asked = Asked { member: 100 + member, cents: 1, back: None };
             let refused = carry_out(&app, asked.order(Ids::random())).await;
             assert!(matches!(refused, Err(Error::Stopped)), "{refused:?}");
         }
@@ -283,12 +315,15 @@ fn pays_until_it_is_killed() {
     });
 }
 
-/// Pays one after the other, until the writer has stopped.
+/// Pays one after the other, and of every other payment a cent goes back, until the writer has stopped.
 async fn pay(app: App, caller: u128) {
+    let mut last = None;
     for number in 0_u128.. {
-        let (member, cents) = (100 + (caller + number * 7) % MEMBERS, i64::try_from(1 + number % 90).unwrap());
-        let (id, asked) = (Ids::random(), Asked { member, cents });
-        println!("asks {id} {member} {cents} .");
+        let back = last.take().filter(|_| number % 3 == 2);
+        let cents = if back.is_some() { 1 } else { i64::try_from(1 + number % 90).unwrap() };
+        let (id, member) = (Ids::random(), 100 + (caller + number * 7) % MEMBERS);
+        let asked = Asked { member, cents, back };
+        println!("asks {id} {member} {cents} {} .", back.map_or_else(|| "-".to_owned(), |payment| payment.to_string()));
         // Whoever hears nothing asks the same again.
         let done = loop {
             match carry_out(&app, asked.order(id)).await {
@@ -299,5 +334,6 @@ async fn pay(app: App, caller: u128) {
             tokio::time::sleep(Duration::from_millis(20)).await;
         };
         println!("paid {id} {cents} {} .", done.seq);
+        last = back.is_none().then_some(id);
     }
 }

@@ -1,9 +1,10 @@
 //! Codes are used once, charges made once, and nobody spends what she has not.
 
-use chrono::TimeDelta;
+use chrono::{Days, TimeDelta};
 use futures::future::join_all;
 use kernel::id::Ids;
 use kernel::testing::long;
+use kernel::time::Day;
 use rewards::counter::parameters::PERSON_DAY_TIMES;
 use rewards::testing::RewardsCity;
 use serde_json::json;
@@ -93,6 +94,28 @@ kernel::both_engines! {
         let code = stage.code(&fresh);
         stage.charge(0, Ids::random(), &code, 100).await.ok();
         assert_eq!(stage.count("idempotency").await, 0, "a secret is kept with the answer that told it");
+    }
+
+    async fn a_contract_takes_points_from_its_first_day_to_its_last(city: RewardsCity) {
+        let stage = Stage::open(&city, 1, 10_000).await;
+        let (today, phone) = (city.clock.today(), stage.phone().await);
+        let contract = async |from: Day, to: Day| {
+            let tx = city.system().begin_bulk().await.unwrap();
+            let sql = "UPDATE merchant SET contract_from = $1, contract_to = $2";
+            assert_eq!(tx.execute_sql(sql, [from.into(), to.into()]).await.unwrap(), 1);
+            tx.commit(()).await.unwrap();
+        };
+        contract(today + Days::new(1), today + Days::new(2)).await;
+        stage.pay(0, Ids::random(), 100).await.refused(409, "merchant.closed");
+        city.clock.advance(TimeDelta::days(1));
+        let last = Ids::random();
+        stage.pay(0, last, 100).await.ok();
+        city.clock.advance(TimeDelta::days(1));
+        stage.pay(0, Ids::random(), 100).await.refused(409, "merchant.closed");
+        stage.charge(0, Ids::random(), &stage.code(&phone), 100).await.refused(409, "merchant.closed");
+        // What was paid may still go back.
+        stage.refund(0, last, Ids::random(), 40, 0).await.ok();
+        stage.agrees(10_000).await;
     }
 
     async fn many_pay_from_one_wallet_and_just_those_whom_it_can_afford(city: RewardsCity) {

@@ -1,11 +1,80 @@
-//! The id of an order: one answer for ever, in a batch, across batches, across transactions.
+//! The id of an order: one answer for ever, in a batch, across batches, across transactions, across processes.
 
+use std::collections::HashMap;
+
+use futures::future::join_all;
 use kernel::Id;
+use kernel::db::Db;
 use kernel::id::Ids;
-use rewards::ledger::{Order, What};
+use kernel::testing::{TestApp, long, seeds};
+use rand::rngs::SmallRng;
+use rand::{RngExt, SeedableRng};
+use rewards::ledger::{Done, Order, What, carry_out};
 use rewards::testing::RewardsCity;
 
-use super::stage::Stage;
+use super::stage::{Stage, code};
+
+/// How often something is asked, and how often in a batch.
+fn operations() -> usize {
+    if long() { 1_000_000 } else { 600 }
+}
+const BATCH: usize = 100;
+/// What everybody has, and more than anybody has.
+const RICH: i64 = 20_000_000;
+const TOO_MUCH: i64 = 30_000_000;
+
+/// What callers know: kept outside of what is tested.
+#[derive(Default)]
+struct Callers {
+    people: Vec<Id>,
+    ids: Vec<Id>,
+    /// What was asked under an id for the first time, and what was told.
+    told: HashMap<Id, (Order, Result<Done, String>)>,
+    carried_out: usize,
+}
+
+impl Callers {
+    fn known(&self, dice: &mut SmallRng) -> &Order {
+        &self.told[&self.ids[dice.random_range(0..self.ids.len())]].0
+    }
+
+    /// Something new, or something of this batch or of one before again, or an id of before with another amount.
+    fn next(&self, stage: &Stage<'_>, batch: &[Order], dice: &mut SmallRng) -> Order {
+        let person = self.people[dice.random_range(0..self.people.len())];
+        match dice.random_range(0..10) {
+            0..2 if !batch.is_empty() => batch[dice.random_range(0..batch.len())].clone(),
+            2..4 if !self.ids.is_empty() => self.known(dice).clone(),
+            4 if !self.ids.is_empty() => Order { what: stage.pay_of(person, 100), ..self.known(dice).clone() },
+            5 => stage.order(stage.pay_of(person, TOO_MUCH)),
+            _ => stage.order(stage.pay_of(person, dice.random_range(1..100))),
+        }
+    }
+
+    /// Holds answers against those of before.
+    fn hear(&mut self, asked: &[Order], answers: Vec<Result<Done, String>>) {
+        assert_eq!(asked.len(), answers.len());
+        for (order, answer) in asked.iter().zip(answers) {
+            self.carried_out += usize::from(answer.as_ref().is_ok_and(|done| done.fresh));
+            let answer = answer.map(|done| Done { fresh: false, ..done });
+            match self.told.get(&order.id) {
+                Some((first, before)) if first == order => assert_eq!(before, &answer, "{order:?}"),
+                Some(_) => assert_eq!(answer, Err("ledger.key".to_owned()), "{order:?}"),
+                None => {
+                    self.told.insert(order.id, (order.clone(), answer));
+                    self.ids.push(order.id);
+                }
+            }
+        }
+    }
+}
+
+/// Asks all of it at once of a process that has just begun, and ends it.
+async fn after_a_restart(city: &RewardsCity, asked: &[Order]) -> Vec<Result<Done, String>> {
+    let app = TestApp::open(Db::connect(city.database().url()).await.unwrap());
+    let answers = join_all(asked.iter().map(|order| carry_out(&app, order.clone()))).await;
+    app.db.clone().close().await.unwrap();
+    answers.into_iter().map(|answer| answer.map_err(|error| code(&error))).collect()
+}
 
 kernel::both_engines! {
     async fn the_same_id_is_answered_as_before(city: RewardsCity) {
@@ -44,6 +113,31 @@ kernel::both_engines! {
         let used = Order { what: stage.pay_of(person, 1), ..hold };
         assert_eq!(stage.ask(used).await, Err("ledger.key".into()));
         assert_eq!(stage.wallet(person).await.balance_cents, 5_300);
+        stage.sound().await;
+    }
+
+    async fn an_id_is_one_payment_wherever_it_comes_again(city: RewardsCity) {
+        let stage = Stage::open(&city).await;
+        let mut callers = Callers { people: (0..20).map(|_| Ids::random()).collect(), ..Callers::default() };
+        let issue = |person: &Id| stage.order(stage.issue_to(*person, RICH, "2999-12-31"));
+        stage.all(&callers.people.iter().map(issue).collect::<Vec<_>>()).await;
+        let mut dice = SmallRng::seed_from_u64(seeds().end);
+        for batch in 0..operations() / BATCH {
+            let mut asked: Vec<Order> = Vec::with_capacity(BATCH);
+            for _ in 0..BATCH {
+                let order = callers.next(&stage, &asked, &mut dice);
+                asked.push(order);
+            }
+            let answers = if batch % 5 < 4 { stage.apply(&asked).await } else { after_a_restart(&city, &asked).await };
+            callers.hear(&asked, answers);
+        }
+        let paid: Vec<&Done> = callers.told.values().filter_map(|(_, answer)| answer.as_ref().ok()).collect();
+        assert!(paid.len() > operations() / 4, "only {} were paid", paid.len());
+        assert_eq!(paid.len(), callers.carried_out, "one was carried out twice, or said to be");
+        let there = stage.number("SELECT CAST(count(*) AS bigint) AS n FROM transfer WHERE credit_id = $1", stage.merchant).await;
+        assert_eq!(usize::try_from(there).unwrap(), paid.len());
+        let cents: i64 = paid.iter().map(|done| done.amount_cents).sum();
+        assert_eq!(stage.balance(stage.merchant).await.balance_cents, cents);
         stage.sound().await;
     }
 

@@ -1,14 +1,14 @@
 //! Clients, a ledger, and everything that goes wrong between them, from one seed: orders come twice, in another order,
 //! in batches that are cut off before the commit or whose answers are lost after it, while the clock jumps.
 //!
-//! In the suite a few rounds; `make simulate-faults` goes on for hours. `ZHIGONG_SIMULATE_SEED` begins at a seed,
+//! In the suite a few seeds, in a long run five hundred; `make simulate-faults` goes on for hours. `ZHIGONG_SIMULATE_SEED` begins at a seed,
 //! `ZHIGONG_SIMULATE_SECONDS` says for how long.
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use kernel::Id;
-use kernel::testing::{Fixture, seeds};
+use kernel::testing::{Fixture, long, seeds};
 use rand::RngExt;
 use rand::seq::SliceRandom;
 use rewards::ledger::{Done, Order, apply, release_due, verify};
@@ -18,6 +18,8 @@ use super::random::World;
 
 /// Batches of a seed.
 const BATCHES: usize = 60;
+/// Seeds of a long run.
+const LONG: u64 = 500;
 
 /// What clients know: kept outside of what is tested.
 #[derive(Default)]
@@ -40,7 +42,7 @@ kernel::both_engines! {
                 let until = Duration::from_secs(seconds);
                 Box::new((first..).take_while(move |_| started.elapsed() < until)) as Box<dyn Iterator<Item = u64> + Send>
             }
-            None => Box::new(first..first + seeds().end),
+            None => Box::new(first..first + if long() { LONG } else { seeds().end }),
         };
         for seed in last {
             println!("seed {seed}");

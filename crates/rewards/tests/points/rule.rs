@@ -3,12 +3,17 @@
 use kernel::Id;
 use kernel::event::Event;
 use kernel::event::seal::seal_all;
+use kernel::id::Ids;
+use kernel::testing::{Client, Who};
+use registry::account;
+use registry::person::phone::Phone;
 use registry::testing::TestCity;
 use rewards::points::rule::feed::{follow, step};
 use rewards::testing::RewardsCity;
+use sea_orm::{ActiveValue::Set, EntityTrait};
 use serde_json::{Value, json};
 
-use super::stage::{approve, budget, fund, funded, number, page, text};
+use super::stage::{approve, budget, fund, funded, id_number_of, number, page, text};
 
 fn welcome(budget: &str) -> Value {
     json!({
@@ -29,6 +34,18 @@ async fn joins(city: &RewardsCity, union: Id, person: Option<Id>) {
     .unwrap();
     tx.commit(()).await.unwrap();
     seal_all(&city.app).await.unwrap();
+}
+
+/// Somebody signed in with the phone that the roster has for a member, who has no account yet.
+async fn holder(city: &RewardsCity, phone: &str) -> Client {
+    let id = Ids::random();
+    let mut row = account::blank(id, "member", city.clock.now());
+    account::set_phone(&mut row, &*city.app.keys, &Phone::parse(phone).unwrap()).unwrap();
+    row.synthetic = Set(true);
+    let tx = city.db.begin().await.unwrap();
+    account::entity::Entity::insert(row).exec_without_returning(&tx).await.unwrap();
+    kernel::db::commit(tx).await.unwrap();
+    city.client_of(&Who::new().account(id)).await
 }
 
 async fn outcomes(city: &RewardsCity, rule: &str) -> Vec<(String, i64)> {
@@ -109,6 +126,8 @@ kernel::both_engines! {
         while step(&city.app).await.unwrap() > 0 {}
         assert_eq!(outcomes(&city, &rule).await, counts(&[("given", 12)]));
         assert_eq!(page(&city.chair(), &budget).await["balance_cents"], 100_000 - 12 * 2_000);
+        let counted = "SELECT CAST(SUM(cents) AS bigint) AS n FROM points_given WHERE purpose = 'festival'";
+        assert_eq!(number(&city, counted).await, 12 * 2_000, "what a rule gives counts against the limit of its purpose");
         let ended = city.chair().post(&format!("/api/points/rules/{rule}/end"), json!({})).await.ok();
         assert_eq!(ended["state"], "ended");
         joins(&city, TestCity::UNION, Some(TestCity::person_of("chair"))).await;
@@ -120,6 +139,41 @@ kernel::both_engines! {
         let mut wrong = welcome(&budget);
         wrong["event_kind"] = json!("ballots.stored");
         city.chair().post("/api/points/rules", wrong).await.refused(422, "point_rule.event");
+    }
+
+    async fn whoever_takes_over_her_record_is_paid_once(city: RewardsCity) {
+        let budget = funded(&city, TestCity::UNION, 10_000).await;
+        let mut body = welcome(&budget);
+        body["event_kind"] = json!("takeover.done");
+        let made = city.chair().post("/api/points/rules", body).await.ok();
+        let rule = text(&made, "id");
+        assert_eq!(made["event_label"], "认领会籍");
+        approve(&city.vice_chair(), "point_rule", &rule).await.ok();
+
+        let member = holder(&city, "19900000004").await;
+        let said = json!({ "name": "梁示例", "id_tail": id_number_of(4)[12..].to_lowercase(), "consent_version": account::consent::VERSION });
+        assert_eq!(member.post("/api/takeover/phone", said.clone()).await.ok()["organization_id"], json!(TestCity::UNION));
+        assert_ne!(member.post("/api/takeover/phone", said).await.status, 200, "a record is taken over once");
+        seal_all(&city.app).await.unwrap();
+        let (one, two) = tokio::join!(follow(&city.app), follow(&city.app));
+        one.unwrap();
+        two.unwrap();
+        follow(&city.app).await.unwrap();
+        assert_eq!(outcomes(&city, &rule).await, counts(&[("given", 1)]));
+        let wallet = member.get("/api/wallet").await.ok();
+        assert_eq!((&wallet["available_cents"], &wallet["books"][0]["lots"][0]["reason"]), (&json!(2_000), &json!("新会员见面礼")));
+
+        // A membership that is nobody's, and one of a union that the rule is not for.
+        let tx = city.system().begin().await.unwrap();
+        for union in [TestCity::UNION, TestCity::OTHER_UNION] {
+            tx.record(Event::of("takeover.done", "membership", tx.id()).at(union)).await.unwrap();
+        }
+        tx.commit(()).await.unwrap();
+        seal_all(&city.app).await.unwrap();
+        follow(&city.app).await.unwrap();
+        assert_eq!(outcomes(&city, &rule).await, counts(&[("given", 1), ("nobody", 1)]));
+        assert_eq!(number(&city, "SELECT COUNT(*) AS n FROM transfer WHERE kind = 'issue'").await, 1);
+        assert_eq!(page(&city.chair(), &budget).await["balance_cents"], 8_000);
     }
 
     async fn of_a_hundred_events_a_total_for_sixty_pays_sixty(city: RewardsCity) {

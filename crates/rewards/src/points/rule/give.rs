@@ -10,7 +10,7 @@ use registry::organization::record;
 use sea_orm::ConnectionTrait;
 
 use super::entity;
-use super::rules::{Had, person_of, stops, year_of};
+use super::rules::{About, Had, about, stops, year_of};
 use crate::ledger::{self, Order, What};
 use crate::points::limit::{self, Count};
 use crate::points::{budget, key, purpose, text};
@@ -24,11 +24,7 @@ pub const NOTICE: &str = "points.granted";
 /// `ledger.stopped`, contention, or the database.
 pub async fn give(tx: &Tx, rule: &entity::Model, event: &events::Model) -> Result<()> {
     let day = china_day(event.at);
-    let person = match person_of(&event.payload) {
-        Some(person) if is_there(tx, person).await? => Some(person),
-        _ => None,
-    };
-    let Some(person_id) = person else {
+    let Some(person_id) = person_of(tx, event).await? else {
         return note(tx, rule, event, None, day, "nobody").await;
     };
     let outcome = match stopped(tx, rule, person_id, day).await? {
@@ -42,9 +38,15 @@ pub async fn give(tx: &Tx, rule: &entity::Model, event: &events::Model) -> Resul
     Ok(())
 }
 
-async fn is_there(tx: &Tx, person: Id) -> Result<bool> {
-    let sql = "SELECT 1 AS one FROM person WHERE id = $1";
-    Ok(tx.query_one_raw(tx.app().db.statement(sql, [person.into()])).await?.is_some())
+/// The person whom an event is about, if she is there.
+async fn person_of(tx: &Tx, event: &events::Model) -> Result<Option<Id>> {
+    let (sql, id) = match about(&event.aggregate_kind, event.aggregate_id, &event.payload) {
+        Some(About::Person(id)) => ("SELECT id FROM person WHERE id = $1", id),
+        Some(About::Membership(id)) => ("SELECT person_id AS id FROM membership WHERE id = $1", id),
+        None => return Ok(None),
+    };
+    let row = tx.query_one_raw(tx.app().db.statement(sql, [id.into()])).await?;
+    Ok(row.map(|row| row.try_get("", "id")).transpose()?)
 }
 
 /// Why nothing is given, as far as caps and limits say.

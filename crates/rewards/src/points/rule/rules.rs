@@ -9,9 +9,12 @@ use super::{RULE_CAP, RULE_DAYS, RULE_EVENT, RULE_TOTAL, RULE_VALID};
 use crate::points::limit::is_over;
 use crate::points::purpose::Limit;
 
-/// Events that can give points, with what people call them. An event that says how somebody voted or what he read is
-/// none of them: points are for what one did, never for being watched.
-pub const EVENTS: [(&str, &str); 2] = [("membership.started", "入会成功"), ("membership.imported", "会籍导入平台")];
+/// Events that can give points, with what people call them: each is something that a member did or that happened to her,
+/// bears her union, and leads to her ([`about`]). An event that says how somebody voted, rated or complained, or what he
+/// read, is none of them: points are for what one did, never for being watched. Nor is one by which points would buy what
+/// must be free: consent to a text, a seat that is elected, an office.
+pub const EVENTS: [(&str, &str); 3] =
+    [("membership.started", "入会成功"), ("membership.imported", "会籍导入平台"), ("takeover.done", "认领会籍")];
 
 /// Days for which points of a rule may be good.
 const VALID_DAYS: std::ops::RangeInclusive<i64> = 1..=3_660;
@@ -68,12 +71,25 @@ pub fn most(total_cents: i64, free_cents: i64) -> i64 {
     total_cents.min(free_cents.max(0))
 }
 
-/// The person whom an event is about.
+/// How an event leads to whom it is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum About {
+    /// It names the person.
+    Person(Id),
+    /// It is one of this membership, which is somebody's.
+    Membership(Id),
+}
+
+/// Whom an event of an aggregate is about: the person whom it names, else whose membership the aggregate is.
 #[must_use]
-pub fn person_of(payload: &str) -> Option<Id> {
-    let payload: Value = serde_json::from_str(payload).ok()?;
-    let named = |key: &str| payload.get(key)?.as_str()?.parse().ok();
-    named("person").or_else(|| named("person_id"))
+pub fn about(kind: &str, id: Id, payload: &str) -> Option<About> {
+    let named = || -> Option<Id> {
+        let payload: Value = serde_json::from_str(payload).ok()?;
+        let named = |key: &str| payload.get(key)?.as_str()?.parse().ok();
+        named("person").or_else(|| named("person_id"))
+    };
+    let membership = || (kind == "membership").then_some(About::Membership(id));
+    named().map(About::Person).or_else(membership)
 }
 
 /// What a person has of a rule and of its purpose.
@@ -154,11 +170,44 @@ mod tests {
 
     #[test]
     fn an_event_is_about_somebody_or_nobody() {
-        let person = Id::from_u128(7);
-        assert_eq!(person_of(&format!(r#"{{"person":"{person}"}}"#)), Some(person));
-        assert_eq!(person_of(&format!(r#"{{"person_id":"{person}"}}"#)), Some(person));
-        for nobody in ["{}", r#"{"person":7}"#, "no json"] {
-            assert_eq!(person_of(nobody), None, "{nobody}");
+        let (person, it) = (Id::from_u128(7), Id::from_u128(8));
+        let (named, by_id) = (format!(r#"{{"person":"{person}"}}"#), format!(r#"{{"person_id":"{person}"}}"#));
+        let taken_over = format!(r#"{{"account_id":"{person}","by":"phone","phone_changed":false}}"#);
+        let cases = [
+            ("membership", named.as_str(), Some(About::Person(person))),
+            ("application", named.as_str(), Some(About::Person(person))),
+            ("account", by_id.as_str(), Some(About::Person(person))),
+            // An account is no person: whose membership it is says who.
+            ("membership", taken_over.as_str(), Some(About::Membership(it))),
+            ("membership", "{}", Some(About::Membership(it))),
+            ("account", taken_over.as_str(), None),
+            ("delegate", "{}", None),
+            ("application", r#"{"person":7}"#, None),
+            ("application", "no json", None),
+        ];
+        for (kind, payload, whom) in cases {
+            assert_eq!(about(kind, it, payload), whom, "{kind} {payload}");
+        }
+    }
+
+    #[test]
+    fn what_gives_points_has_a_name_and_watches_nobody() {
+        for (kind, label) in EVENTS {
+            assert_ne!(registry::system::kind_label(kind), kind, "no such kind of event");
+            assert!(!label.is_empty() && check(Shape { event_kind: kind, ..shape() }, day("2026-11-23")).is_ok());
+        }
+        for kind in [
+            "account.signed_in",
+            "ballots.stored",
+            "consent.given",
+            "delegate.entered",
+            "dispute.opened",
+            "opinions.taken_out",
+            "organization.officer_appointed",
+            "poll.closed",
+            "transfer.paid",
+        ] {
+            assert!(!EVENTS.iter().any(|(known, _)| *known == kind), "{kind}");
         }
     }
 
