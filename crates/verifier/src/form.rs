@@ -1,5 +1,8 @@
 //! The form of a file: what stands in its first line, and what of the instrument inside it is needed to recount.
 
+use std::fmt;
+
+use serde::de::{Deserializer, Error, SeqAccess, Visitor};
 use serde::Deserialize;
 
 /// What `format`, the first field, must be.
@@ -39,13 +42,45 @@ pub struct Head {
 }
 
 /// One answer; single numbers sort before lists.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-#[serde(untagged)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Entry {
     /// A step, an option, a number.
     One(i64),
     /// Options.
     Many(Vec<i64>),
+}
+
+/// By its first sign: millions of them are read, and an untagged enum would be tried once for each way to write it.
+impl<'de> Deserialize<'de> for Entry {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(EntryVisitor)
+    }
+}
+
+struct EntryVisitor;
+
+impl<'de> Visitor<'de> for EntryVisitor {
+    type Value = Entry;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("a number or a list of numbers")
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Entry, E> {
+        i64::try_from(number).map(Entry::One).map_err(|_| E::custom("a number beyond all measure"))
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<Entry, E> {
+        Ok(Entry::One(number))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Entry, A::Error> {
+        let mut numbers = Vec::new();
+        while let Some(number) = list.next_element()? {
+            numbers.push(number);
+        }
+        Ok(Entry::Many(numbers))
+    }
 }
 
 /// Published figures.

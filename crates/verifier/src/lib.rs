@@ -22,7 +22,7 @@
 //! Columns are sorted, each by itself: the one order of which anybody can see that it joins nothing.
 //!
 //! The file of a city has half a gigabyte. It is read twice and never held ([`verify_reader`]): once for its seal, once for
-//! everything else, each token, commitment and answer as it comes (`line.rs`).
+//! everything else, each token, commitment and answer as it comes (`line.rs`, `scan.rs`).
 //!
 //! ```
 //! let fault = verifier::verify(b"{}", None).unwrap_err();
@@ -36,6 +36,7 @@ pub mod form;
 mod group;
 mod line;
 mod recount;
+mod scan;
 pub mod seal;
 pub mod spread;
 pub mod token;

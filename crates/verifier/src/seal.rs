@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read};
 
+use memchr::memchr;
 use openssl::sha::{Sha256, sha256};
 use serde::Deserialize;
 use sm2::dsa::signature::Verifier;
@@ -14,7 +15,7 @@ const DOMAIN: &[u8] = b"zhigong.publication.v1\0";
 /// The signer's identity of GM/T 0009 when none is agreed.
 const SIGNER_ID: &str = "1234567812345678";
 /// Bytes that are read at a time.
-pub(crate) const PIECE: usize = 1 << 16;
+const PIECE: usize = 1 << 18;
 /// Bytes that a second line can have.
 const LONGEST: u64 = 4_096;
 
@@ -68,7 +69,7 @@ fn first_line(file: &mut impl BufRead) -> Result<([u8; 32], u64), Unverified> {
         if piece.is_empty() {
             return Err(Fault::Lines.into());
         }
-        let end = piece.iter().position(|byte| *byte == b'\n');
+        let end = memchr(b'\n', piece);
         let (line, _) = piece.split_at(end.unwrap_or(piece.len()));
         hash.update(line);
         length += line.len() as u64;

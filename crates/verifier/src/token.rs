@@ -63,16 +63,16 @@ impl Tokens {
     ///
     /// # Errors
     /// [`Fault::TokenOrder`], [`Fault::Token`].
-    pub fn add(&mut self, (message, signature): (String, String)) -> Result<(), Fault> {
+    pub fn add(&mut self, message: &str, signature: &str) -> Result<(), Fault> {
         self.came += 1;
-        if message <= self.last {
+        if message <= self.last.as_str() {
             return Err(Fault::TokenOrder(self.came));
         }
-        self.last.clone_from(&message);
+        message.clone_into(&mut self.last);
         if !self.signatures {
             return Ok(());
         }
-        self.portion.push((message, signature));
+        self.portion.push((message.to_owned(), signature.to_owned()));
         if self.portion.len() < PORTION { Ok(()) } else { self.check() }
     }
 
