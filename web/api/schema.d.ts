@@ -3819,6 +3819,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/points/batches/{batch_id}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the papers behind a batch */
+        get: operations["points_issue_evidence_list"];
+        put?: never;
+        /** Adds papers to a batch, for good */
+        post: operations["points_issue_evidence_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/points/batches/{batch_id}/evidence/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a picture, PDF or workbook as evidence */
+        post: operations["points_issue_evidence_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/points/batches/{batch_id}/faults": {
         parameters: {
             query?: never;
@@ -4102,6 +4137,23 @@ export interface paths {
         };
         /** Shows what was sealed of a day of the ledger */
         get: operations["points_day_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/points/evidence/{file_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sends a paper to those who make, approve or audit the batch */
+        get: operations["points_issue_evidence_download"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6496,6 +6548,11 @@ export interface components {
              */
             ended_at?: string | null;
             /**
+             * Format: int64
+             * @description Papers behind it.
+             */
+            evidence_files: number;
+            /**
              * Format: date
              * @description Last day of the points.
              */
@@ -6578,6 +6635,11 @@ export interface components {
         };
         /** @description What became of the points of a batch; amounts in cents. */
         BatchUse: {
+            /**
+             * Format: int64
+             * @description Papers behind it.
+             */
+            evidence_files: number;
             /**
              * Format: int64
              * @description Came back because nobody spent it in time.
@@ -9461,6 +9523,56 @@ export interface components {
             /** @description The rows, the latest first. */
             items: components["schemas"]["IssueCorrectionRow"][];
         };
+        /** @description A paper that can be added within a day. */
+        IssueEvidenceFile: {
+            /**
+             * Format: int64
+             * @description Its size.
+             */
+            bytes: number;
+            /** @description By its content. */
+            content_type: string;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            file_id: string;
+            /** @description Its name, as it will be downloaded. */
+            name: string;
+        };
+        /** @description Papers behind a batch. */
+        IssueEvidenceList: {
+            /** @description In the order in which they were added. */
+            items: components["schemas"]["IssueEvidenceRow"][];
+            /** @description The caller may add more. */
+            may_add: boolean;
+        };
+        /** @description A paper behind a batch. */
+        IssueEvidenceRow: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            added_at: string;
+            /** @description Who added it. */
+            added_by?: string | null;
+            /**
+             * Format: int64
+             * @description Its size.
+             */
+            bytes: number;
+            /** @description By its content. */
+            content_type: string;
+            /** @description SM3 of the content, in hex. */
+            digest: string;
+            /**
+             * Format: uuid
+             * @description Which file.
+             */
+            file_id: string;
+            /** @description Its name. */
+            name: string;
+        };
         /**
          * @description How the secret is kept.
          * @enum {string}
@@ -11626,6 +11738,11 @@ export interface components {
             amount_cents: number;
             /** @description Who asked. */
             asked_by?: string | null;
+            /**
+             * Format: int64
+             * @description Papers behind a batch.
+             */
+            evidence_files?: number | null;
             /** @description What it is. */
             kind: components["schemas"]["PointsApprovalKind"];
             /** @description What people call it. */
@@ -14188,6 +14305,13 @@ export interface components {
             budget_id?: string | null;
             /** @description Who decided, oldest first; of a settlement also who made, checked and sent it. */
             decisions: components["schemas"]["MoneyDecision"][];
+            /** @description These papers, to who may open them. */
+            evidence: components["schemas"]["IssueEvidenceRow"][];
+            /**
+             * Format: int64
+             * @description Papers behind a batch, or behind the batch that was corrected; none for what has no papers.
+             */
+            evidence_files?: number | null;
             /** @description SM3 of that list. */
             file_digest?: string | null;
             /** @description The list that was uploaded. */
@@ -23448,6 +23572,7 @@ export interface operations {
                 budget_id?: string | null;
                 limit?: number | null;
                 organization_id?: string | null;
+                without_evidence?: boolean | null;
             };
             header?: never;
             path?: never;
@@ -23650,6 +23775,7 @@ export interface operations {
                 budget_id?: string | null;
                 limit?: number | null;
                 organization_id?: string | null;
+                without_evidence?: boolean | null;
             };
             header?: never;
             path?: never;
@@ -23845,6 +23971,112 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IssueCorrectionForecast"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_issue_evidence_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssueEvidenceList"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_issue_evidence_add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Files that were taken in before, 1 to 9. */
+                    file_ids: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssueEvidenceList"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_issue_evidence_upload: {
+        parameters: {
+            query: {
+                name: string;
+            };
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssueEvidenceFile"];
                 };
             };
             /** @description Refused or failed */
@@ -24556,6 +24788,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SealedDays"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    points_issue_evidence_download: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
             /** @description Refused or failed */

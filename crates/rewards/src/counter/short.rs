@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::parameters::{self, SHORT_MINUTES};
 use super::rules::{self, Channel, Limits, yuan};
 use super::{COUNTER_LIMIT, COUNTER_NOBODY, payer, place};
-use crate::ledger::{self, LEDGER_SHORT, OWN_BOOK};
+use crate::ledger::{self, LEDGER_SHORT};
 use crate::shop;
 
 /// How often four digits are thrown before the shop has too many.
