@@ -11,7 +11,7 @@ use serde::Deserialize;
 use crate::{Fault, Unverified};
 
 /// Bytes that are read at a time.
-const PIECE: usize = 1 << 18;
+const PIECE: usize = 1 << 16;
 /// Bytes of one value: an instrument or the figures are far below, everything else is short.
 const LONGEST: usize = 1 << 24;
 
@@ -74,10 +74,7 @@ impl<R: Read> Json<R> {
     }
 
     /// Every item of a list, one after the other: each is read by `item`.
-    pub(crate) fn list(
-        &mut self,
-        mut item: impl FnMut(&mut Self) -> Result<(), Unverified>,
-    ) -> Result<(), Unverified> {
+    pub(crate) fn list(&mut self, mut item: impl FnMut(&mut Self) -> Result<(), Unverified>) -> Result<(), Unverified> {
         self.sign(b'[')?;
         if self.peek()? == Some(b']') {
             return self.sign(b']');

@@ -15,7 +15,7 @@ const DOMAIN: &[u8] = b"zhigong.publication.v1\0";
 /// The signer's identity of GM/T 0009 when none is agreed.
 const SIGNER_ID: &str = "1234567812345678";
 /// Bytes that are read at a time.
-const PIECE: usize = 1 << 18;
+const PIECE: usize = 1 << 16;
 /// Bytes that a second line can have.
 const LONGEST: u64 = 4_096;
 

@@ -92,7 +92,7 @@ kernel::both_engines! {
         assert_eq!(batch_page(&chair, &batch).await["batch"]["evidence_files"], 2);
         let without = chair.get("/api/points/batches?without_evidence=true").await.ok();
         let ids: Vec<String> = without["items"].as_array().unwrap().iter().map(|row| text(row, "id")).collect();
-        assert_eq!(ids, [bare.clone()]);
+        assert_eq!(ids, std::slice::from_ref(&bare));
         let uses = chair.get("/api/points/batches/uses/csv").await.ok().to_string();
         assert!(uses.contains("无附件") && uses.contains("2 个"), "{uses}");
 

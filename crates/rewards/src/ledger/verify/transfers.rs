@@ -15,7 +15,8 @@ use crate::ledger::fingerprint::fingerprint;
 use crate::ledger::kind::TransferKind;
 use crate::ledger::order::{Order, What};
 
-pub(super) const COLUMNS: &str = "id, fingerprint, book_id, seq, kind, debit_id, credit_id, amount_cents, debit_after_cents,
+pub(super) const COLUMNS: &str =
+    "id, fingerprint, book_id, seq, kind, debit_id, credit_id, amount_cents, debit_after_cents,
     credit_after_cents, reason, subject_id, shop_id, actor_id, reverses_id, hold_id, bank_line_id, event_id, at, day";
 
 /// A whole row.
