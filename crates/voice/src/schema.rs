@@ -5,6 +5,7 @@ mod appraisal;
 mod ballot;
 mod ballot_key;
 mod cancelled;
+mod cast_path;
 mod channels;
 mod closure_block;
 mod consultation;
@@ -34,5 +35,6 @@ pub fn migrations() -> Vec<Migration> {
         Migration { name: "voice_0011_cancelled", sql: cancelled::CANCELLED },
         Migration { name: "voice_0012_closure_block", sql: closure_block::CLOSURE_BLOCK },
         Migration { name: "voice_0013_department_link", sql: department_link::DEPARTMENT_LINK },
+        Migration { name: "voice_0014_cast_path", sql: cast_path::CAST_PATH },
     ]
 }

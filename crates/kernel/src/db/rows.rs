@@ -97,24 +97,52 @@ pub async fn insert_rows(
     in_parts(conn, rows, |text, part| text.insert(conn.get_database_backend(), table, columns, part, tail)).await
 }
 
+/// The same; answers what `tail` asks of the rows that are there now and were not before (`ON CONFLICT DO NOTHING RETURNING
+/// id`).
+///
+/// # Errors
+/// The database.
+pub async fn insert_telling(
+    conn: &impl ConnectionTrait,
+    table: &str,
+    columns: &[&str],
+    rows: Vec<Vec<Value>>,
+    tail: &str,
+) -> Result<Vec<QueryResult>> {
+    let (backend, mut told) = (conn.get_database_backend(), Vec::with_capacity(rows.len()));
+    for part in parts(backend, rows) {
+        let mut text = Text::default();
+        text.insert(backend, table, columns, part, tail)?;
+        told.extend(conn.query_all_raw(text.statement(backend)).await?);
+    }
+    Ok(told)
+}
+
 /// Rows in statements of a size that each is prepared for; answers how many were written.
 async fn in_parts(
     conn: &impl ConnectionTrait,
     rows: Vec<Vec<Value>>,
     write: impl Fn(&mut Text, Vec<Vec<Value>>) -> Result<()>,
 ) -> Result<u64> {
-    let (backend, mut written, mut rows) = (conn.get_database_backend(), 0, rows.into_iter());
-    while rows.len() > 0 {
-        let size = match backend {
-            DbBackend::Postgres => rows.len().min(MOST),
-            _ => SIZES.into_iter().find(|size| *size <= rows.len()).unwrap_or(1),
-        };
-        let part: Vec<Vec<Value>> = rows.by_ref().take(size).collect();
+    let (backend, mut written) = (conn.get_database_backend(), 0);
+    for part in parts(backend, rows) {
         let mut text = Text::default();
         write(&mut text, part)?;
         written += conn.execute_raw(text.statement(backend)).await?.rows_affected();
     }
     Ok(written)
+}
+
+fn parts(backend: DbBackend, rows: Vec<Vec<Value>>) -> impl Iterator<Item = Vec<Vec<Value>>> {
+    let mut rows = rows.into_iter();
+    std::iter::from_fn(move || {
+        let size = match backend {
+            DbBackend::Postgres => rows.len().min(MOST),
+            _ => SIZES.into_iter().find(|size| *size <= rows.len()).unwrap_or_default(),
+        };
+        let part: Vec<Vec<Value>> = rows.by_ref().take(size).collect();
+        (!part.is_empty()).then_some(part)
+    })
 }
 
 /// Makes several changes, none of which looks at what another one of them writes: on PostgreSQL they are one statement.
@@ -322,57 +350,4 @@ fn places_after(sql: &str, others: usize) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn places_come_after_others() {
-        assert_eq!(
-            places_after("UPDATE a SET b = $2, c = $10 WHERE d = $1", 7),
-            "UPDATE a SET b = $9, c = $17 WHERE d = $8"
-        );
-        assert_eq!(places_after("SELECT 1", 7), "SELECT 1");
-    }
-
-    #[test]
-    fn a_column_is_one_array_and_its_empty_places_another() {
-        let mut text = Text::default();
-        let rows = vec![vec![1_i64.into(), None::<String>.into()], vec![2_i64.into(), "red".into()]];
-        text.insert(DbBackend::Postgres, "box", &["n", "colour"], rows, "ON CONFLICT DO NOTHING").unwrap();
-        assert_eq!(
-            text.sql,
-            "INSERT INTO box (n, colour) SELECT c0, CASE WHEN e1 THEN NULL ELSE c1 END \
-             FROM unnest($1, $2, $3) AS given (c0, e1, c1) ON CONFLICT DO NOTHING"
-        );
-        assert_eq!(text.values.len(), 3);
-        let mut text = Text::default();
-        let rows = vec![vec![1_i64.into(), None::<String>.into()], vec![2_i64.into(), None::<String>.into()]];
-        text.insert(DbBackend::Postgres, "box", &["n", "colour"], rows, "").unwrap();
-        assert_eq!(text.sql, "INSERT INTO box (n, colour) SELECT c0, NULL FROM unnest($1) AS given (c0) ");
-        let odd = vec![vec![1_i64.into(), "red".into()], vec![2_i64.into(), 7_i64.into()]];
-        assert!(text.insert(DbBackend::Postgres, "box", &["n", "colour"], odd, "").is_err());
-    }
-
-    #[test]
-    fn a_change_names_the_row_by_its_first_column() {
-        let rows = || vec![vec![1_i64.into(), "red".into()], vec![2_i64.into(), "blue".into()]];
-        let text = |backend| {
-            let mut text = Text::default();
-            text.change(backend, "box", &["n", "colour"], rows()).unwrap();
-            text.sql
-        };
-        let postgres = "UPDATE box SET colour = c1 FROM unnest($1, $2) AS given (c0, c1) WHERE box.n = c0";
-        assert_eq!(text(DbBackend::Postgres), postgres);
-        let sqlite = "UPDATE box SET colour = given.column2 FROM (VALUES (?, ?), (?, ?)) AS given
-            WHERE box.n = given.column1";
-        assert_eq!(text(DbBackend::Sqlite), sqlite.split_whitespace().collect::<Vec<_>>().join(" "));
-    }
-
-    #[test]
-    fn places_of_the_embedded_engine_have_no_names() {
-        let mut text = Text::default();
-        let rows = vec![vec![1_i64.into(), "red".into()], vec![2_i64.into(), "blue".into()]];
-        text.insert(DbBackend::Sqlite, "box", &["n", "colour"], rows, "").unwrap();
-        assert_eq!(text.sql.trim_end(), "INSERT INTO box (n, colour) VALUES (?, ?), (?, ?)");
-    }
-}
+mod tests;

@@ -6,11 +6,11 @@ use std::collections::HashMap;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use kernel::combine::{Action, Outcome};
-use kernel::db::{insert_rows, rows_of_keys};
+use kernel::db::{insert_telling, rows_of_keys};
 use kernel::error::BUSY;
 use kernel::id::Ids;
 use kernel::{Cx, Id, Refusal, Result, Tx};
-use sea_orm::Value;
+use sea_orm::{QueryResult, Value};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -124,8 +124,16 @@ impl Action for Spend {
         sorted.sort_by_key(|(key, one)| (one.poll_id, **key));
         let rows = sorted.iter().map(|(key, one)| one.row(key)).collect();
         let columns = ["poll_id", "token_hash", "token", "signature", "claim"];
-        insert_rows(tx, "spent", &columns, rows, "ON CONFLICT DO NOTHING").await?;
-        let holders = holders(tx, &sorted).await?;
+        let tail = "ON CONFLICT DO NOTHING RETURNING poll_id, token_hash, claim";
+        let mut holders: Holders =
+            insert_telling(tx, "spent", &columns, rows, tail).await?.iter().map(held).collect::<Result<_>>()?;
+        // Tokens that were spent before are few.
+        let before: Vec<[u8; 32]> = sorted
+            .iter()
+            .filter(|(key, one)| !holders.contains_key(&(one.poll_id, **key)))
+            .map(|(key, _)| **key)
+            .collect();
+        holders.extend(spent_before(tx, before).await?);
         let holder = |key: &[u8; 32], one: &Self| holders.get(&(one.poll_id, *key)).copied();
         let mut waiting: Vec<&queue::Waiting> = sorted
             .iter()
@@ -157,18 +165,19 @@ impl Spend {
     }
 }
 
-/// By which claim each of these tokens was spent.
-async fn holders(tx: &Tx, batch: &[(&[u8; 32], &Spend)]) -> Result<HashMap<(Id, [u8; 32]), Id>> {
-    let mut keys: Vec<[u8; 32]> = batch.iter().map(|(key, _)| **key).collect();
+/// By which claim a token was spent, by poll and hash.
+type Holders = HashMap<(Id, [u8; 32]), Id>;
+
+fn held(row: &QueryResult) -> Result<((Id, [u8; 32]), Id)> {
+    let key: Vec<u8> = row.try_get("", "token_hash")?;
+    let key: [u8; 32] = key.as_slice().try_into().map_err(kernel::Error::internal)?;
+    Ok(((row.try_get("", "poll_id")?, key), row.try_get("", "claim")?))
+}
+
+async fn spent_before(tx: &Tx, mut keys: Vec<[u8; 32]>) -> Result<Holders> {
     keys.sort_unstable();
     keys.dedup();
     let keys = keys.into_iter().map(|key| key.to_vec().into()).collect();
     let select = "SELECT poll_id, token_hash, claim FROM spent WHERE token_hash IN";
-    let mut holders = HashMap::new();
-    for row in rows_of_keys(tx, select, keys).await? {
-        let key: Vec<u8> = row.try_get("", "token_hash")?;
-        let key: [u8; 32] = key.as_slice().try_into().map_err(kernel::Error::internal)?;
-        holders.insert((row.try_get("", "poll_id")?, key), row.try_get("", "claim")?);
-    }
-    Ok(holders)
+    rows_of_keys(tx, select, keys).await?.iter().map(held).collect()
 }
