@@ -99,13 +99,24 @@ async function faults(stage: Stage, page: Page, done: Import, planted: Files['pl
   }
   const most = [...done.by_code].sort((a, b) => a.rows - b.rows)[0]!;
   await page.getByRole('group', { name: '按原因看' }).getByRole('button').nth(1 + done.by_code.indexOf(most)).click();
-  await page.getByText(`共 ${most.rows} 行，已全部列出`).waitFor();
+  await allListed(page, most.rows);
   await page.reload();
-  await page.getByText(`共 ${most.rows} 行，已全部列出`).waitFor();
+  await allListed(page, most.rows);
   const coming = page.waitForEvent('download');
   await page.getByRole('link', { name: /错误文件.*CSV/ }).click();
   const lines = csvLines(await (await coming).path());
   expect(lines.length === done.rejected + 1, `the error file has ${lines.length - 1} rows, ${done.rejected} were rejected`);
+}
+
+/** Goes on until the page says that all rows are there. */
+async function allListed(page: Page, rows: number): Promise<void> {
+  const all = page.getByText(`共 ${rows} 行，已全部列出`);
+  const more = page.getByRole('button', { name: '更多' });
+  for (;;) {
+    await all.or(more).first().waitFor();
+    if (await all.isVisible()) return;
+    await more.click();
+  }
 }
 
 async function roster(stage: Stage, page: Page, files: Files): Promise<Import> {
