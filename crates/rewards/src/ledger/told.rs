@@ -17,20 +17,20 @@ use std::collections::BTreeMap;
 use kernel::Id;
 use kernel::crypto::digest::sm3;
 use kernel::event::Event;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::engine::rows::Transfer;
 use super::fingerprint::Bytes;
 
 /// What stands in the event.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub(super) struct Told {
     pub(super) first_seq: i64,
     pub(super) last_seq: i64,
     /// How many; there may be others between them, of another kind.
     pub(super) transfers: u64,
     /// What they come to.
-    pub(super) amount_cents: i64,
+    amount_cents: i64,
     digest: String,
 }
 

@@ -8,6 +8,7 @@ use rewards::ledger::verify::Report;
 use rewards::ledger::{MoveKind, OWN_BOOK, What, apply, custody_id};
 use rewards::testing::RewardsCity;
 use sea_orm::ConnectionTrait;
+use serde_json::json;
 
 use super::random::World;
 use super::stage::{Stage, day};
@@ -177,6 +178,29 @@ kernel::both_engines! {
             assert!(named(&report, &rows), "not named: {change} of {rows:?} in {report:#?}");
             city.database().tamper(&spelled(back)).await;
             stage.sound().await;
+        }
+    }
+
+    /// As it was before transfers shared an event.
+    async fn an_event_of_one_transfer_is_still_understood(city: RewardsCity) {
+        let stage = Stage::open(&city).await;
+        one_of_each(&stage).await;
+        city.database().tamper(&unlocked(&city, "event")).await;
+        let sql = "SELECT id, event_id, seq, debit_id, credit_id, amount_cents FROM transfer WHERE kind = 'pay'";
+        let pay = city.db.read().query_one_raw(city.db.statement(sql, [])).await.unwrap().unwrap();
+        let id = |column: &str| pay.try_get::<Id>("", column).unwrap();
+        let number = |column: &str| pay.try_get::<i64>("", column).unwrap();
+        for (cents, fits) in [(number("amount_cents"), true), (number("amount_cents") + 1, false)] {
+            let (debit_id, credit_id, seq) = (id("debit_id"), id("credit_id"), number("seq"));
+            let told = json!({ "seq": seq, "debit_id": debit_id, "credit_id": credit_id, "amount_cents": cents });
+            let tx = city.system().begin_bulk().await.unwrap();
+            let change = "UPDATE event SET aggregate_kind = 'transfer', aggregate_id = $2, payload = $3 WHERE id = $1";
+            let values = [id("event_id").into(), id("id").into(), told.to_string().into()];
+            assert_eq!(tx.execute_sql(change, values).await.unwrap(), 1);
+            tx.commit(()).await.unwrap();
+            let report = stage.report().await;
+            assert_eq!(report.is_sound(), fits, "{report:#?}");
+            assert!(fits || named(&report, &[id("event_id")]) && report.faults[0].rule == "I12", "{report:#?}");
         }
     }
 
