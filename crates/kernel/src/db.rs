@@ -91,6 +91,7 @@ impl Db {
             .pragma("cache_size", "-65536")
             // 128 MB: should nobody else copy the log in time ([`checkpoint`]).
             .pragma("wal_autocheckpoint", "32000");
+        let path = options.get_filename().to_owned();
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
             .acquire_timeout(ACQUIRE)
@@ -105,13 +106,15 @@ impl Db {
         let reader = SqlitePoolOptions::new()
             .max_connections(8)
             .acquire_timeout(ACQUIRE)
-            .connect_with(options.pragma("query_only", "on"))
+            // A cache of each is there for the pages of one answer; the system keeps the rest.
+            .connect_with(options.pragma("query_only", "on").pragma("cache_size", "-8192"))
             .await
             .map_err(Error::internal)?;
         let writer = SqlxSqliteConnector::from_sqlx_sqlite_pool(writer);
         let reader = SqlxSqliteConnector::from_sqlx_sqlite_pool(reader);
-        let checkpoints = Some(Arc::new(Checkpoints::of(writer.clone(), reader.clone())));
-        Ok(Self { writer, reader, backend: DbBackend::Sqlite, fuse: Some(Fuse::default()), _checkpoints: checkpoints })
+        let fuse = Fuse::default();
+        let checkpoints = Some(Arc::new(Checkpoints::of(writer.clone(), reader.clone(), path, fuse.clone())));
+        Ok(Self { writer, reader, backend: DbBackend::Sqlite, fuse: Some(fuse), _checkpoints: checkpoints })
     }
 
     /// Who writes does not wait behind those who read: a hot action has hundreds of readers for each transaction.

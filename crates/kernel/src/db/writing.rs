@@ -61,8 +61,7 @@ impl ConnectionTrait for Writing {
 ///
 /// Nobody knows then what the disk holds: a system that could not write a page may take it for written all the same,
 /// and say yes when it is asked again. To go on would build on that. A process that starts reads what is there, and
-/// goes on from it. PostgreSQL does the same by itself: it ends, and recovers. A checkpoint is another matter: one that
-/// fails leaves the log as it is, and the next one copies all of it again.
+/// goes on from it. PostgreSQL does the same by itself: it ends, and recovers.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Fuse(Arc<Mutex<bool>>);
 
@@ -82,13 +81,28 @@ impl Fuse {
         let mut blown = self.0.lock().await;
         let outcome = write.commit().await;
         if let Err(error) = &outcome
-            && engine_code(error).is_some_and(|code| not_taken(&code))
+            && is_not_taken(error)
         {
             *blown = true;
-            tracing::error!(%error, "the disk did not take a commit: nothing is written until the process starts anew");
+            tell(error);
         }
         Ok(outcome?)
     }
+
+    /// Blows; whoever has the writer ends what is under way.
+    pub(super) async fn blow(&self, error: &(dyn std::error::Error + Send + Sync)) {
+        *self.0.lock().await = true;
+        tell(error);
+    }
+}
+
+fn tell(error: &(dyn std::error::Error + Send + Sync)) {
+    tracing::error!(%error, "the disk did not take what was written: nothing is written until the process starts anew");
+}
+
+/// Whether the disk did not take what the engine wrote.
+pub(super) fn is_not_taken(error: &DbErr) -> bool {
+    engine_code(error).is_some_and(|code| not_taken(&code))
 }
 
 /// The disk did not take it, in the words of SQLite. A full disk took nothing, and said so before anything was synced.

@@ -9,8 +9,9 @@
  *   DISK_LIES     each sync says yes and does nothing
  *   DISK_SLOW_MS  each sync takes so much longer
  *
- * While there is a file DISK_STABLE/fail, the next sync of a -wal that has something to write fails with EIO, once. As
- * on Linux, what it should have written counts as written from then on, and the sync after it says yes.
+ * While there is a file DISK_STABLE/fail, the next sync of a -wal that has something to write fails with EIO, once; with
+ * DISK_STABLE/fail-database that of the file itself. As on Linux, what it should have written counts as written from then
+ * on, and the sync after it says yes.
  *
  * A twin is created, emptied and removed with its file: entries of folders are taken for synced. */
 #define _GNU_SOURCE
@@ -142,8 +143,8 @@ static void keep(int fd, struct file *file) {
 
 static int fails(const struct file *file) {
   char told[PATH];
-  if (!file->waits || !ends(file->twin, "-wal")) return 0;
-  snprintf(told, PATH, "%s/fail", getenv("DISK_STABLE"));
+  if (!file->waits) return 0;
+  snprintf(told, PATH, "%s/%s", getenv("DISK_STABLE"), ends(file->twin, "-wal") ? "fail" : "fail-database");
   return REAL(int, "unlink", const char *)(told) == 0;
 }
 

@@ -65,6 +65,11 @@ impl Disk {
         fs::write(self.stable.path().join("fail"), "").unwrap();
     }
 
+    /// The next sync of the file that the log is copied into fails, once.
+    pub fn fail_database(&self) {
+        fs::write(self.stable.path().join("fail-database"), "").unwrap();
+    }
+
     /// The power goes, after the process was killed. Of what was not synced a disk may have taken some blocks all the
     /// same, and some of them half; with a seed it has.
     pub fn lose_power(&self, seed: Option<u64>) {

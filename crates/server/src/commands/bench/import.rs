@@ -7,9 +7,9 @@
 //! raw rounds insert. While ours runs, people are at work: their own commands are timed.
 
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use clap::Parser;
 use kernel::file;
 use kernel::sheet::Book;
 use serde_json::{Value, json};
@@ -21,7 +21,6 @@ use super::report::{Figure, round, spread};
 use super::rounds::{Sample, abba};
 use super::stage::{Engine, Stage};
 use super::{Bench, export, raw, search, voice};
-use crate::commands::simulate;
 use crate::fault::Fault;
 
 /// Planted mistakes, in percent.
@@ -60,15 +59,12 @@ impl Files {
     }
 }
 
-/// `zhigong simulate …`, said as on a command line, so that the bench measures what a reader can make himself.
+/// `zhigong simulate …` in a process of its own, as a reader can run it himself: what it needs is not in the memory that is
+/// measured afterwards.
 fn simulated(words: &[&str]) -> Result<(), Fault> {
-    #[derive(Parser)]
-    struct Line {
-        #[command(subcommand)]
-        what: simulate::What,
-    }
-    let line = Line::try_parse_from(std::iter::once(&"simulate").chain(words)).map_err(failed)?;
-    simulate::simulate(line.what).map(drop)
+    let mut line = Command::new(std::env::current_exe().map_err(failed)?);
+    let status = line.arg("simulate").args(words).stdin(Stdio::null()).status().map_err(failed)?;
+    if status.success() { Ok(()) } else { Err(failed(format!("simulate {} ended with {status}", words.join(" ")))) }
 }
 
 /// Measures the import, then search and export on what it left.
