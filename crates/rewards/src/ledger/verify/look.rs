@@ -2,9 +2,10 @@
 //!
 //! The rules are those of the whole proof, and so is the code; what is left out is what counts all rows of a table. Of a
 //! transfer that is new both accounts, the lots it used and the hold it captured are looked at with it, each against its
-//! history; open holds are looked at each time, and over each book the balances are added up. What was used of a lot is read
-//! over the transfers of its wallet; a use whose transfer is not there is found by walking over the uses themselves. The
-//! walk goes through every table from its beginning; one that is at its end waits for the others, and then the walk was whole.
+//! history; open holds are looked at each time, and over each book the balances are added up. What was used of a lot is
+//! read over the transfers of its wallet; a use whose transfer is not there is found by walking over the uses themselves.
+//! The walk goes through every table from its beginning; one that is at its end waits for the others, and then the walk was
+//! whole.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

@@ -25,8 +25,9 @@ pub(super) struct LotSum {
     reversed: i64,
 }
 
-/// By lot that was used. No index finds the uses of a lot: the walk over all transfers adds them up, and keeps them until it is
-/// through. A lot takes 41 bytes, in a table that is half empty at times: 50 to 100 megabytes a million lots.
+/// By lot that was used. No index finds the uses of a lot: the walk over all transfers adds them up, and the sums are there
+/// until the lots were held against them. A lot takes 41 bytes, in a table that is half empty at times: 50 to 100 megabytes
+/// a million lots.
 pub(super) type LotSums = HashMap<Id, LotSum>;
 
 impl LotSum {

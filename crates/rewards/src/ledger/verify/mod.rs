@@ -9,8 +9,7 @@
 //! * I4 numbers have no gap, time does not go back, each balance follows from the one before
 //! * I5 open lots of a wallet are its balance, a lot is what it was less what was used, and says what of that expired and
 //!   what was reversed; none was spent after its last day
-//! * I6 what a transfer takes from lots, or gives them, is its amount; nothing is used by a transfer, or of a lot, that is
-//!   not there
+//! * I6 what a transfer takes from lots, or gives them, is its amount; of every use its transfer and its lot are there
 //! * I7 refunds are at most the payment, a reversal is the opposite (of an issue at most), a hold is resolved once by
 //!   what it says
 //! * I8 budgets and wallets have a floor, so that nothing is issued or spent that is not there

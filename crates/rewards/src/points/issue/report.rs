@@ -55,7 +55,7 @@ pub async fn report(cx: Cx, input: BatchReportInput) -> Result<UseReport> {
 pub async fn of_subject(conn: &impl ConnectionTrait, subject: Id) -> Result<UseReport> {
     let uses = of_subjects(conn, &[subject]).await?.remove(&subject).unwrap_or_default();
     let lots = lots(1);
-    // What came back after its end stands in a lot of grace: a lot and those of grace that came of it are looked at as one.
+    // What came back after its end stands in a lot of grace: a lot and those of grace that came of it count as one.
     let spenders = format!(
         "{lots} SELECT CAST(COUNT(*) AS bigint) AS people FROM (SELECT root FROM mine GROUP BY root
             HAVING SUM(CASE WHEN of_grace = 0 THEN amount_cents ELSE 0 END)
@@ -99,9 +99,9 @@ async fn moved(conn: &impl ConnectionTrait, lots: &str, subject: Id) -> Result<i
     points.checked_add(cash).ok_or_else(|| Error::internal("a sum beyond all measure"))
 }
 
-/// What transfers of a kind took of the lots, or gave them back: found over their wallets, which stand on this side of them,
-/// from the transfer on that opened the lot. `CROSS JOIN` keeps SQLite in this order, whatever it has been told of the tables:
-/// it takes a recursive list for endless, and might rather read all transfers.
+/// What transfers of a kind took of the lots, or gave back to them (then less than zero): found over their wallets, which
+/// stand on this side of the transfer, from the one on that opened the lot. `CROSS JOIN` keeps SQLite in this order, whatever
+/// it was told of the tables: it takes a recursive list for endless, and might rather read all transfers.
 fn used(side: &str, kind: &str) -> String {
     format!(
         "SELECT v.subject_id, -y.amount_cents AS cents FROM mine m CROSS JOIN transfer v CROSS JOIN lot_use y
