@@ -33,6 +33,8 @@ more goes back than was paid~ledger::~ledger/engine/give_back.rs~past.amount_cen
 points come back to a lot that is over~ledger::~ledger/engine/give_back.rs~Some(lot) if lot.expires_on < today =>~Some(lot) if lot.expires_on < today && cents < 0 =>
 a lot expires on its last day~ledger::~ledger/engine/give_back.rs~lot.expires_on < today.min(~lot.expires_on <= today.min(
 what is held expires~ledger::~ledger/engine/give_back.rs~lot.budget_id, lot.free_cents(), EXPIRED~lot.budget_id, lot.left_cents, EXPIRED
+what expired of a lot is not added up~ledger::~ledger/engine/mod.rs~*sum(&mut lot) += cents~*sum(&mut lot) += cents.min(0)
+what went back of a lot is not written~ledger::~ledger/write.rs~effects.lots_back.contains(&lot.id)~effects.lots_back.contains(&lot.id) && lot.seq < 0
 a hold is captured after its time~ledger::~ledger/engine/hold.rs~|| hold.expires_at <= self.open_moment(order.book_id)~|| hold.expires_at < hold.held_at
 a hold is resolved twice~ledger::~ledger/engine/hold.rs~&& hold.state == HoldState::Held~&& hold.state != HoldState::Captured
 what is released stays held~ledger::~ledger/engine/hold.rs~self.change_held(hold.account_id, -hold.amount_cents)~self.change_held(hold.account_id, 0)

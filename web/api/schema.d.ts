@@ -14443,7 +14443,7 @@ export interface components {
             spent_cents: number;
             /**
              * Format: int64
-             * @description Of them, people who have spent some.
+             * @description Of them, people who have spent some; who got back all that she spent has spent nothing.
              */
             spent_people: number;
         };

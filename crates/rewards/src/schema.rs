@@ -11,6 +11,7 @@ mod evidence;
 mod lean;
 mod ledger;
 mod licence;
+mod lot_back;
 mod merchant;
 mod points;
 mod rule_total;
@@ -38,5 +39,6 @@ pub fn migrations() -> Vec<Migration> {
         Migration { name: "rewards_0013_dispute_refund", sql: dispute::DISPUTE_REFUND },
         Migration { name: "rewards_0014_licence", sql: licence::LICENCE },
         Migration { name: "rewards_0015_evidence", sql: evidence::EVIDENCE },
+        Migration { name: "rewards_0016_lot_back", sql: lot_back::LOT_BACK },
     ]
 }

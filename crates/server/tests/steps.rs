@@ -3,7 +3,7 @@
 
 use kernel::testing::{Engine, TestDb};
 use kernel::{Migration, migration};
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, QueryResult};
 
 /// The step after which a row is written, its table, its columns and its values. `#n` is an id, `BOOK` the city's own
 /// book, `BYTES` are 32 bytes, `NOW` is a moment.
@@ -180,8 +180,31 @@ const ROWS: [(&str, &str, &str, &str); 35] = [
     ),
 ];
 
+/// Lots from before they said what went back of them: one was paid from and expired in two parts, the rest of one was taken
+/// back, one was never touched. Tables, columns and values.
+const LOTS: [(&str, &str, &str); 3] = [
+    (
+        "lot",
+        "id, book_id, account_id, issuer_id, budget_id, transfer_id, amount_cents, left_cents, held_cents, is_open,
+         expires_on, seq",
+        "(#1, BOOK, #a, #c, #9, #1, 100, 65, 0, TRUE, '2026-11-19', 1),
+         (#2, BOOK, #a, #c, #9, #2, 50, 20, 0, TRUE, '2027-06-30', 2),
+         (#7, BOOK, #a, #c, #9, #7, 10, 10, 0, TRUE, '2027-06-30', 3)",
+    ),
+    (
+        "transfer",
+        "id, fingerprint, book_id, seq, kind, debit_id, credit_id, amount_cents, debit_after_cents, credit_after_cents,
+         reason, reverses_id, event_id, at, day",
+        "(#3, BYTES, BOOK, 4, 'pay', #a, #b, 10, 150, 10, '午餐', NULL, #f, NOW, '2026-11-20'),
+         (#4, BYTES, BOOK, 5, 'expire', #a, #9, 20, 130, 20, '到期收回', NULL, #f, NOW, '2026-11-20'),
+         (#5, BYTES, BOOK, 6, 'expire', #a, #9, 5, 125, 25, '到期收回', NULL, #f, NOW, '2026-11-20'),
+         (#6, BYTES, BOOK, 7, 'reverse', #a, #9, 30, 95, 55, '多发了一份', #2, #f, NOW, '2026-11-20')",
+    ),
+    ("lot_use", "transfer_id, lot_id, amount_cents", "(#3, #1, -10), (#4, #1, -20), (#5, #1, -5), (#6, #2, -30)"),
+];
+
 /// What the newest version refuses, also of rows that are older than the rule.
-const REFUSED: [&str; 25] = [
+const REFUSED: [&str; 27] = [
     "UPDATE paper_sheet SET label = '一'",
     "DELETE FROM paper_sheet",
     "UPDATE duty SET begun_on = '2026-11-01'",
@@ -204,6 +227,8 @@ const REFUSED: [&str; 25] = [
     "DELETE FROM ledger_day_block",
     "UPDATE ledger_account SET balance_cents = -1",
     "UPDATE lot SET left_cents = 1001",
+    "UPDATE lot SET expired_cents = -1",
+    "UPDATE lot SET reversed_cents = -1",
     "UPDATE bank_line SET amount_cents = 1",
     "UPDATE point_rule SET total_cents = 1999",
     // What a rule gave before there were totals counts.
@@ -290,5 +315,20 @@ kernel::both_engines! {
                 assert_eq!(outcome.is_err(), refused, "{statement}: {outcome:?}");
             }
         }
+    }
+
+    async fn lots_of_before_say_what_went_back_of_them(db: TestDb) {
+        let steps = [kernel::schema::migrations(), registry::migrations(), voice::migrations(), rewards::migrations()].concat();
+        let (before, from) = steps.split_at(steps.iter().position(|step| step.name == "rewards_0016_lot_back").unwrap());
+        migration::migrate(&db, before).await.unwrap();
+        for (table, columns, values) in LOTS {
+            db.tamper(&spelled(&format!("INSERT INTO {table} ({columns}) VALUES {values}"), db.engine())).await;
+        }
+        migration::migrate(&db, from).await.unwrap();
+        let sql = "SELECT expired_cents, reversed_cents FROM lot ORDER BY seq";
+        let found = db.read().query_all_raw(db.statement(sql, [])).await.unwrap();
+        let cents = |row: &QueryResult, column: &str| row.try_get::<i64>("", column).unwrap();
+        let found: Vec<_> = found.iter().map(|row| (cents(row, "expired_cents"), cents(row, "reversed_cents"))).collect();
+        assert_eq!(found, [(25, 0), (0, 30), (0, 0)]);
     }
 }

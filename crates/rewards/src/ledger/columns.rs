@@ -39,7 +39,7 @@ pub const ACCOUNT: [&str; 10] = [
 ];
 
 /// Columns of a lot.
-pub const LOT: [&str; 13] = [
+pub const LOT: [&str; 15] = [
     "id",
     "book_id",
     "account_id",
@@ -50,6 +50,8 @@ pub const LOT: [&str; 13] = [
     "amount_cents",
     "left_cents",
     "held_cents",
+    "expired_cents",
+    "reversed_cents",
     "is_open",
     "expires_on",
     "seq",

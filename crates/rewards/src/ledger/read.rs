@@ -13,7 +13,7 @@ pub(super) const ACCOUNT: &str = "SELECT id, book_id, kind, owner_id, purpose, f
     floor_cents, seq, frozen_reason IS NOT NULL AS frozen FROM ledger_account";
 pub(super) const LOT: &str =
     "SELECT id, book_id, account_id, issuer_id, budget_id, transfer_id, grace_of, amount_cents,
-    left_cents, held_cents, expires_on, seq FROM lot";
+    left_cents, held_cents, expired_cents, reversed_cents, expires_on, seq FROM lot";
 pub(super) const HOLD: &str = "SELECT id, book_id, account_id, to_id, amount_cents, state, captured_cents, expires_at,
     shop_id, reason, subject_id, actor_id, held_at, resolved_at, resolved_by FROM ledger_hold";
 pub(super) const PAST: &str = "SELECT id, book_id, kind, debit_id, credit_id, amount_cents, subject_id, shop_id
@@ -63,6 +63,8 @@ pub(super) fn lot(row: &QueryResult) -> Result<Lot> {
         amount_cents: row.try_get("", "amount_cents")?,
         left_cents: row.try_get("", "left_cents")?,
         held_cents: row.try_get("", "held_cents")?,
+        expired_cents: row.try_get("", "expired_cents")?,
+        reversed_cents: row.try_get("", "reversed_cents")?,
         expires_on: row.try_get("", "expires_on")?,
         seq: row.try_get("", "seq")?,
     })

@@ -44,6 +44,8 @@ const BURNT: [&str; 10] = [
 
 const ACCOUNT_CHANGE: [&str; 4] = ["id", "balance_cents", "held_cents", "seq"];
 const LOT_CHANGE: [&str; 4] = ["id", "left_cents", "held_cents", "is_open"];
+/// Of a lot of which something went back to its budget: no payment writes these.
+const LOT_BACK: [&str; 6] = ["id", "left_cents", "held_cents", "is_open", "expired_cents", "reversed_cents"];
 
 /// Writes what the engine decided, in one go.
 pub(super) async fn write(tx: &Tx, engine: &Engine) -> Result<()> {
@@ -89,7 +91,10 @@ fn standing(engine: &Engine) -> Vec<Write> {
     writes.push(Write::upsert("ledger_account", &ACCOUNT, opened.into_iter().map(account).collect(), tail));
     let lots = effects.lots.iter().filter_map(|id| state.lot(*id));
     let (stood, made): (Vec<_>, Vec<_>) = lots.partition(|lot| state.stored.contains(&lot.id));
+    // A row is touched once.
+    let (back, stood): (Vec<_>, Vec<_>) = stood.into_iter().partition(|lot| effects.lots_back.contains(&lot.id));
     writes.push(Write::change("lot", &LOT_CHANGE, stood.into_iter().map(lot_change).collect()));
+    writes.push(Write::change("lot", &LOT_BACK, back.into_iter().map(lot_back).collect()));
     writes.push(Write::insert("lot", &LOT, made.into_iter().map(lot).collect()));
     let uses = effects.uses.iter();
     let uses = uses.map(|one| vec![one.transfer_id.into(), one.lot_id.into(), one.amount_cents.into()]).collect();
@@ -172,6 +177,11 @@ fn lot_change(of: &Lot) -> Vec<Value> {
     vec![of.id.into(), of.left_cents.into(), of.held_cents.into(), (of.left_cents > 0).into()]
 }
 
+fn lot_back(of: &Lot) -> Vec<Value> {
+    let back: [Value; 2] = [of.expired_cents.into(), of.reversed_cents.into()];
+    lot_change(of).into_iter().chain(back).collect()
+}
+
 fn lot(of: &Lot) -> Vec<Value> {
     vec![
         of.id.into(),
@@ -184,6 +194,8 @@ fn lot(of: &Lot) -> Vec<Value> {
         of.amount_cents.into(),
         of.left_cents.into(),
         of.held_cents.into(),
+        of.expired_cents.into(),
+        of.reversed_cents.into(),
         (of.left_cents > 0).into(),
         of.expires_on.into(),
         of.seq.into(),

@@ -160,6 +160,27 @@ kernel::both_engines! {
         }
     }
 
+    async fn what_goes_back_to_points_that_had_ended_is_not_moved(city: RewardsCity) {
+        let stage = Stage::open(&city, 1, 10_000).await;
+        let book = entrust(&city, stage.person, 1_000, 10).await;
+        let payment = Ids::random();
+        stage.pay(0, payment, 1_000).await.ok();
+        let figures = async || {
+            let used = of_subject(city.db.read(), book).await.unwrap();
+            [used.spent_cents, used.left_cents, used.moved_cents, used.spent_people]
+        };
+        assert_eq!(figures().await, [1_000, 0, 1_000, 1]);
+        city.clock.advance(TimeDelta::days(20));
+        stage.refund(0, payment, Ids::random(), 400, 0).await.ok();
+        assert_eq!(figures().await, [600, 400, 600, 1]);
+        // It is in a lot of its own now, and spent like any other.
+        stage.pay(0, Ids::random(), 300).await.ok();
+        assert_eq!(figures().await, [900, 100, 900, 1]);
+        stage.refund(0, payment, Ids::random(), 600, 0).await.ok();
+        assert_eq!(figures().await, [300, 700, 300, 1]);
+        sound(&city).await;
+    }
+
     async fn nobody_spends_more_than_all_books_hold(city: RewardsCity) {
         let stage = Stage::open(&city, 2, 2_050).await;
         stage.set(PERSON_DAY_TIMES, 10_000).await;

@@ -98,7 +98,11 @@ const TABLES: [(&str, &str); 7] = [
         "id seq kind debit_id credit_id amount_cents debit_after_cents credit_after_cents reason subject_id
         shop_id actor_id reverses_id hold_id bank_line_id",
     ),
-    ("lot", "id account_id issuer_id budget_id transfer_id grace_of amount_cents left_cents held_cents seq"),
+    (
+        "lot",
+        "id account_id issuer_id budget_id transfer_id grace_of amount_cents left_cents held_cents expired_cents
+        reversed_cents seq",
+    ),
     ("lot_use", "transfer_id lot_id amount_cents"),
     ("lot_hold", "hold_id lot_id amount_cents"),
     ("ledger_hold", "id account_id to_id amount_cents state captured_cents shop_id reason resolved_by"),

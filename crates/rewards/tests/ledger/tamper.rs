@@ -6,6 +6,7 @@ use kernel::testing::{Engine, long};
 use rand::RngExt;
 use rewards::ledger::verify::Report;
 use rewards::ledger::{MoveKind, OWN_BOOK, What, apply, custody_id};
+use rewards::points::audit::stop::watch::look;
 use rewards::testing::RewardsCity;
 use sea_orm::ConnectionTrait;
 use serde_json::json;
@@ -17,7 +18,7 @@ pub const TABLES: [&str; 9] =
     ["transfer", "lot", "lot_use", "lot_hold", "ledger_hold", "ledger_account", "burnt_key", "ledger_book", "event"];
 
 /// A change, and what puts it right again; `PAY`, `ISSUE` … stand for the first transfer of that kind.
-pub const CHANGES: [(&str, &str); 26] = [
+pub const CHANGES: [(&str, &str); 30] = [
     (
         "UPDATE transfer SET amount_cents = amount_cents + 1 WHERE id = PAY",
         "UPDATE transfer SET amount_cents = amount_cents - 1 WHERE id = PAY",
@@ -68,6 +69,14 @@ pub const CHANGES: [(&str, &str); 26] = [
         "UPDATE lot SET held_cents = held_cents + 1 WHERE id = ISSUE",
     ),
     (
+        "UPDATE lot SET expired_cents = expired_cents + 1 WHERE id = ISSUE",
+        "UPDATE lot SET expired_cents = expired_cents - 1 WHERE id = ISSUE",
+    ),
+    (
+        "UPDATE lot SET reversed_cents = reversed_cents + 1 WHERE id = ISSUE",
+        "UPDATE lot SET reversed_cents = reversed_cents - 1 WHERE id = ISSUE",
+    ),
+    (
         "UPDATE lot SET expires_on = '2028-01-01' WHERE id = ISSUE",
         "UPDATE lot SET expires_on = '2027-06-30' WHERE id = ISSUE",
     ),
@@ -82,6 +91,15 @@ pub const CHANGES: [(&str, &str); 26] = [
     (
         "UPDATE lot_use SET lot_id = OTHER WHERE transfer_id = PAY",
         "UPDATE lot_use SET lot_id = ISSUE WHERE transfer_id = PAY",
+    ),
+    // Neither a lot nor a transfer.
+    (
+        "UPDATE lot_use SET lot_id = HELD WHERE transfer_id = PAY",
+        "UPDATE lot_use SET lot_id = ISSUE WHERE transfer_id = PAY",
+    ),
+    (
+        "UPDATE lot_use SET transfer_id = HELD WHERE transfer_id = PAY",
+        "UPDATE lot_use SET transfer_id = PAY WHERE transfer_id = HELD",
     ),
     (
         "UPDATE lot_hold SET amount_cents = amount_cents + 1 WHERE hold_id = HELD",
@@ -143,13 +161,15 @@ fn named(report: &Report, rows: &[Id]) -> bool {
 }
 
 /// A cell of whatever row: its table, what is changed, and what puts it right again.
-const CELLS: [(&str, &str, &str); 9] = [
+const CELLS: [(&str, &str, &str); 11] = [
     ("transfer", "amount_cents = amount_cents + 1", "amount_cents = amount_cents - 1"),
     ("transfer", "debit_after_cents = debit_after_cents - 1", "debit_after_cents = debit_after_cents + 1"),
     ("transfer", "credit_after_cents = credit_after_cents + 1", "credit_after_cents = credit_after_cents - 1"),
     ("transfer", "seq = seq + 100000", "seq = seq - 100000"),
     ("lot", "amount_cents = amount_cents + 1", "amount_cents = amount_cents - 1"),
     ("lot", "left_cents = left_cents - 1", "left_cents = left_cents + 1"),
+    ("lot", "expired_cents = expired_cents + 1", "expired_cents = expired_cents - 1"),
+    ("lot", "reversed_cents = reversed_cents + 1", "reversed_cents = reversed_cents - 1"),
     ("ledger_account", "balance_cents = balance_cents + 1", "balance_cents = balance_cents - 1"),
     ("ledger_account", "held_cents = held_cents + 1", "held_cents = held_cents - 1"),
     ("ledger_account", "seq = seq + 1", "seq = seq - 1"),
@@ -178,6 +198,30 @@ kernel::both_engines! {
             assert!(named(&report, &rows), "not named: {change} of {rows:?} in {report:#?}");
             city.database().tamper(&spelled(back)).await;
             stage.sound().await;
+        }
+    }
+
+    /// Beside those that are whole, and so that no row is missing.
+    async fn a_use_too_many_is_found_and_named(city: RewardsCity) {
+        let stage = Stage::open(&city).await;
+        one_of_each(&stage).await;
+        let pay = rows_of(&city, "UPDATE transfer SET seq = seq WHERE id = PAY").await;
+        for (row, of_pay) in [
+            ("SELECT $1, id, -1 FROM lot WHERE id = ISSUE", false),
+            ("SELECT id, $1, -1 FROM transfer WHERE id = PAY", true),
+            ("VALUES ($1, $1, -1)", false),
+        ] {
+            let nobody = Ids::random();
+            let sql = spelled(&format!("INSERT INTO lot_use (transfer_id, lot_id, amount_cents) {row}"));
+            let tx = city.system().begin_bulk().await.unwrap();
+            assert_eq!(tx.execute_sql(&sql, [nobody.into()]).await.unwrap(), 1);
+            tx.commit(()).await.unwrap();
+            let report = stage.report().await;
+            assert!(named(&report, &[nobody]), "not named: {row} in {report:#?}");
+            // A look sees of a payment whose lot is not there that it does not fit.
+            let looked = look(&city.app).await.unwrap().report;
+            let row_named = if of_pay { pay.clone() } else { vec![nobody] };
+            assert!(named(&looked, &row_named), "not seen: {row} in {looked:#?}");
         }
     }
 
@@ -215,7 +259,7 @@ kernel::both_engines! {
         for table in TABLES {
             city.database().tamper(&unlocked(&city, table)).await;
         }
-        let (mut found, mut refused, wanted) = (0, 0, if long() { 200 } else { 18 });
+        let (mut found, mut refused, wanted) = (0, 0, if long() { 200 } else { 22 });
         for number in 0.. {
             let (table, to, back) = CELLS[number % CELLS.len()];
             let sql = format!("SELECT id FROM {table} ORDER BY id");

@@ -10,9 +10,10 @@ use serde_json::json;
 
 use super::stage::{approve, everybody, funded, number, page, submitted};
 
-async fn figures(city: &RewardsCity, batch: &str) -> [i64; 4] {
+async fn figures(city: &RewardsCity, batch: &str) -> [i64; 5] {
     let report = city.chair().get(&format!("/api/points/batches/{batch}/report")).await.ok();
-    ["issued_cents", "spent_cents", "left_cents", "expired_cents"].map(|key| report[key].as_i64().unwrap())
+    let keys = ["issued_cents", "spent_cents", "left_cents", "expired_cents", "spent_people"];
+    keys.map(|key| report[key].as_i64().unwrap())
 }
 
 kernel::both_engines! {
@@ -23,7 +24,8 @@ kernel::both_engines! {
         let batch = submitted(&city, &city.chair(), body).await;
         approve(&city.vice_chair(), "issue_batch", &batch).await.ok();
         city.work().await;
-        let (person_id, owner_id) = (TestCity::person_of("member"), Some(city.ids.next()));
+        let (member, other) = (TestCity::person_of("member"), TestCity::person_of("vice_chair"));
+        let owner_id = Some(city.ids.next());
         let (kind, purpose) = (AccountKind::Merchant, String::new());
         let tx = city.system().begin_bulk().await.unwrap();
         let new = NewAccount { book_id: OWN_BOOK, kind, owner_id, purpose, fiscal_year: 0, floor_cents: None };
@@ -33,23 +35,33 @@ kernel::both_engines! {
             let order = Order { id: city.ids.next(), book_id: OWN_BOOK, by: None, what };
             ledger::carry_out(&city.app, order).await.unwrap().transfer_id
         };
-        let pay = |amount_cents: i64| {
+        let pay = |person_id, amount_cents: i64| {
             let reason = "午餐".to_owned();
             What::Pay { person_id, merchant_account_id, amount_cents, shop_id: None, reason, subject_id: None }
         };
-        let payment_id = ask(pay(40)).await;
+        let back = |payment_id, amount_cents| {
+            let (reason, grace_until) = ("退货".to_owned(), "2027-02-28".parse().unwrap());
+            What::Refund { payment_id, amount_cents, reason, grace_until }
+        };
+        let payment = ask(pay(member, 40)).await;
+        let whole = ask(pay(other, 25)).await;
+        assert_eq!(figures(&city, &batch).await, [600, 65, 535, 0, 2]);
+        // Who gets back all of it has spent nothing.
+        ask(back(whole, 25)).await;
+        assert_eq!(figures(&city, &batch).await, [600, 40, 560, 0, 1]);
         city.clock.advance(Duration::days(45));
         sweep(&city.app).await.unwrap();
-        assert_eq!(figures(&city, &batch).await, [600, 40, 0, 560]);
+        assert_eq!(figures(&city, &batch).await, [600, 40, 0, 560, 1]);
         // Refunded when the lot is over, it is good for some days more, and is not spent.
-        let (reason, grace_until) = ("退货".to_owned(), "2027-02-28".parse().unwrap());
-        ask(What::Refund { payment_id, amount_cents: 30, reason, grace_until }).await;
-        assert_eq!(figures(&city, &batch).await, [600, 10, 30, 560]);
-        ask(pay(10)).await;
-        assert_eq!(figures(&city, &batch).await, [600, 20, 20, 560]);
+        ask(back(payment, 30)).await;
+        assert_eq!(figures(&city, &batch).await, [600, 10, 30, 560, 1]);
+        ask(back(payment, 10)).await;
+        assert_eq!(figures(&city, &batch).await, [600, 0, 40, 560, 0]);
+        ask(pay(member, 20)).await;
+        assert_eq!(figures(&city, &batch).await, [600, 20, 20, 560, 1]);
         city.clock.advance(Duration::days(60));
         sweep(&city.app).await.unwrap();
-        assert_eq!(figures(&city, &batch).await, [600, 20, 0, 580]);
+        assert_eq!(figures(&city, &batch).await, [600, 20, 0, 580, 1]);
     }
 
     async fn what_is_over_goes_back_once(city: RewardsCity) {

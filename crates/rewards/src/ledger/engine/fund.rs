@@ -83,6 +83,8 @@ impl Engine {
             amount_cents: *amount_cents,
             left_cents: *amount_cents,
             held_cents: 0,
+            expired_cents: 0,
+            reversed_cents: 0,
             expires_on: *expires_on,
             seq: done.seq,
         };
@@ -135,7 +137,7 @@ impl Engine {
         let done = self.post(order, print, &entry)?;
         let mut uses = Vec::new();
         if past.kind == TransferKind::Issue {
-            self.use_lot(order.id, of, -cents);
+            self.back_to_budget((order.id, of), cents, |lot| &mut lot.reversed_cents);
             uses.push((of, cents));
         }
         if let Some(past) = self.state.past.get_mut(&of) {

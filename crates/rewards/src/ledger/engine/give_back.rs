@@ -57,6 +57,8 @@ impl Engine {
             amount_cents: cents,
             left_cents: cents,
             held_cents: 0,
+            expired_cents: 0,
+            reversed_cents: 0,
             expires_on: until,
             seq,
             ..of.clone()
@@ -76,7 +78,7 @@ impl Engine {
         self.thawed([lot.account_id, lot.budget_id])?;
         let entry = Entry::new(TransferKind::Expire, lot.account_id, lot.budget_id, lot.free_cents(), EXPIRED);
         let done = self.post(order, print, &entry)?;
-        self.use_lot(order.id, lot_id, -done.amount_cents);
+        self.back_to_budget((order.id, lot_id), done.amount_cents, |lot| &mut lot.expired_cents);
         let between = (lot.account_id, lot.budget_id, done.amount_cents);
         self.remember(order, TransferKind::Expire, between, None, Vec::new());
         Ok(done)

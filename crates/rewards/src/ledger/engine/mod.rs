@@ -28,7 +28,7 @@ use super::{
     LEDGER_ACCOUNT, LEDGER_AMOUNT, LEDGER_BUDGET, LEDGER_FROZEN, LEDGER_KEY, LEDGER_MONTH, LEDGER_SHORT, LEDGER_STOPPED,
 };
 pub use give_back::grace_id;
-use rows::{Account, Burnt, Known, Transfer, Use};
+use rows::{Account, Burnt, Known, Lot, Transfer, Use};
 pub use state::{Effects, Moment, State};
 
 /// The largest amount: ten million million yuan. Sums of a book stay far from the end of 64 bits.
@@ -227,6 +227,16 @@ impl Engine {
     fn use_lot(&mut self, transfer_id: Id, lot_id: Id, amount_cents: i64) {
         self.change_lot(lot_id, amount_cents, 0);
         self.effects.uses.push(Use { transfer_id, lot_id, amount_cents });
+    }
+
+    /// Takes from a lot what goes back to its budget, and adds it up there as what it is.
+    fn back_to_budget(&mut self, (transfer_id, lot_id): (Id, Id), cents: i64, sum: fn(&mut Lot) -> &mut i64) {
+        self.use_lot(transfer_id, lot_id, -cents);
+        if let Some(mut lot) = self.state.lot(lot_id).cloned() {
+            *sum(&mut lot) += cents;
+            self.state.put_lot(lot);
+            self.effects.lots_back.insert(lot_id);
+        }
     }
 
     fn change_lot(&mut self, lot_id: Id, left_cents: i64, held_cents: i64) {

@@ -66,6 +66,10 @@ pub struct Lot {
     pub amount_cents: i64,
     pub left_cents: i64,
     pub held_cents: i64,
+    /// Went back to its budget because nobody spent it in time.
+    pub expired_cents: i64,
+    /// Went back to its budget by the reversal of its issue.
+    pub reversed_cents: i64,
     pub expires_on: Day,
     pub seq: i64,
 }

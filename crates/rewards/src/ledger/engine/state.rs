@@ -66,6 +66,8 @@ pub struct Effects {
     pub accounts: BTreeSet<Id>,
     /// Changed or made.
     pub lots: BTreeSet<Id>,
+    /// Of them, those of which something expired or was reversed.
+    pub lots_back: BTreeSet<Id>,
     pub new_holds: Vec<Id>,
     pub resolved_holds: Vec<Id>,
 }

@@ -71,6 +71,8 @@ impl Plain<'_> {
             amount_cents: *amount_cents,
             left_cents: *amount_cents,
             held_cents: 0,
+            expired_cents: 0,
+            reversed_cents: 0,
             expires_on: *expires_on,
             seq: done.seq,
         };
@@ -94,7 +96,7 @@ impl Plain<'_> {
         let entry = entry(TransferKind::Reverse, past.credit_id, past.debit_id, past.amount_cents, reason);
         let done = self.post(super::Entry { subject: past.subject_id, reverses: Some(of), ..entry }).await?;
         if past.kind == TransferKind::Issue {
-            self.use_lot(of, -past.amount_cents).await?;
+            self.take_reversed(of, past.amount_cents).await?;
         }
         Ok(done)
     }
@@ -112,8 +114,15 @@ impl Plain<'_> {
         thawed([&wallet, &budget])?;
         let entry = entry(TransferKind::Reverse, wallet.id, budget.id, cents, reason);
         let done = self.post(super::Entry { subject: past.subject_id, reverses: Some(of), ..entry }).await?;
-        self.use_lot(of, -cents).await?;
+        self.take_reversed(of, cents).await?;
         Ok(done)
+    }
+
+    async fn take_reversed(&self, lot: Id, cents: i64) -> Result<()> {
+        self.use_lot(lot, -cents).await?;
+        let count = "UPDATE lot SET reversed_cents = reversed_cents + $2 WHERE id = $1";
+        self.tx.execute_sql(count, [lot.into(), cents.into()]).await?;
+        Ok(())
     }
 
     async fn reversed(&self, of: Id) -> Result<bool> {

@@ -150,6 +150,8 @@ impl Plain<'_> {
             amount_cents: cents,
             left_cents: cents,
             held_cents: 0,
+            expired_cents: 0,
+            reversed_cents: 0,
             expires_on: grace_until,
             seq,
             ..lot
@@ -169,6 +171,8 @@ impl Plain<'_> {
         thawed([&wallet, &budget])?;
         let done = self.post(entry(TransferKind::Expire, wallet.id, budget.id, cents, EXPIRED)).await?;
         self.use_lot(lot_id, -cents).await?;
+        let count = "UPDATE lot SET expired_cents = expired_cents + $2 WHERE id = $1";
+        self.tx.execute_sql(count, [lot_id.into(), cents.into()]).await?;
         Ok(done)
     }
 
@@ -221,8 +225,8 @@ impl Plain<'_> {
 
     pub(super) async fn new_lot(&self, lot: &Lot) -> Result<()> {
         let sql = "INSERT INTO lot (id, book_id, account_id, issuer_id, budget_id, transfer_id, grace_of, amount_cents,
-            left_cents, held_cents, is_open, expires_on, seq)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+            left_cents, held_cents, expired_cents, reversed_cents, is_open, expires_on, seq)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
         let values = [
             lot.id.into(),
             lot.book_id.into(),
@@ -234,6 +238,8 @@ impl Plain<'_> {
             lot.amount_cents.into(),
             lot.left_cents.into(),
             lot.held_cents.into(),
+            lot.expired_cents.into(),
+            lot.reversed_cents.into(),
             true.into(),
             lot.expires_on.into(),
             lot.seq.into(),

@@ -2,8 +2,10 @@
 //!
 //! The rules are those of the whole proof, and so is the code; what is left out is what counts all rows of a table. Of a
 //! transfer that is new both accounts, the lots it used and the hold it captured are looked at with it, each against its
-//! history; open holds are looked at each time, and over each book the balances are added up. The walk goes through every
-//! table from its beginning; one that is at its end waits for the others, and then the walk was whole.
+//! history; open holds are looked at each time, and over each book the balances are added up. What was used of a lot is
+//! read over the transfers of its wallet; a use whose transfer is not there is found by walking over the uses themselves.
+//! The walk goes through every table from its beginning; one that is at its end waits for the others, and then the walk was
+//! whole.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -21,6 +23,9 @@ use crate::ledger::read;
 const NEW: usize = 50;
 /// Pages of each table in a stride of the walk: few, so that its moment of the database is soon over.
 const STRIDE: usize = 2;
+
+/// Uses of lots in the order of their transfers; of the last one of a page the others need not be seen.
+const USES: &str = "SELECT id, transfer_id FROM (SELECT transfer_id AS id, transfer_id FROM lot_use) AS used";
 
 /// How far looks have come.
 #[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,6 +60,8 @@ struct Walk {
     transfers: BTreeMap<Id, i64>,
     accounts: Option<Id>,
     lots: Option<Id>,
+    /// Of uses the last transfer.
+    uses: Option<Id>,
     holds: Option<Id>,
     answers: Option<Id>,
 }
@@ -62,12 +69,12 @@ struct Walk {
 impl Walk {
     fn over(books: &[(Id, i64)], began_at: Time) -> Self {
         let transfers = books.iter().map(|(book, _)| (*book, 0)).collect();
-        let [accounts, lots, holds, answers] = [Some(Id::nil()); 4];
-        Self { began_at, transfers, accounts, lots, holds, answers }
+        let [accounts, lots, uses, holds, answers] = [Some(Id::nil()); 5];
+        Self { began_at, transfers, accounts, lots, uses, holds, answers }
     }
 
     fn is_whole(&self) -> bool {
-        self.transfers.is_empty() && [self.accounts, self.lots, self.holds, self.answers] == [None; 4]
+        self.transfers.is_empty() && [self.accounts, self.lots, self.uses, self.holds, self.answers] == [None; 5]
     }
 }
 
@@ -144,6 +151,8 @@ async fn part(conn: &impl ConnectionTrait, from: &Places, now: Time, moved: bool
     audit.walk_transfers(&mut walk).await?;
     audit.look_at_holds(&mut walk.holds, moved, &mut touched).await?;
     audit.look_at_lots(&mut walk.lots, &touched.lots).await?;
+    let uses = audit.turn(USES, &mut walk.uses).await?;
+    audit.check_users(&uses).await?;
     let answers = audit.turn(read::BURNT, &mut walk.answers).await?;
     audit.check_some_answers(&answers).await?;
     audit.look_at_accounts(&mut walk.accounts, touched.accounts).await?;
@@ -318,7 +327,10 @@ impl<C: ConnectionTrait> Audit<'_, C> {
         for row in self.of_keys(sql, wallets).await? {
             *pins.entry(row.try_get("", "lot_id")?).or_default() += row.try_get::<i64>("", "amount_cents")?;
         }
-        self.check_some_lots(&lots.into_values().collect::<Vec<_>>(), &pins).await
+        let lots: Vec<_> = lots.into_values().collect();
+        let mut sums = self.sums_of(&lots).await?;
+        self.check_some_lots(&lots, &pins, &mut sums);
+        Ok(())
     }
 
     /// Accounts against the whole of their history: what is in them now, whatever was added to them on the way here.

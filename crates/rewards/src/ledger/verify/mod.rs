@@ -7,8 +7,9 @@
 //! * I2 a balance is the sum of its transfers, what is held the sum of its open holds
 //! * I3 no account is below its floor, after no transfer
 //! * I4 numbers have no gap, time does not go back, each balance follows from the one before
-//! * I5 open lots of a wallet are its balance, a lot is what it was less what was used, none was spent after its last day
-//! * I6 what a transfer takes from lots, or gives them, is its amount
+//! * I5 open lots of a wallet are its balance, a lot is what it was less what was used, and says what of that expired and
+//!   what was reversed; none was spent after its last day
+//! * I6 what a transfer takes from lots, or gives them, is its amount; of every use its transfer and its lot are there
 //! * I7 refunds are at most the payment, a reversal is the opposite (of an issue at most), a hold is resolved once by
 //!   what it says
 //! * I8 budgets and wallets have a floor, so that nothing is issued or spent that is not there
@@ -39,6 +40,7 @@ use sea_orm::{ConnectionTrait, QueryResult, Statement};
 
 use super::order::AccountKind;
 pub use look::{Look, Places, Walked, look, walk};
+use lots::LotSums;
 
 /// Rows that are read at a time.
 const PAGE: usize = 1_000;
@@ -191,10 +193,10 @@ struct AccountSeen {
 }
 
 /// What the transfers said about lots.
-#[derive(Clone, Copy)]
+#[derive(Default)]
 struct LotsSeen {
-    uses: u64,
     opened: u64,
+    sums: LotSums,
 }
 
 struct Audit<'a, C> {

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use kernel::{Id, Result};
 use sea_orm::ConnectionTrait;
 
+use super::lots::LotSums;
 use super::transfers::Row;
 use super::{AccountSeen, Audit, Report};
 use crate::ledger::engine::rows::Lot;
@@ -48,6 +49,15 @@ impl Splits {
 
     pub(super) fn opened(&self) -> u64 {
         self.opened.values().map(|lots| lots.len() as u64).sum()
+    }
+
+    /// Adds up by lot what these transfers, those of the page, did.
+    pub(super) fn add_up(&self, rows: &[Row], sums: &mut LotSums) {
+        for row in rows {
+            for (lot, cents) in self.uses.get(&row.id).into_iter().flatten() {
+                sums.entry(*lot).or_default().add(row.kind, *cents);
+            }
+        }
     }
 
     /// Lots that were used or opened.

@@ -133,7 +133,7 @@ impl Row {
 
 impl<C: ConnectionTrait> Audit<'_, C> {
     pub(super) async fn check_transfers(&mut self) -> Result<LotsSeen> {
-        let mut seen = LotsSeen { uses: 0, opened: 0 };
+        let mut seen = LotsSeen::default();
         let books: Vec<Id> = self.books.keys().copied().collect();
         for book in books {
             let mut days = self.sealed_days(book).await?;
@@ -143,8 +143,8 @@ impl<C: ConnectionTrait> Audit<'_, C> {
                 let Some(last) = rows.last() else { break };
                 after = last.seq;
                 let splits = self.check_page(&rows).await?;
-                seen.uses += splits.uses();
                 seen.opened += splits.opened();
+                splits.add_up(&rows, &mut seen.sums);
                 rows.iter().for_each(|row| days.take(row));
             }
             self.check_days(book, days).await?;
@@ -164,6 +164,7 @@ impl<C: ConnectionTrait> Audit<'_, C> {
     /// Transfers that follow each other; answers what they did to lots. Their accounts are there, as they stood before.
     pub(super) async fn check_page(&mut self, rows: &[Row]) -> Result<Splits> {
         let splits = Splits::load(self, rows).await?;
+        self.report.uses += splits.uses();
         for row in rows {
             self.report.transfers += 1;
             self.report.about = Some(row.book_id);

@@ -29,21 +29,25 @@ impl Uses {
 }
 
 /// Lots of what some subjects issued (`$1` and further), and of what of them came back by a refund when it had expired and
-/// is good for some days more (`of_grace`).
+/// is good for some days more (`of_grace`, with the lot of its issue as `root`).
 pub(super) fn lots(subjects: usize) -> String {
     let places: Vec<String> = (1..=subjects).map(|place| format!("${place}")).collect();
     format!(
-        "WITH RECURSIVE mine (subject, id, left_cents, amount_cents, of_grace) AS (
-        SELECT t.subject_id, l.id, l.left_cents, l.amount_cents, 0 FROM transfer t JOIN lot l ON l.transfer_id = t.id
+        "WITH RECURSIVE mine (subject, root, id, account_id, seq, amount_cents, left_cents, expired_cents,
+            reversed_cents, of_grace) AS (
+        SELECT t.subject_id, l.id, l.id, l.account_id, l.seq, l.amount_cents, l.left_cents, l.expired_cents,
+            l.reversed_cents, 0 FROM transfer t JOIN lot l ON l.transfer_id = t.id
         WHERE t.subject_id IN ({}) AND t.kind = 'issue'
         UNION ALL
-        SELECT m.subject, g.id, g.left_cents, g.amount_cents, 1 FROM mine m JOIN lot g ON g.grace_of = m.id
+        SELECT m.subject, m.root, g.id, g.account_id, g.seq, g.amount_cents, g.left_cents, g.expired_cents,
+            g.reversed_cents, 1 FROM mine m JOIN lot g ON g.grace_of = m.id
     )",
         places.join(", ")
     )
 }
 
-/// What became of what these batches or rules issued. What went back to a member is not spent, whichever lot it went to.
+/// What became of what these batches or rules issued, as their lots say. What went back to a member is not spent, whichever
+/// lot it went to.
 ///
 /// # Errors
 /// The database.
@@ -52,34 +56,24 @@ pub async fn of_subjects(conn: &impl ConnectionTrait, subjects: &[Id]) -> Result
     if subjects.is_empty() {
         return Ok(found);
     }
-    let mine = lots(subjects.len());
-    let held = format!(
-        "{mine} SELECT subject, CAST(SUM(1 - of_grace) AS bigint) AS lots,
+    let sql = format!(
+        "{} SELECT subject, CAST(SUM(1 - of_grace) AS bigint) AS lots,
             CAST(SUM(CASE WHEN of_grace = 0 THEN amount_cents ELSE 0 END) AS bigint) AS issued,
-            CAST(SUM(left_cents) AS bigint) AS remains FROM mine GROUP BY subject"
+            CAST(SUM(left_cents) AS bigint) AS remains, CAST(SUM(expired_cents) AS bigint) AS expired,
+            CAST(SUM(reversed_cents) AS bigint) AS reversed FROM mine GROUP BY subject",
+        lots(subjects.len())
     );
-    let back = format!(
-        "{mine} SELECT m.subject, u.kind, CAST(SUM(ABS(x.amount_cents)) AS bigint) AS cents
-        FROM mine m JOIN lot_use x ON x.lot_id = m.id JOIN transfer u ON u.id = x.transfer_id
-        WHERE u.kind IN ('expire', 'reverse') GROUP BY m.subject, u.kind"
-    );
-    let asked = |sql: String| {
-        let keys = subjects.iter().map(|id| Value::from(*id));
-        Statement::from_sql_and_values(conn.get_database_backend(), sql, keys)
-    };
-    for row in conn.query_all_raw(asked(held)).await? {
-        let uses = found.entry(row.try_get("", "subject")?).or_default();
-        uses.issued = row.try_get("", "issued")?;
-        uses.left = row.try_get("", "remains")?;
-        uses.lots = row.try_get("", "lots")?;
-    }
-    for row in conn.query_all_raw(asked(back)).await? {
-        let uses = found.entry(row.try_get("", "subject")?).or_default();
-        let cents: i64 = row.try_get("", "cents")?;
-        match row.try_get::<String>("", "kind")?.as_str() {
-            "expire" => uses.expired = cents,
-            _ => uses.reversed = cents,
-        }
+    let keys = subjects.iter().map(|id| Value::from(*id));
+    let statement = Statement::from_sql_and_values(conn.get_database_backend(), sql, keys);
+    for row in conn.query_all_raw(statement).await? {
+        let uses = Uses {
+            issued: row.try_get("", "issued")?,
+            left: row.try_get("", "remains")?,
+            expired: row.try_get("", "expired")?,
+            reversed: row.try_get("", "reversed")?,
+            lots: row.try_get("", "lots")?,
+        };
+        found.insert(row.try_get("", "subject")?, uses);
     }
     Ok(found)
 }

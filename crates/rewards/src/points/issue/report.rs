@@ -35,7 +35,7 @@ pub struct UseReport {
     pub moved_cents: i64,
     /// People who got them.
     pub people: i64,
-    /// Of them, people who have spent some.
+    /// Of them, people who have spent some; who got back all that she spent has spent nothing.
     pub spent_people: i64,
 }
 
@@ -55,10 +55,11 @@ pub async fn report(cx: Cx, input: BatchReportInput) -> Result<UseReport> {
 pub async fn of_subject(conn: &impl ConnectionTrait, subject: Id) -> Result<UseReport> {
     let uses = of_subjects(conn, &[subject]).await?.remove(&subject).unwrap_or_default();
     let lots = lots(1);
+    // What came back after its end stands in a lot of grace: a lot and those of grace that came of it count as one.
     let spenders = format!(
-        "{lots} SELECT CAST(COUNT(DISTINCT x.lot_id) AS bigint) AS people
-        FROM mine m JOIN lot_use x ON x.lot_id = m.id JOIN transfer u ON u.id = x.transfer_id
-        WHERE m.of_grace = 0 AND u.kind IN ('pay', 'capture')"
+        "{lots} SELECT CAST(COUNT(*) AS bigint) AS people FROM (SELECT root FROM mine GROUP BY root
+            HAVING SUM(CASE WHEN of_grace = 0 THEN amount_cents ELSE 0 END)
+                > SUM(left_cents + expired_cents + reversed_cents)) AS spent"
     );
     Ok(UseReport {
         issued_cents: uses.issued,
@@ -76,11 +77,11 @@ pub async fn of_subject(conn: &impl ConnectionTrait, subject: Id) -> Result<UseR
 /// take points of several batches: to each belongs what was taken of it and did not go back, and its part of the cash. Cash
 /// is cut along the lots in their order, so that the parts of all batches are the whole.
 async fn moved(conn: &impl ConnectionTrait, lots: &str, subject: Id) -> Result<i64> {
+    let (pays, refunds) = (used("debit_id", "pay"), used("credit_id", "refund"));
     let points = format!(
-        "{lots} SELECT CAST(COALESCE(SUM(-x.amount_cents), 0) AS bigint) AS cents
-        FROM mine m JOIN lot_use x ON x.lot_id = m.id JOIN transfer u ON u.id = x.transfer_id
-            JOIN payment p ON p.id = u.subject_id
-        WHERE p.state = 'paid' AND u.kind IN ('pay', 'refund')"
+        "{lots}, used AS ({pays} UNION ALL {refunds})
+        SELECT CAST(COALESCE(SUM(s.cents), 0) AS bigint) AS cents FROM used s CROSS JOIN payment p
+        WHERE p.id = s.subject_id AND p.state = 'paid'"
     );
     let cash = format!(
         "{lots}, split AS (
@@ -88,15 +89,25 @@ async fn moved(conn: &impl ConnectionTrait, lots: &str, subject: Id) -> Result<i
                 CAST(SUM(-x.amount_cents) OVER (PARTITION BY p.id ORDER BY x.lot_id) AS bigint) AS upto
             FROM payment p JOIN transfer u ON u.subject_id = p.id AND u.kind = 'pay'
                 JOIN lot_use x ON x.transfer_id = u.id
-            WHERE p.state = 'paid' AND p.cash_cents > p.cash_back_cents AND p.id IN (SELECT v.subject_id
-                FROM mine m JOIN lot_use y ON y.lot_id = m.id JOIN transfer v ON v.id = y.transfer_id
-                WHERE v.kind = 'pay')
+            WHERE p.state = 'paid' AND p.cash_cents > p.cash_back_cents
+                AND p.id IN (SELECT s.subject_id FROM ({pays}) AS s)
         )
         SELECT CAST(COALESCE(SUM(s.cash * s.upto / s.points_cents - s.cash * (s.upto - s.part) / s.points_cents), 0)
             AS bigint) AS cents FROM split s JOIN mine m ON m.id = s.lot_id"
     );
     let (points, cash) = (one(conn, &points, subject, "cents").await?, one(conn, &cash, subject, "cents").await?);
     points.checked_add(cash).ok_or_else(|| Error::internal("a sum beyond all measure"))
+}
+
+/// What transfers of a kind took of the lots, or gave back to them (then less than zero): found over their wallets, which
+/// stand on this side of the transfer, from the one on that opened the lot. `CROSS JOIN` keeps SQLite in this order, whatever
+/// it was told of the tables: it takes a recursive list for endless, and might rather read all transfers.
+fn used(side: &str, kind: &str) -> String {
+    format!(
+        "SELECT v.subject_id, -y.amount_cents AS cents FROM mine m CROSS JOIN transfer v CROSS JOIN lot_use y
+        WHERE v.{side} = m.account_id AND v.seq >= m.seq AND v.kind = '{kind}'
+            AND y.transfer_id = v.id AND y.lot_id = m.id"
+    )
 }
 
 async fn one(conn: &impl ConnectionTrait, sql: &str, subject: Id, column: &str) -> Result<i64> {

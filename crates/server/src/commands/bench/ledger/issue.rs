@@ -48,6 +48,8 @@ const LOT: Table = Table {
         ("amount_cents", Number),
         ("left_cents", Number),
         ("held_cents", Number),
+        ("expired_cents", Number),
+        ("reversed_cents", Number),
         ("is_open", Bool),
         ("expires_on", Day),
         ("seq", Number),

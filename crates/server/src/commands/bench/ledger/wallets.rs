@@ -104,6 +104,8 @@ async fn write(tx: &Tx, budget: Id, persons: &[Id]) -> kernel::Result<()> {
             EACH_CENTS.into(),
             EACH_CENTS.into(),
             0_i64.into(),
+            0_i64.into(),
+            0_i64.into(),
             true.into(),
             last_day(2999).into(),
             1_i64.into(),
