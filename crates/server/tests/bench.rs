@@ -14,7 +14,7 @@ const FIGURES: [&str; 37] = [
     "roster import ÷ (parse + raw insert of the same rows)",
     "roster import",
     "dry run of the roster",
-    "most memory while it runs (server, bench and client together)",
+    "most memory of the server while it runs",
     "register import",
     "people at work during the import",
     "the chain of events is behind the import's end by",

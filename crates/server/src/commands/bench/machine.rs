@@ -63,7 +63,13 @@ fn file_system(work: &Path) -> Option<String> {
 
 /// The most memory this process has held since [`forget_peak`], in MiB.
 pub fn peak_mib() -> u64 {
-    let kib = field("/proc/self/status", "VmHWM").and_then(|text| text.split(' ').next()?.parse::<u64>().ok());
+    peak_mib_of("self")
+}
+
+/// The most memory that a process has held, in MiB; 0 once it is gone.
+pub fn peak_mib_of(process: &str) -> u64 {
+    let kib =
+        field(&format!("/proc/{process}/status"), "VmHWM").and_then(|text| text.split(' ').next()?.parse::<u64>().ok());
     kib.unwrap_or_default() / 1024
 }
 

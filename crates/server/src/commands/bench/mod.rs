@@ -25,6 +25,7 @@ mod raw;
 mod report;
 mod rounds;
 mod search;
+mod server;
 mod stage;
 mod voice;
 

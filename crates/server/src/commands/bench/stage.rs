@@ -177,6 +177,11 @@ impl Template {
         self.home.place()
     }
 
+    /// A copy of it, for a server of its own.
+    pub async fn apart(&self, name: &str) -> Result<Place, Fault> {
+        Ok(self.copy(name).await?.place())
+    }
+
     /// Removes a copy.
     pub async fn discard(&self, name: &str) -> Result<(), Fault> {
         self.beside(name).clear().await
