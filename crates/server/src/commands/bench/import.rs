@@ -98,7 +98,7 @@ pub async fn measure(bench: &Bench, engine: &Engine, files: &Files) -> Result<Ve
     )
     .await?;
     let mut figures = figures(&register, &warm, rounds);
-    figures.push(memory(&template, files, &warm).await?);
+    figures.push(memory(&template, files).await?);
     figures.extend(people(&idle, &busy));
     figures.push(sealing);
     figures.extend(search::measure(&source, &files.roster()[0].0, bench.smoke).await?);
@@ -199,17 +199,27 @@ fn same(first: &Import, other: &Import) -> Result<(), Fault> {
     if sums(first) == sums(other) { Ok(()) } else { Err(failed("two rounds took different rows")) }
 }
 
+/// The memory by itself.
+pub async fn memory_alone(bench: &Bench, engine: &Engine, files: &Files) -> Result<Figure, Fault> {
+    let stage = Stage::open(engine, bench, "register").await?;
+    Import::through(&stage, "register", files.register()).await?;
+    let template = stage.keep().await?;
+    let figure = memory(&template, files).await?;
+    template.remove().await?;
+    Ok(figure)
+}
+
 /// What a server needs that does nothing else, in a process of its own: no round before left anything in it.
-async fn memory(template: &Template, files: &Files, warm: &Import) -> Result<Figure, Fault> {
+async fn memory(template: &Template, files: &Files) -> Result<Figure, Fault> {
     let server = Server::start(&template.apart("alone").await?).await?;
     let mut client = Client::connect(server.address).await?;
     client.sign_in("city").await?;
     let before = server.peak_mib();
-    same(warm, &Import::over(client, "roster", files.roster()).await?)?;
+    let import = Import::over(client, "roster", files.roster()).await?;
     let most = server.peak_mib();
     server.kill().await?;
     template.discard("alone").await?;
-    let made_of = format!("peak resident set of the server; {before} MiB before");
+    let made_of = format!("peak resident set, {} rows; {before} MiB before", import.rows);
     Ok(Figure::plain("most memory of the server while it runs", format!("{most} MiB"), made_of)
         .held_against("< 512 MiB"))
 }

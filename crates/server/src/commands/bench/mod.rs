@@ -60,8 +60,8 @@ pub struct Bench {
     /// 结果目录 / Where the table is written.
     #[arg(long, default_value = "bench", value_name = "DIR")]
     out: PathBuf,
-    /// 只测这些 / Only these: http, import (with search and export), cast, issue, recount, publish, crowd, freeze,
-    /// pay, points, wallets (then also at ten times the rows), restart.
+    /// 只测这些 / Only these: http, import (with memory, search and export), memory, cast, issue, recount, publish, crowd,
+    /// freeze, pay, points, wallets (then also at ten times the rows), restart.
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
     /// 并入原有结果 / Keep what --out holds, and replace in it what is measured now.
@@ -106,7 +106,7 @@ pub async fn bench(bench: Bench) -> Result<ExitCode, Fault> {
     }
     // Read before anything is measured: what cannot be merged is said now.
     let mut report = if bench.merge { Report::kept(measured, &bench.out)? } else { Report::new(measured) };
-    let imports = bench.wants("import") || bench.wants("freeze");
+    let imports = ["import", "freeze", "memory"].iter().any(|part| bench.wants(part));
     let files = if imports { Some(import::Files::make(&bench)?) } else { None };
     let votes = voice::Voice::prepare(&bench).await?;
     for engine in bench.engines() {
@@ -147,7 +147,14 @@ async fn measure(
     ledger::measure(bench, engine, figures).await?;
     match files {
         Some(files) if bench.wants("import") => figures.extend(import::measure(bench, engine, files).await?),
-        Some(files) => figures.push(voice::freeze_alone(bench, engine, files).await?),
+        Some(files) => {
+            if bench.wants("freeze") {
+                figures.push(voice::freeze_alone(bench, engine, files).await?);
+            }
+            if bench.wants("memory") {
+                figures.push(import::memory_alone(bench, engine, files).await?);
+            }
+        }
         None => {}
     }
     Ok(())
