@@ -51,8 +51,10 @@ impl Bytes {
 #[must_use]
 pub fn fingerprint(order: &Order) -> [u8; 32] {
     let start = |what: &str| {
-        let title = format!("zhigong order 1 {what}");
-        Bytes(title.into_bytes()).id(order.book_id).maybe(order.by)
+        let mut title = Vec::with_capacity(256);
+        title.extend_from_slice(b"zhigong order 1 ");
+        title.extend_from_slice(what.as_bytes());
+        Bytes(title).id(order.book_id).maybe(order.by)
     };
     let bytes = match &order.what {
         What::TopUp { budget_id, amount_cents, bank_line_id } => {

@@ -69,7 +69,12 @@ pub(super) async fn load(conn: &impl ConnectionTrait, books: BTreeMap<Id, Book>,
     load_holds(conn, &mut state, &mut named).await?;
     load_past(conn, &mut state, &mut named).await?;
     load_lots(conn, &mut state, &mut named).await?;
-    for row in rows(conn, read::ACCOUNT, "WHERE id IN", &named.accounts).await? {
+    let spent = rows(conn, read::LOT, "WHERE is_open AND account_id IN", &named.spending).await?;
+    // The database looks for the accounts while the lots are taken in.
+    let accounts = rows(conn, read::ACCOUNT, "WHERE id IN", &named.accounts);
+    let (accounts, taken) = tokio::join!(accounts, async { take_lots(&mut state, &spent) });
+    taken?;
+    for row in accounts? {
         let account = read::account(&row)?;
         state.stored.insert(account.id);
         state.accounts.insert(account.id, account);
@@ -146,14 +151,19 @@ async fn load_past(conn: &impl ConnectionTrait, state: &mut State, named: &mut N
     Ok(())
 }
 
+/// Lots that orders name.
 async fn load_lots(conn: &impl ConnectionTrait, state: &mut State, named: &mut Named) -> Result<()> {
-    let mut found = rows(conn, read::LOT, "WHERE id IN", &named.lots).await?;
-    found.extend(rows(conn, read::LOT, "WHERE is_open AND account_id IN", &named.spending).await?);
+    let found = rows(conn, read::LOT, "WHERE id IN", &named.lots).await?;
+    take_lots(state, &found)?;
+    named
+        .accounts
+        .extend(named.lots.iter().filter_map(|id| state.lot(*id)).flat_map(|lot| [lot.account_id, lot.budget_id]));
+    Ok(())
+}
+
+fn take_lots(state: &mut State, found: &[sea_orm::QueryResult]) -> Result<()> {
     for row in found {
-        let lot = read::lot(&row)?;
-        if named.lots.contains(&lot.id) {
-            named.accounts.extend([lot.account_id, lot.budget_id]);
-        }
+        let lot = read::lot(row)?;
         state.stored.insert(lot.id);
         state.put_lot(lot);
     }

@@ -156,9 +156,10 @@ async fn days(tx: &Tx, batch: &[Act], desk: &mut Desk) -> Result<()> {
     let places: HashMap<Id, Owner> = owners.into_iter().map(|owner| (owner.row(desk.today), owner)).collect();
     let select = "SELECT id, cents, times FROM spend_day WHERE id IN";
     for row in of_ids(tx, select, places.keys().copied()).await? {
-        let id: Id = row.try_get("", "id")?;
-        if let Some(owner) = places.get(&id) {
-            desk.days.insert(*owner, Spent { cents: row.try_get("", "cents")?, times: row.try_get("", "times")? });
+        // Found by their places: there are as many as twice the payments.
+        if let Some(owner) = places.get(&row.try_get_by_index::<Id>(0)?) {
+            let spent = Spent { cents: row.try_get_by_index(1)?, times: row.try_get_by_index(2)? };
+            desk.days.insert(*owner, spent);
             desk.stored_days.insert(*owner);
         }
     }
