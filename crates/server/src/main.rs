@@ -38,6 +38,10 @@ use clap::{Parser, Subcommand};
 
 use fault::Fault;
 
+/// Hundreds of small things are made and dropped for each payment: it has no locks for them, and gives memory back.
+#[global_allocator]
+static GLOBAL: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// 智工 Zhigong: the smart trade-union platform of a city federation.
 #[derive(Parser)]
 #[command(name = "zhigong", version, about, max_term_width = 110, after_help = fault::STATUS)]
