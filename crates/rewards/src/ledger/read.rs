@@ -22,8 +22,8 @@ macro_rules! rows {
 
         pub(super) fn $read(row: &QueryResult) -> Result<$row> {
             let mut places = 0..;
+            // Fields are made in the order in which they are written, which is that of the statement.
             let mut next = || places.next().unwrap_or_default();
-            // In the order in which they are written, here and in the statement.
             Ok($row { $first: row.try_get_by_index(next())?, $($field: row.try_get_by_index(next())?,)* })
         }
     };

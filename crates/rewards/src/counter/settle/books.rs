@@ -44,6 +44,7 @@ pub(super) async fn load(tx: &Tx, batch: &[Act]) -> Result<Books> {
     let select = "SELECT owner_id, book_id FROM ledger_account
         WHERE kind = 'wallet' AND balance_cents > 0 AND owner_id IN";
     for row in of_ids(tx, select, paying().map(|pay| pay.person_id)).await? {
+        // Found by their places: every payment has one at least.
         let (person, book): (Id, Id) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
         if book != OWN_BOOK {
             books.purses.entry(person).or_default().insert(book);

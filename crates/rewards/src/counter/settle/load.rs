@@ -156,7 +156,7 @@ async fn days(tx: &Tx, batch: &[Act], desk: &mut Desk) -> Result<()> {
     let places: HashMap<Id, Owner> = owners.into_iter().map(|owner| (owner.row(desk.today), owner)).collect();
     let select = "SELECT id, cents, times FROM spend_day WHERE id IN";
     for row in of_ids(tx, select, places.keys().copied()).await? {
-        // Found by their places: there are as many as twice the payments.
+        // Found by their places: there are twice as many as payments.
         if let Some(owner) = places.get(&row.try_get_by_index::<Id>(0)?) {
             let spent = Spent { cents: row.try_get_by_index(1)?, times: row.try_get_by_index(2)? };
             desk.days.insert(*owner, spent);
