@@ -109,7 +109,10 @@ impl<Q: Question> Gathering<Q> {
     }
 
     async fn run(self: Arc<Self>, app: App) {
-        while let Some(asked) = self.next() {
+        loop {
+            // Whoever is about to ask does so first: where many requests arrive at once, none is asked for alone.
+            tokio::task::yield_now().await;
+            let Some(asked) = self.next() else { return };
             let all: HashSet<&Q> = asked.iter().map(|(question, _)| question).collect();
             let all: Vec<Q> = all.into_iter().cloned().collect();
             let told = AssertUnwindSafe(Q::ask(&app, &all)).catch_unwind().await;

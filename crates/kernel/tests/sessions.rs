@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use kernel::access::Policy;
+use kernel::caller::Caller;
 use kernel::id::Ids;
 use kernel::routes::{Done, Nothing};
 use kernel::session::{self, NewSession};
@@ -86,6 +87,15 @@ impl Door {
 }
 
 both_engines! {
+    async fn a_caller_has_the_session_that_stands_in_the_table(door: Door) {
+        let account = Ids::random();
+        let token = door.enter(account).await.token().unwrap();
+        door.0.clock.advance(TimeDelta::seconds(7));
+        let caller = Caller::of_token(&door.0, &token).await.unwrap();
+        let open = session::open_of(door.0.db.read(), account, door.0.clock.now()).await.unwrap();
+        assert_eq!((caller.session(), open.len()), (open.first(), 1));
+    }
+
     async fn ends_when_idle(door: Door) {
         let account = Ids::random();
         let client = door.enter(account).await;

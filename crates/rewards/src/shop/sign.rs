@@ -31,8 +31,9 @@ pub struct Found {
     pub(super) contract_to: Option<Day>,
 }
 
-const COLUMNS: &str = "s.id, s.name AS shop_name, s.state AS shop_state, m.id AS merchant_id, m.name AS merchant_name,
-    m.state AS merchant_state, m.contract_from, m.contract_to, a.account_id";
+const COLUMNS: &str = "s.id, s.name, s.state, m.id, m.name, m.state, m.contract_from, m.contract_to, a.account_id";
+/// Place of the sign's number, behind them.
+const NUMBER: usize = 9;
 const JOINS: &str = "JOIN merchant m ON m.id = s.merchant_id
     LEFT JOIN merchant_account a ON a.merchant_id = m.id
         AND a.book_id = (SELECT b.id FROM ledger_book b WHERE b.kind = 'own')";
@@ -58,28 +59,25 @@ impl Question for Sign {
         }
         if !numbers.is_empty() {
             let select = format!(
-                "SELECT p.number, {COLUMNS} FROM pay_point p JOIN shop s ON s.id = p.shop_id {JOINS} WHERE p.number IN"
+                "SELECT {COLUMNS}, p.number FROM pay_point p JOIN shop s ON s.id = p.shop_id {JOINS} WHERE p.number IN"
             );
             for row in rows_of_keys(app.db.read(), &select, numbers).await? {
-                shops.insert(Self::Number(row.try_get("", "number")?), found(&row)?);
+                shops.insert(Self::Number(row.try_get_by_index(NUMBER)?), found(&row)?);
             }
         }
         Ok(shops)
     }
 }
 
+/// Found by their places, in the order of the columns: every payment reads one.
 fn found(row: &QueryResult) -> Result<Found> {
+    let (shop_id, shop_name, state) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?);
+    let (merchant_id, merchant_name) = (row.try_get_by_index(3)?, row.try_get_by_index(4)?);
     Ok(Found {
-        shop: PayableShop {
-            shop_id: row.try_get("", "id")?,
-            shop_name: row.try_get("", "shop_name")?,
-            merchant_id: row.try_get("", "merchant_id")?,
-            merchant_name: row.try_get("", "merchant_name")?,
-            account_id: row.try_get("", "account_id")?,
-        },
-        state: row.try_get("", "shop_state")?,
-        merchant_state: row.try_get("", "merchant_state")?,
-        contract_from: row.try_get("", "contract_from")?,
-        contract_to: row.try_get("", "contract_to")?,
+        merchant_state: row.try_get_by_index(5)?,
+        contract_from: row.try_get_by_index(6)?,
+        contract_to: row.try_get_by_index(7)?,
+        shop: PayableShop { shop_id, shop_name, merchant_id, merchant_name, account_id: row.try_get_by_index(8)? },
+        state,
     })
 }
