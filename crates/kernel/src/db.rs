@@ -42,12 +42,15 @@ use sea_orm::{
 use crate::error::{Error, Result};
 use begin::Beginning;
 use checkpoint::Checkpoints;
-pub use rows::{Write, insert_rows, insert_telling, rows_of_keys, write_all};
+pub use rows::{Write, array, insert_rows, insert_telling, rows_of_keys, write_all};
 use writing::Fuse;
 pub use writing::Writing;
 
 /// How long a caller waits for a connection before "busy".
 const ACQUIRE: Duration = Duration::from_secs(20);
+
+/// For so long an idle connection is taken to be alive.
+const TRUSTED: Duration = Duration::from_secs(1);
 
 /// Rows of an answer that may wait on SQLite: more than most answers have, few enough to forget about memory.
 const ROWS_WAITING: usize = 1_024;
@@ -129,6 +132,17 @@ impl Db {
         let pool = PgPoolOptions::new()
             .max_connections(most)
             .acquire_timeout(ACQUIRE)
+            // A connection was well when it came back; only who has lain idle since is asked again, a round trip each time.
+            .test_before_acquire(false)
+            .before_acquire(|connection, lately| {
+                async move {
+                    if lately.idle_for > TRUSTED {
+                        connection.ping().await?;
+                    }
+                    Ok(true)
+                }
+                .boxed()
+            })
             // Once a connection, so that a relaxed transaction need not say so each time.
             .after_connect(|connection, _| {
                 let say = "SET default_transaction_isolation = 'read committed'";

@@ -215,8 +215,11 @@ pub async fn rows_of_keys(conn: &impl ConnectionTrait, select: &str, keys: Vec<V
     Ok(rows)
 }
 
-/// Values of one kind as one.
-fn array(values: Vec<Value>) -> Result<Value> {
+/// Values of one kind as one, for PostgreSQL.
+///
+/// # Errors
+/// When they are of different kinds.
+pub fn array(values: Vec<Value>) -> Result<Value> {
     let kind = values.first().map_or(ArrayType::Bool, Value::array_type);
     if values.iter().any(|value| value.array_type() != kind) {
         return Err(Error::internal("values of different kinds in one column"));
