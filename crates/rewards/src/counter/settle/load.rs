@@ -75,6 +75,8 @@ pub(super) struct Desk {
     pub(super) books: Books,
     pub(super) days: HashMap<Owner, Spent>,
     pub(super) changed_days: BTreeSet<Owner>,
+    /// The rows of these days.
+    pub(super) day_rows: HashMap<Owner, Id>,
     /// Days that stand in the table; nobody else enters one while the gate is held.
     pub(super) stored_days: BTreeSet<Owner>,
     pub(super) steps: Vec<step::Model>,
@@ -104,6 +106,7 @@ pub(super) async fn desk(tx: &Tx, batch: &[Act]) -> Result<Desk> {
         books: books::load(tx, batch).await?,
         days: HashMap::new(),
         changed_days: BTreeSet::new(),
+        day_rows: HashMap::new(),
         stored_days: BTreeSet::new(),
         steps: Vec::new(),
         seq: last - many,
@@ -153,7 +156,8 @@ async fn days(tx: &Tx, batch: &[Act], desk: &mut Desk) -> Result<()> {
     for row in desk.payments.rows.values().filter(|row| row.day == desk.today) {
         owners.extend(row.person_id.map(Owner::Person).into_iter().chain(row.shop_id.map(Owner::Shop)));
     }
-    let places: HashMap<Id, Owner> = owners.into_iter().map(|owner| (owner.row(desk.today), owner)).collect();
+    desk.day_rows = owners.into_iter().map(|owner| (owner, owner.row(desk.today))).collect();
+    let places: HashMap<Id, Owner> = desk.day_rows.iter().map(|(owner, row)| (*row, *owner)).collect();
     let select = "SELECT id, cents, times FROM spend_day WHERE id IN";
     for row in of_ids(tx, select, places.keys().copied()).await? {
         // Found by their places: there are twice as many as payments.

@@ -64,6 +64,7 @@ const REFUND: [&str; 13] = [
 /// Writes everything that is new or changed on the desk.
 pub(super) async fn all(tx: &Tx, desk: Desk) -> Result<()> {
     let Desk { mut payments, mut refunds, new_uses, books, days, changed_days, stored_days, steps, today, .. } = desk;
+    let day_row = |owner: &Owner| desk.day_rows.get(owner).copied().unwrap_or_else(|| owner.row(today));
     let uses = new_uses
         .into_iter()
         .map(|(row, (source, step), payment)| vec![row.into(), source.into(), step.into(), payment.into()]);
@@ -78,11 +79,11 @@ pub(super) async fn all(tx: &Tx, desk: Desk) -> Result<()> {
         changed_days.into_iter().partition(|owner| stored_days.contains(owner));
     let stood = stood.iter().map(|owner| {
         let Spent { cents, times } = spent(owner);
-        vec![owner.row(today).into(), cents.into(), times.into()]
+        vec![day_row(owner).into(), cents.into(), times.into()]
     });
     let begun = begun.iter().map(|owner| {
         let Spent { cents, times } = spent(owner);
-        let row = owner.row(today).into();
+        let row = day_row(owner).into();
         vec![row, owner.kind().into(), owner.id().into(), today.into(), cents.into(), times.into()]
     });
     let writes = vec![
