@@ -8,6 +8,7 @@ mod counter;
 mod day;
 mod dispute;
 mod evidence;
+mod indexes;
 mod lean;
 mod ledger;
 mod licence;
@@ -40,5 +41,6 @@ pub fn migrations() -> Vec<Migration> {
         Migration { name: "rewards_0014_licence", sql: licence::LICENCE },
         Migration { name: "rewards_0015_evidence", sql: evidence::EVIDENCE },
         Migration { name: "rewards_0016_lot_back", sql: lot_back::LOT_BACK },
+        Migration { name: "rewards_0017_indexes", sql: indexes::INDEXES },
     ]
 }

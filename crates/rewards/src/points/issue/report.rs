@@ -84,13 +84,18 @@ async fn moved(conn: &impl ConnectionTrait, lots: &str, subject: Id) -> Result<i
         WHERE p.id = s.subject_id AND p.state = 'paid'"
     );
     let cash = format!(
-        "{lots}, split AS (
-            SELECT p.id, x.lot_id, p.points_cents, p.cash_cents - p.cash_back_cents AS cash, -x.amount_cents AS part,
+        "{lots}, paid AS (
+            SELECT id, points_cents, cash_cents - cash_back_cents AS cash FROM payment
+            WHERE state = 'paid' AND cash_cents > cash_back_cents
+                AND id IN (SELECT s.subject_id FROM ({pays}) AS s)
+        ), moves AS (
+            SELECT id AS payment_id, id AS transfer_id FROM paid
+            UNION SELECT o.payment_id, o.transfer_id FROM paid p JOIN payment_part o ON o.payment_id = p.id
+        ), split AS (
+            SELECT p.id, x.lot_id, p.points_cents, p.cash, -x.amount_cents AS part,
                 CAST(SUM(-x.amount_cents) OVER (PARTITION BY p.id ORDER BY x.lot_id) AS bigint) AS upto
-            FROM payment p JOIN transfer u ON u.subject_id = p.id AND u.kind = 'pay'
-                JOIN lot_use x ON x.transfer_id = u.id
-            WHERE p.state = 'paid' AND p.cash_cents > p.cash_back_cents
-                AND p.id IN (SELECT s.subject_id FROM ({pays}) AS s)
+            FROM paid p CROSS JOIN moves o CROSS JOIN lot_use x
+            WHERE o.payment_id = p.id AND x.transfer_id = o.transfer_id
         )
         SELECT CAST(COALESCE(SUM(s.cash * s.upto / s.points_cents - s.cash * (s.upto - s.part) / s.points_cents), 0)
             AS bigint) AS cents FROM split s JOIN mine m ON m.id = s.lot_id"
