@@ -4,6 +4,7 @@ use kernel::combine::Outcome;
 use kernel::{Result, Tx};
 
 use super::engine::{Engine, Moment};
+use super::facts::Facts;
 use super::order::{Done, Order};
 use super::{load, lock, write};
 
@@ -13,17 +14,18 @@ use super::{load, lock, write};
 /// # Errors
 /// Contention, or the database; then nothing of it is there once the transaction is gone.
 pub async fn apply(tx: &Tx, orders: &[Order]) -> Result<Vec<Outcome<Done>>> {
-    apply_each(tx, &orders.iter().collect::<Vec<_>>()).await
+    apply_each(tx, &orders.iter().map(|order| (order, Facts::of(order))).collect::<Vec<_>>()).await
 }
 
-pub(super) async fn apply_each(tx: &Tx, orders: &[&Order]) -> Result<Vec<Outcome<Done>>> {
+pub(super) async fn apply_each(tx: &Tx, orders: &[(&Order, Facts)]) -> Result<Vec<Outcome<Done>>> {
     if orders.is_empty() {
         return Ok(Vec::new());
     }
-    let books = lock::lock_books(tx, orders.iter().map(|order| order.book_id)).await?;
-    let state = load::load(tx, books, orders).await?;
-    let mut engine = Engine::new(state, Moment { now: tx.now() });
-    let outcomes = orders.iter().map(|order| engine.carry_out(order)).collect();
+    let books = lock::lock_books(tx, orders.iter().map(|(order, _)| order.book_id)).await?;
+    let moment = Moment { now: tx.now() };
+    let state = load::load(tx, books, orders, moment).await?;
+    let mut engine = Engine::new(state, moment);
+    let outcomes = orders.iter().map(|(order, facts)| engine.carry_out(order, facts)).collect();
     write::write(tx, &engine).await?;
     Ok(outcomes)
 }

@@ -5,16 +5,17 @@ use kernel::combine::{Action, Counts, Outcome};
 use kernel::{Result, Tx};
 
 use super::apply::apply_each;
+use super::facts::Facts;
 use super::order::{Done, Order};
 
-struct CarryOut(Order);
+struct CarryOut(Order, Facts);
 
 impl Action for CarryOut {
     const NAME: &'static str = "ledger.carry_out";
     type Answer = Done;
 
     async fn apply(tx: &Tx, batch: &[Self]) -> Result<Vec<Outcome<Done>>> {
-        apply_each(tx, &batch.iter().map(|one| &one.0).collect::<Vec<_>>()).await
+        apply_each(tx, &batch.iter().map(|one| (&one.0, one.1)).collect::<Vec<_>>()).await
     }
 }
 
@@ -24,7 +25,8 @@ impl Action for CarryOut {
 /// # Errors
 /// The order's refusal; `system.busy`; the database.
 pub async fn carry_out(app: &App, order: Order) -> Result<Done> {
-    app.combine(CarryOut(order)).await
+    let facts = Facts::of(&order);
+    app.combine(CarryOut(order, facts)).await
 }
 
 /// What the line of orders has done since the process started; for measurements, never for decisions.

@@ -14,6 +14,7 @@ use kernel::{Id, Result, Tx};
 
 use super::account::derived;
 use super::engine::{Engine, Moment};
+use super::facts::Facts;
 use super::order::{Done, Order, What};
 use super::{load, lock, write};
 
@@ -154,11 +155,19 @@ pub async fn apply_joint(tx: &Tx, asked: &[Joint]) -> Result<Vec<Outcome<Vec<Par
     if asked.is_empty() {
         return Ok(Vec::new());
     }
-    let whole: Vec<Order> = asked.iter().flat_map(Joint::whole).collect();
-    let books = lock::lock_books(tx, whole.iter().map(|order| order.book_id)).await?;
-    let state = load::load(tx, books, &whole.iter().collect::<Vec<_>>()).await?;
-    let mut engine = Engine::new(state, Moment { now: tx.now() });
-    let outcomes = asked.iter().map(|joint| engine.carry_out_joint(joint)).collect::<Result<Vec<_>>>()?;
+    let with_facts = |order: Order| {
+        let facts = Facts::of(&order);
+        (order, facts)
+    };
+    let whole = asked.iter().map(|joint| joint.whole().into_iter().map(with_facts).collect());
+    let whole: Vec<Vec<(Order, Facts)>> = whole.collect();
+    let orders: Vec<(&Order, Facts)> = whole.iter().flatten().map(|(order, facts)| (order, *facts)).collect();
+    let books = lock::lock_books(tx, orders.iter().map(|(order, _)| order.book_id)).await?;
+    let moment = Moment { now: tx.now() };
+    let state = load::load(tx, books, &orders, moment).await?;
+    let mut engine = Engine::new(state, moment);
+    let each = asked.iter().zip(&whole).map(|(joint, whole)| engine.carry_out_joint(joint, whole));
+    let outcomes = each.collect::<Result<Vec<_>>>()?;
     write::write(tx, &engine).await?;
     Ok(outcomes)
 }

@@ -1,14 +1,17 @@
 //! Everything that a batch of orders may touch, set-wise, once its books are locked.
 
+mod spending;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use kernel::db::rows_of_keys;
 use kernel::{Id, Result};
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, QueryResult};
 
-use super::account::{custody_id, wallet_id};
-use super::engine::State;
+use super::account::custody_id;
 use super::engine::rows::Book;
+use super::engine::{Moment, State};
+use super::facts::Facts;
 use super::kind::TransferKind;
 use super::order::{Order, What};
 use super::read;
@@ -17,8 +20,8 @@ use super::read;
 #[derive(Default)]
 struct Named {
     accounts: BTreeSet<Id>,
-    /// Wallets that spend: all their open lots are read.
-    spending: BTreeSet<Id>,
+    /// Wallets that spend: their books, and how much at the most.
+    spending: BTreeMap<Id, (Id, i64)>,
     lots: BTreeSet<Id>,
     holds: BTreeSet<Id>,
     past: BTreeSet<Id>,
@@ -26,20 +29,18 @@ struct Named {
 }
 
 impl Named {
-    fn by(&mut self, order: &Order) {
+    fn by(&mut self, order: &Order, facts: &Facts) {
         match &order.what {
             What::TopUp { budget_id, bank_line_id, .. } => {
                 self.accounts.extend([custody_id(order.book_id), *budget_id]);
                 self.bank_lines.insert(*bank_line_id);
             }
             What::Move { from, to, .. } => self.accounts.extend([*from, *to]),
-            What::Issue { budget_id, person_id, .. } => {
-                self.accounts.extend([*budget_id, wallet_id(order.book_id, *person_id)]);
-            }
-            What::Pay { person_id, merchant_account_id: to, .. } | What::Hold { person_id, to, .. } => {
-                let wallet = wallet_id(order.book_id, *person_id);
-                self.spending.insert(wallet);
-                self.accounts.extend([wallet, *to]);
+            What::Issue { budget_id, .. } => self.accounts.extend([*budget_id, facts.wallet()]),
+            What::Pay { merchant_account_id: to, amount_cents, .. } | What::Hold { to, amount_cents, .. } => {
+                let (_, most) = self.spending.entry(facts.wallet()).or_insert((order.book_id, 0));
+                *most = most.saturating_add((*amount_cents).max(0));
+                self.accounts.extend([facts.wallet(), *to]);
             }
             What::Capture { hold_id, .. } | What::Release { hold_id } => {
                 self.holds.insert(*hold_id);
@@ -57,23 +58,33 @@ impl Named {
             }
         }
     }
+
+    /// Where lots came from matters to orders that give back, and to those alone.
+    fn gives_back(&self) -> bool {
+        !self.past.is_empty() || !self.lots.is_empty()
+    }
 }
 
 /// Reads what these orders may touch.
-pub(super) async fn load(conn: &impl ConnectionTrait, books: BTreeMap<Id, Book>, orders: &[&Order]) -> Result<State> {
+pub(super) async fn load(
+    conn: &impl ConnectionTrait,
+    books: BTreeMap<Id, Book>,
+    orders: &[(&Order, Facts)],
+    moment: Moment,
+) -> Result<State> {
     let mut state = State::of(books);
     load_known(conn, &mut state, orders).await?;
     let mut named = Named::default();
-    let fresh = orders.iter().filter(|order| !state.known.contains_key(&order.id));
-    fresh.for_each(|order| named.by(order));
+    let fresh = orders.iter().filter(|(order, _)| !state.known.contains_key(&order.id));
+    fresh.for_each(|(order, facts)| named.by(order, facts));
     load_holds(conn, &mut state, &mut named).await?;
     load_past(conn, &mut state, &mut named).await?;
     load_lots(conn, &mut state, &mut named).await?;
-    let spent = rows(conn, read::LOT, "WHERE is_open AND account_id IN", &named.spending).await?;
+    let found = spending::find(conn, &named).await?;
     // The database looks for the accounts while the lots are taken in.
     let accounts = rows(conn, read::ACCOUNT, "WHERE id IN", &named.accounts);
-    let (accounts, taken) = tokio::join!(accounts, async { take_lots(&mut state, &spent) });
-    taken?;
+    let (accounts, short) = tokio::join!(accounts, async { spending::take(&mut state, &named, &found, moment) });
+    spending::rest(conn, &mut state, &short?).await?;
     for row in accounts? {
         let account = read::account(&row)?;
         state.stored.insert(account.id);
@@ -91,15 +102,15 @@ async fn rows(
     select: &str,
     filter: &str,
     keys: &BTreeSet<Id>,
-) -> Result<Vec<sea_orm::QueryResult>> {
+) -> Result<Vec<QueryResult>> {
     if keys.is_empty() {
         return Ok(Vec::new());
     }
     rows_of_keys(conn, &format!("{select} {filter}"), keys.iter().map(|key| (*key).into()).collect()).await
 }
 
-async fn load_known(conn: &impl ConnectionTrait, state: &mut State, orders: &[&Order]) -> Result<()> {
-    let ids: BTreeSet<Id> = orders.iter().map(|order| order.id).collect();
+async fn load_known(conn: &impl ConnectionTrait, state: &mut State, orders: &[(&Order, Facts)]) -> Result<()> {
+    let ids: BTreeSet<Id> = orders.iter().map(|(order, _)| order.id).collect();
     for row in rows(conn, read::KNOWN, "WHERE id IN", &ids).await? {
         state.known.insert(row.try_get("", "id")?, read::burnt(&row)?);
     }
@@ -161,7 +172,7 @@ async fn load_lots(conn: &impl ConnectionTrait, state: &mut State, named: &mut N
     Ok(())
 }
 
-fn take_lots(state: &mut State, found: &[sea_orm::QueryResult]) -> Result<()> {
+fn take_lots(state: &mut State, found: &[QueryResult]) -> Result<()> {
     for row in found {
         let lot = read::lot(row)?;
         state.stored.insert(lot.id);

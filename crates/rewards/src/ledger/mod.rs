@@ -31,6 +31,7 @@ mod carry_out;
 pub mod columns;
 pub mod day;
 pub mod engine;
+mod facts;
 mod fingerprint;
 mod joint;
 pub mod kind;

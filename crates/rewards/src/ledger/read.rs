@@ -5,7 +5,7 @@ use kernel::{Error, Result};
 use sea_orm::{ColIdx, DbErr, QueryResult, TryGetError, TryGetable};
 
 use super::REFUSALS;
-use super::engine::rows::{Account, Hold, HoldState, Known, Lot, Past};
+use super::engine::rows::{Account, Hold, HoldState, Known, Lot, Past, Spendable};
 use super::kind::TransferKind;
 use super::order::{AccountKind, Done};
 
@@ -33,6 +33,7 @@ rows!(ACCOUNT, account: Account from "ledger_account" {
     id, book_id, kind, owner_id, purpose, fiscal_year, balance_cents, held_cents, floor_cents, seq,
     frozen = "frozen_reason IS NOT NULL",
 });
+rows!(SPENDABLE, spendable: Spendable from "lot" { id, account_id, left_cents, held_cents, expires_on, seq, });
 rows!(LOT, lot: Lot from "lot" {
     id, book_id, account_id, issuer_id, budget_id, transfer_id, grace_of, amount_cents, left_cents, held_cents,
     expired_cents, reversed_cents, expires_on, seq,

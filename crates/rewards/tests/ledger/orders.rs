@@ -45,6 +45,28 @@ kernel::both_engines! {
         assert_eq!((report.lots, report.transfers), (3, 8));
     }
 
+    async fn payments_of_one_batch_go_from_lot_to_lot(city: RewardsCity) {
+        let stage = Stage::open(&city).await;
+        let (one, two) = (Ids::random(), Ids::random());
+        // Of one member the first lot expires tomorrow, of the other a part of it is held.
+        let gone = stage.issue(one, 100, "2026-11-23").await;
+        let held = stage.issue(two, 100, "2026-12-01").await;
+        stage.done(stage.hold_of(two, 70, 3 * 24 * 60)).await;
+        let rest = [stage.issue(one, 100, "2026-12-02").await, stage.issue(two, 100, "2026-12-02").await];
+        let last = [stage.issue(one, 100, "2026-12-03").await, stage.issue(two, 100, "2026-12-03").await];
+        city.clock.advance(TimeDelta::days(2));
+        let orders = [(one, 60), (two, 20), (one, 80), (two, 30), (one, 61), (two, 100), (two, 81)];
+        let orders: Vec<Order> =
+            orders.into_iter().map(|(person, cents)| stage.order(stage.pay_of(person, cents))).collect();
+        let told: Vec<Option<i64>> =
+            stage.apply(&orders).await.into_iter().map(|done| done.ok().map(|done| done.debit_after_cents)).collect();
+        assert_eq!(told, [Some(240), Some(280), Some(160), Some(250), None, Some(150), None]);
+        assert_eq!((stage.left(gone).await, stage.left(held).await), (100, 70));
+        assert_eq!((stage.left(rest[0]).await, stage.left(rest[1]).await), (0, 0));
+        assert_eq!((stage.left(last[0]).await, stage.left(last[1]).await), (60, 80));
+        stage.sound().await;
+    }
+
     async fn a_hold_keeps_its_lots_until_it_is_captured_or_released(city: RewardsCity) {
         let (stage, person) = (Stage::open(&city).await, Ids::random());
         let lot = stage.issue(person, 1_000, "2026-11-24").await;

@@ -2,7 +2,7 @@
 
 use kernel::testing::{Fixture, long, seeds};
 use rand::RngExt;
-use rewards::ledger::{Order, apply, freeze, plain, unfreeze};
+use rewards::ledger::{Order, What, apply, freeze, plain, unfreeze};
 use rewards::testing::RewardsCity;
 use sea_orm::{ConnectionTrait, QueryResult};
 
@@ -30,7 +30,9 @@ async fn compare(seed: u64, fast: &RewardsCity, slow: &RewardsCity) {
         let many = world.rng.random_range(1..30);
         let batch: Vec<Order> = (0..many).map(|_| world.next(fast.clock.now())).collect();
         asked += batch.len();
-        carried_out += through_both(&batch, fast, slow).await.unwrap_or_else(|odd| panic!("seed {seed}: {odd}"));
+        for part in parts(batch) {
+            carried_out += through_both(&part, fast, slow).await.unwrap_or_else(|odd| panic!("seed {seed}: {odd}"));
+        }
         pass(&mut world, [fast, slow]).await;
     }
     assert!(carried_out > asked / 4, "seed {seed}: only {carried_out} of {asked} made sense");
@@ -38,6 +40,18 @@ async fn compare(seed: u64, fast: &RewardsCity, slow: &RewardsCity) {
         assert!(!rows(fast, table, columns).await.is_empty(), "seed {seed}: {table} is empty");
     }
     agree(seed, fast, slow).await;
+}
+
+/// Of every other batch those that only spend or bring money go first, by themselves: less is read for them.
+fn parts(batch: Vec<Order>) -> Vec<Vec<Order>> {
+    if batch.len() % 2 == 0 {
+        return vec![batch];
+    }
+    let forth = |order: &Order| {
+        matches!(order.what, What::Pay { .. } | What::Hold { .. } | What::Issue { .. } | What::TopUp { .. })
+    };
+    let (forth, back) = batch.into_iter().partition(forth);
+    vec![forth, back]
 }
 
 /// Both have the same rows, and everything fits.

@@ -6,7 +6,8 @@ use kernel::error::Refusal;
 
 use super::rows::{Account, Lot, Past};
 use super::{Engine, Entry, amount};
-use crate::ledger::account::{custody_id, wallet_id};
+use crate::ledger::account::custody_id;
+use crate::ledger::facts::Facts;
 use crate::ledger::kind::{TransferKind, fits};
 use crate::ledger::order::{AccountKind, Done, Order, What};
 use crate::ledger::{LEDGER_ACCOUNT, LEDGER_BANK_LINE, LEDGER_DAY, LEDGER_REVERSED, LEDGER_SPENT};
@@ -51,7 +52,7 @@ impl Engine {
         Ok(done)
     }
 
-    pub(super) fn issue(&mut self, order: &Order, print: [u8; 32]) -> Outcome<Done> {
+    pub(super) fn issue(&mut self, order: &Order, facts: &Facts) -> Outcome<Done> {
         let What::Issue { budget_id, person_id, amount_cents, expires_on, reason, subject_id } = &order.what else {
             return Err(LEDGER_ACCOUNT.refusal());
         };
@@ -61,13 +62,13 @@ impl Engine {
         if *expires_on < self.day(order.book_id) {
             return Err(LEDGER_DAY.refusal());
         }
-        let wallet = wallet_id(order.book_id, *person_id);
+        let wallet = facts.wallet();
         self.thawed([*budget_id, wallet])?;
         let open = || Account::opened(wallet, order.book_id, AccountKind::Wallet, Some(*person_id));
         let fresh = !self.state.accounts.contains_key(&wallet);
         self.state.accounts.entry(wallet).or_insert_with(open);
         let entry = Entry::new(TransferKind::Issue, *budget_id, wallet, *amount_cents, reason);
-        let posted = self.post(order, print, &Entry { subject_id: *subject_id, ..entry });
+        let posted = self.post(order, facts.print, &Entry { subject_id: *subject_id, ..entry });
         if posted.is_err() && fresh {
             self.state.accounts.remove(&wallet);
         }

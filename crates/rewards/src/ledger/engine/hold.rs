@@ -6,13 +6,14 @@ use kernel::error::Refusal;
 
 use super::rows::{Hold, HoldState};
 use super::{Engine, Entry, amount};
+use crate::ledger::facts::Facts;
 use crate::ledger::kind::TransferKind;
 use crate::ledger::order::{Done, Order, What};
 use crate::ledger::{LEDGER_ACCOUNT, LEDGER_HOLD_DONE};
 
 impl Engine {
-    pub(super) fn hold(&mut self, order: &Order) -> Outcome<Done> {
-        let What::Hold { person_id, to, amount_cents, expires_at, shop_id, reason, subject_id } = &order.what else {
+    pub(super) fn hold(&mut self, order: &Order, facts: &Facts) -> Outcome<Done> {
+        let What::Hold { to, amount_cents, expires_at, shop_id, reason, subject_id, .. } = &order.what else {
             return Err(LEDGER_ACCOUNT.refusal());
         };
         amount(*amount_cents)?;
@@ -20,7 +21,8 @@ impl Engine {
         if *expires_at <= at {
             return Err(LEDGER_HOLD_DONE.refusal());
         }
-        let account_id = self.spender(order, *person_id, *to, *amount_cents)?;
+        let account_id = facts.wallet();
+        self.spender(order, account_id, *to, *amount_cents)?;
         let pins = self.parts(order, account_id, *amount_cents)?;
         for (lot, part) in &pins {
             self.change_lot(*lot, 0, *part);

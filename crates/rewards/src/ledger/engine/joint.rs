@@ -9,7 +9,7 @@ use super::give_back::returned;
 use super::rows::{Burnt, Known, Lot, Past};
 use super::{Engine, amount};
 use crate::ledger::account::wallet_id;
-use crate::ledger::fingerprint::fingerprint;
+use crate::ledger::facts::Facts;
 use crate::ledger::joint::{GiveBack, Joint, Part, Spend};
 use crate::ledger::kind::is_paid;
 use crate::ledger::order::{Done, Order};
@@ -20,27 +20,26 @@ impl Engine {
     ///
     /// # Errors
     /// When a part is refused although nothing stood in its way; then nothing may be written.
-    pub fn carry_out_joint(&mut self, joint: &Joint) -> Result<Outcome<Vec<Part>>> {
-        let whole = joint.whole();
-        let Some(first) = whole.first() else { return Ok(Err(LEDGER_ACCOUNT.refusal())) };
+    pub fn carry_out_joint(&mut self, joint: &Joint, whole: &[(Order, Facts)]) -> Result<Outcome<Vec<Part>>> {
+        let Some((first, facts)) = whole.first() else { return Ok(Err(LEDGER_ACCOUNT.refusal())) };
         if whole.len() == 1 {
-            return Ok(self.carry_out(first).map(|done| vec![Part { book_id: first.book_id, done }]));
+            return Ok(self.carry_out(first, facts).map(|done| vec![Part { book_id: first.book_id, done }]));
         }
-        if whole.iter().any(|order| self.state.known.contains_key(&order.id)) {
+        if whole.iter().any(|(order, _)| self.state.known.contains_key(&order.id)) {
             return Ok(Err(LEDGER_KEY.refusal()));
         }
-        if whole.iter().any(|order| self.stopped(order.book_id)) {
+        if whole.iter().any(|(order, _)| self.stopped(order.book_id)) {
             return Ok(Err(LEDGER_STOPPED.refusal()));
         }
-        match self.split(joint, &whole) {
+        match self.split(joint, whole) {
             Ok(cents) => self.together(&joint.orders(&cents)).map(Ok),
-            Err(refusal) => Ok(Err(self.burn(first, refusal))),
+            Err(refusal) => Ok(Err(self.burn(first, facts, refusal))),
         }
     }
 
     /// How much each book gives.
-    fn split(&self, joint: &Joint, whole: &[Order]) -> Result<Vec<i64>, Refusal> {
-        if whole.iter().any(|order| self.closed(order.book_id)) {
+    fn split(&self, joint: &Joint, whole: &[(Order, Facts)]) -> Result<Vec<i64>, Refusal> {
+        if whole.iter().any(|(order, _)| self.closed(order.book_id)) {
             return Err(LEDGER_MONTH.refusal());
         }
         amount(joint.amount_cents())?;
@@ -60,17 +59,17 @@ impl Engine {
     }
 
     /// What the wallets can give, in the order in which it is spent: places of the books, and how much.
-    fn to_spend(&self, spend: &Spend, whole: &[Order]) -> Result<Vec<(usize, i64)>, Refusal> {
-        for (order, (_, to)) in whole.iter().zip(&spend.to) {
+    fn to_spend(&self, spend: &Spend, whole: &[(Order, Facts)]) -> Result<Vec<(usize, i64)>, Refusal> {
+        for ((order, _), (_, to)) in whole.iter().zip(&spend.to) {
             self.account(order, *to, is_paid)?;
         }
-        for (book, to) in &spend.to {
-            self.thawed([wallet_id(*book, spend.person_id), *to])?;
+        for ((_, facts), (_, to)) in whole.iter().zip(&spend.to) {
+            self.thawed([facts.wallet(), *to])?;
         }
         let mut line = Vec::new();
-        for (at, (book, _)) in spend.to.iter().enumerate() {
-            let today = self.day(*book);
-            let lots = self.state.open_lots(wallet_id(*book, spend.person_id));
+        for (at, (order, facts)) in whole.iter().enumerate() {
+            let today = self.day(order.book_id);
+            let lots = self.state.open_lots(facts.wallet());
             for lot in lots.filter(|lot| lot.expires_on >= today && lot.free_cents() > 0) {
                 let (day, seq, id) = lot.place();
                 line.push(((day, at, seq, id), lot.free_cents()));
@@ -110,14 +109,14 @@ impl Engine {
         let mut parts = Vec::with_capacity(orders.len());
         for order in orders {
             let odd = |refusal: Refusal| Error::internal(format!("a part of a whole was refused: {}", refusal.code));
-            parts.push(Part { book_id: order.book_id, done: self.carry_out(order).map_err(odd)? });
+            parts.push(Part { book_id: order.book_id, done: self.carry_out(order, &Facts::of(order)).map_err(odd)? });
         }
         Ok(parts)
     }
 
     /// Keeps the refusal of a whole under its id.
-    fn burn(&mut self, first: &Order, refusal: Refusal) -> Refusal {
-        let (fingerprint, at) = (fingerprint(first), self.open_moment(first.book_id));
+    fn burn(&mut self, first: &Order, facts: &Facts, refusal: Refusal) -> Refusal {
+        let (fingerprint, at) = (facts.print, self.open_moment(first.book_id));
         let answer: Outcome<Done> = Err(refusal.clone());
         self.effects.burnt.push(Burnt { id: first.id, fingerprint, at, answer: answer.clone() });
         self.state.known.insert(first.id, Known { fingerprint, answer });

@@ -21,7 +21,7 @@ use kernel::combine::Outcome;
 use kernel::error::Refusal;
 use kernel::time::{Day, Time};
 
-use super::fingerprint::fingerprint;
+use super::facts::Facts;
 use super::kind::TransferKind;
 use super::order::{AccountKind, Done, Order, What};
 use super::{
@@ -87,8 +87,8 @@ impl Engine {
     ///
     /// # Errors
     /// The refusal.
-    pub fn carry_out(&mut self, order: &Order) -> Outcome<Done> {
-        let fingerprint = fingerprint(order);
+    pub fn carry_out(&mut self, order: &Order, facts: &Facts) -> Outcome<Done> {
+        let fingerprint = facts.print;
         if let Some(known) = self.state.known.get(&order.id) {
             if known.fingerprint != fingerprint {
                 return Err(LEDGER_KEY.refusal());
@@ -100,7 +100,7 @@ impl Engine {
             return Err(LEDGER_STOPPED.refusal());
         }
         let at = self.open_moment(order.book_id);
-        let answer = self.decide(order, fingerprint);
+        let answer = self.decide(order, facts);
         let moved = self.effects.transfers.last().is_some_and(|last| last.id == order.id);
         if !moved {
             self.effects.burnt.push(Burnt { id: order.id, fingerprint, at, answer: answer.clone() });
@@ -109,7 +109,8 @@ impl Engine {
         answer
     }
 
-    fn decide(&mut self, order: &Order, print: [u8; 32]) -> Outcome<Done> {
+    fn decide(&mut self, order: &Order, facts: &Facts) -> Outcome<Done> {
+        let print = facts.print;
         if order.what.moves() && self.closed(order.book_id) {
             return Err(LEDGER_MONTH.refusal());
         }
@@ -118,9 +119,9 @@ impl Engine {
                 self.top_up(order, print, *budget_id, *amount_cents, *bank_line_id)
             }
             What::Move { .. } => self.shift(order, print),
-            What::Issue { .. } => self.issue(order, print),
-            What::Pay { .. } => self.pay(order, print),
-            What::Hold { .. } => self.hold(order),
+            What::Issue { .. } => self.issue(order, facts),
+            What::Pay { .. } => self.pay(order, facts),
+            What::Hold { .. } => self.hold(order, facts),
             What::Capture { hold_id, amount_cents } => self.capture(order, print, *hold_id, *amount_cents),
             What::Release { hold_id } => self.release(order, *hold_id),
             What::Refund { payment_id, amount_cents, reason, grace_until } => {

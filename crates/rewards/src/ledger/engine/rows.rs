@@ -88,6 +88,40 @@ impl Lot {
     }
 }
 
+/// As much of an open lot as a payment asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Spendable {
+    pub id: Id,
+    pub account_id: Id,
+    pub left_cents: i64,
+    pub held_cents: i64,
+    pub expires_on: Day,
+    pub seq: i64,
+}
+
+/// Without where it came from.
+impl From<Spendable> for Lot {
+    fn from(of: Spendable) -> Self {
+        let nowhere = Id::nil();
+        Self {
+            id: of.id,
+            book_id: nowhere,
+            account_id: of.account_id,
+            issuer_id: nowhere,
+            budget_id: nowhere,
+            transfer_id: nowhere,
+            grace_of: None,
+            amount_cents: of.left_cents,
+            left_cents: of.left_cents,
+            held_cents: of.held_cents,
+            expired_cents: 0,
+            reversed_cents: 0,
+            expires_on: of.expires_on,
+            seq: of.seq,
+        }
+    }
+}
+
 /// What became of a hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HoldState {

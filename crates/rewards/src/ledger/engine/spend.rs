@@ -5,21 +5,21 @@ use kernel::combine::Outcome;
 use kernel::error::Refusal;
 
 use super::{Engine, Entry, amount};
-use crate::ledger::account::wallet_id;
+use crate::ledger::facts::Facts;
 use crate::ledger::kind::{TransferKind, is_paid};
 use crate::ledger::order::{Done, Order, What};
 use crate::ledger::{LEDGER_ACCOUNT, LEDGER_SHORT};
 
 impl Engine {
-    pub(super) fn pay(&mut self, order: &Order, print: [u8; 32]) -> Outcome<Done> {
-        let What::Pay { person_id, merchant_account_id: to, amount_cents, shop_id, reason, subject_id } = &order.what
-        else {
+    pub(super) fn pay(&mut self, order: &Order, facts: &Facts) -> Outcome<Done> {
+        let What::Pay { merchant_account_id: to, amount_cents, shop_id, reason, subject_id, .. } = &order.what else {
             return Err(LEDGER_ACCOUNT.refusal());
         };
-        let wallet = self.spender(order, *person_id, *to, *amount_cents)?;
+        let wallet = facts.wallet();
+        self.spender(order, wallet, *to, *amount_cents)?;
         let parts = self.parts(order, wallet, *amount_cents)?;
         let entry = Entry::new(TransferKind::Pay, wallet, *to, *amount_cents, reason);
-        let done = self.post(order, print, &Entry { subject_id: *subject_id, shop_id: *shop_id, ..entry })?;
+        let done = self.post(order, facts.print, &Entry { subject_id: *subject_id, shop_id: *shop_id, ..entry })?;
         for (lot, part) in &parts {
             self.use_lot(order.id, *lot, -part);
         }
@@ -28,16 +28,14 @@ impl Engine {
         Ok(done)
     }
 
-    /// The wallet of who pays somebody, if both may.
-    pub(super) fn spender(&self, order: &Order, person: Id, to: Id, amount_cents: i64) -> Result<Id, Refusal> {
+    /// Refuses unless a wallet may pay somebody.
+    pub(super) fn spender(&self, order: &Order, wallet: Id, to: Id, amount_cents: i64) -> Result<(), Refusal> {
         amount(amount_cents)?;
         self.account(order, to, is_paid)?;
-        let wallet = wallet_id(order.book_id, person);
         if !self.state.accounts.contains_key(&wallet) {
             return Err(LEDGER_SHORT.refusal());
         }
-        self.thawed([wallet, to])?;
-        Ok(wallet)
+        self.thawed([wallet, to])
     }
 
     /// Of which lots an amount is taken; none that has expired, and nothing that is held.

@@ -7,8 +7,8 @@ use kernel::time::{Day, Time};
 
 use super::rows::{Account, Book, Burnt, Hold, Known, Lot, Past, Transfer, Use};
 
-/// Everything that a batch of orders may read. Of the wallets that spend all open lots are there; of others those that an
-/// order names.
+/// Everything that a batch of orders may read. Of the wallets that spend those open lots are there that can be spent, or as
+/// many as all of their orders may take, the first ones first; of others those that an order names.
 #[derive(Debug, Default, Clone)]
 pub struct State {
     pub books: BTreeMap<Id, Book>,
