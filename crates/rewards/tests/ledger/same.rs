@@ -44,7 +44,7 @@ async fn compare(seed: u64, fast: &RewardsCity, slow: &RewardsCity) {
 
 /// Of every other batch those that only spend or bring money go first, by themselves: less is read for them.
 fn parts(batch: Vec<Order>) -> Vec<Vec<Order>> {
-    if batch.len() % 2 == 0 {
+    if batch.len().is_multiple_of(2) {
         return vec![batch];
     }
     let forth = |order: &Order| {
