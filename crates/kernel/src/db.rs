@@ -42,7 +42,7 @@ use sea_orm::{
 use crate::error::{Error, Result};
 use begin::Beginning;
 use checkpoint::Checkpoints;
-pub use rows::{Write, array, insert_rows, insert_telling, rows_of_keys, write_all};
+pub use rows::{InOrder, Write, array, insert_rows, insert_telling, rows_of_keys, write_all};
 use writing::Fuse;
 pub use writing::Writing;
 

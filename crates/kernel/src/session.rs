@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::ask::Question;
 use crate::command::{Cx, Tx};
 use crate::crypto::digest::sm3;
-use crate::db::rows_of_keys;
+use crate::db::{InOrder, rows_of_keys};
 use crate::error::Result;
 use crate::id::Id;
 use crate::time::Time;
@@ -158,23 +158,21 @@ impl Question for OfToken {
     }
 }
 
-/// A session that is the first in its row, found by the places of its columns: every request reads one.
+/// A session that is the first in its row.
 fn of_row(row: &QueryResult) -> Result<Model> {
-    let mut places = 0..;
-    // Fields are made in the order in which they are written, which is that of the columns.
-    let mut next = || places.next().unwrap_or_default();
+    let mut row = InOrder::of(row);
     Ok(Model {
-        id: row.try_get_by_index(next())?,
-        token_hash: row.try_get_by_index(next())?,
-        account_id: row.try_get_by_index(next())?,
-        person_id: row.try_get_by_index(next())?,
-        stage: row.try_get_by_index(next())?,
-        created_at: row.try_get_by_index(next())?,
-        last_seen_at: row.try_get_by_index(next())?,
-        idle_minutes: row.try_get_by_index(next())?,
-        expires_at: row.try_get_by_index(next())?,
-        ended_at: row.try_get_by_index(next())?,
-        device: row.try_get_by_index(next())?,
+        id: row.next()?,
+        token_hash: row.next()?,
+        account_id: row.next()?,
+        person_id: row.next()?,
+        stage: row.next()?,
+        created_at: row.next()?,
+        last_seen_at: row.next()?,
+        idle_minutes: row.next()?,
+        expires_at: row.next()?,
+        ended_at: row.next()?,
+        device: row.next()?,
     })
 }
 

@@ -5,7 +5,7 @@
 //! sizes with nameless places: it looks every name of a place up among all the others, each time it is bound.
 
 use sea_orm::sea_query::ArrayType;
-use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Statement, Value};
+use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Statement, TryGetable, Value};
 
 use crate::error::{Error, Result};
 
@@ -213,6 +213,34 @@ pub async fn rows_of_keys(conn: &impl ConnectionTrait, select: &str, keys: Vec<V
         rows.extend(conn.query_all_raw(Statement::from_sql_and_values(backend, sql, values)).await?);
     }
     Ok(rows)
+}
+
+/// The columns of a row, one after the other: to look up each name costs more than the rest of reading it, which counts
+/// where every request reads one. Fields of a struct are made in the order in which they are written, so that reading it is
+/// `Box { id: row.next()?, colour: row.next()? }`.
+#[derive(Debug)]
+pub struct InOrder<'a> {
+    row: &'a QueryResult,
+    next: usize,
+}
+
+impl<'a> InOrder<'a> {
+    /// From the first column on.
+    #[must_use]
+    pub fn of(row: &'a QueryResult) -> Self {
+        Self { row, next: 0 }
+    }
+
+    /// The next column.
+    ///
+    /// # Errors
+    /// When there is none, or it is of another type.
+    #[expect(clippy::should_implement_trait, reason = "each column has its own type")]
+    pub fn next<T: TryGetable>(&mut self) -> Result<T> {
+        let value = self.row.try_get_by_index(self.next)?;
+        self.next += 1;
+        Ok(value)
+    }
 }
 
 /// Values of one kind as one, for PostgreSQL.

@@ -1,5 +1,6 @@
 //! Rows of the tables as the engine sees them.
 
+use kernel::db::InOrder;
 use kernel::error::{INTERNAL, Refusal};
 use kernel::{Error, Result};
 use sea_orm::{ColIdx, DbErr, QueryResult, TryGetError, TryGetable};
@@ -21,10 +22,8 @@ macro_rules! rows {
         );
 
         pub(super) fn $read(row: &QueryResult) -> Result<$row> {
-            let mut places = 0..;
-            // Fields are made in the order in which they are written, which is that of the statement.
-            let mut next = || places.next().unwrap_or_default();
-            Ok($row { $first: row.try_get_by_index(next())?, $($field: row.try_get_by_index(next())?,)* })
+            let mut row = InOrder::of(row);
+            Ok($row { $first: row.next()?, $($field: row.next()?,)* })
         }
     };
 }

@@ -5,10 +5,10 @@ use std::collections::HashMap;
 
 use kernel::app::App;
 use kernel::ask::Question;
-use kernel::db::rows_of_keys;
+use kernel::db::{InOrder, rows_of_keys};
 use kernel::time::Day;
 use kernel::{Id, Result};
-use sea_orm::{QueryResult, Value};
+use sea_orm::Value;
 
 use super::PayableShop;
 
@@ -32,8 +32,6 @@ pub struct Found {
 }
 
 const COLUMNS: &str = "s.id, s.name, s.state, m.id, m.name, m.state, m.contract_from, m.contract_to, a.account_id";
-/// Place of the sign's number, behind them.
-const NUMBER: usize = 9;
 const JOINS: &str = "JOIN merchant m ON m.id = s.merchant_id
     LEFT JOIN merchant_account a ON a.merchant_id = m.id
         AND a.book_id = (SELECT b.id FROM ledger_book b WHERE b.kind = 'own')";
@@ -53,7 +51,7 @@ impl Question for Sign {
         if !ids.is_empty() {
             let select = format!("SELECT {COLUMNS} FROM shop s {JOINS} WHERE s.id IN");
             for row in rows_of_keys(app.db.read(), &select, ids).await? {
-                let found = found(&row)?;
+                let found = found(&mut InOrder::of(&row))?;
                 shops.insert(Self::Shop(found.shop.shop_id), found);
             }
         }
@@ -62,22 +60,20 @@ impl Question for Sign {
                 "SELECT {COLUMNS}, p.number FROM pay_point p JOIN shop s ON s.id = p.shop_id {JOINS} WHERE p.number IN"
             );
             for row in rows_of_keys(app.db.read(), &select, numbers).await? {
-                shops.insert(Self::Number(row.try_get_by_index(NUMBER)?), found(&row)?);
+                let mut row = InOrder::of(&row);
+                let found = found(&mut row)?;
+                shops.insert(Self::Number(row.next()?), found);
             }
         }
         Ok(shops)
     }
 }
 
-/// Found by their places, in the order of the columns: every payment reads one.
-fn found(row: &QueryResult) -> Result<Found> {
-    let (shop_id, shop_name, state) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?);
-    let (merchant_id, merchant_name) = (row.try_get_by_index(3)?, row.try_get_by_index(4)?);
-    Ok(Found {
-        merchant_state: row.try_get_by_index(5)?,
-        contract_from: row.try_get_by_index(6)?,
-        contract_to: row.try_get_by_index(7)?,
-        shop: PayableShop { shop_id, shop_name, merchant_id, merchant_name, account_id: row.try_get_by_index(8)? },
-        state,
-    })
+/// A shop, as [`COLUMNS`] tell it.
+fn found(row: &mut InOrder<'_>) -> Result<Found> {
+    let (shop_id, shop_name, state) = (row.next()?, row.next()?, row.next()?);
+    let (merchant_id, merchant_name, merchant_state) = (row.next()?, row.next()?, row.next()?);
+    let (contract_from, contract_to, account_id) = (row.next()?, row.next()?, row.next()?);
+    let shop = PayableShop { shop_id, shop_name, merchant_id, merchant_name, account_id };
+    Ok(Found { shop, state, merchant_state, contract_from, contract_to })
 }

@@ -6,6 +6,7 @@
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 
+use kernel::db::InOrder;
 use kernel::{Id, Result, Tx};
 use sea_orm::Value;
 
@@ -44,8 +45,8 @@ pub(super) async fn load(tx: &Tx, batch: &[Act]) -> Result<Books> {
     let select = "SELECT owner_id, book_id FROM ledger_account
         WHERE kind = 'wallet' AND balance_cents > 0 AND owner_id IN";
     for row in of_ids(tx, select, paying().map(|pay| pay.person_id)).await? {
-        // Found by their places: every payment has one at least.
-        let (person, book): (Id, Id) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+        let mut row = InOrder::of(&row);
+        let (person, book): (Id, Id) = (row.next()?, row.next()?);
         if book != OWN_BOOK {
             books.purses.entry(person).or_default().insert(book);
         }

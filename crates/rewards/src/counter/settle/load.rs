@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::TimeDelta;
-use kernel::db::rows_of_keys;
+use kernel::db::{InOrder, rows_of_keys};
 use kernel::time::{Day, Time};
 use kernel::{Error, Id, Result, Tx};
 use sea_orm::{ConnectionTrait, FromQueryResult};
@@ -160,9 +160,9 @@ async fn days(tx: &Tx, batch: &[Act], desk: &mut Desk) -> Result<()> {
     let places: HashMap<Id, Owner> = desk.day_rows.iter().map(|(owner, row)| (*row, *owner)).collect();
     let select = "SELECT id, cents, times FROM spend_day WHERE id IN";
     for row in of_ids(tx, select, places.keys().copied()).await? {
-        // Found by their places: there are twice as many as payments.
-        if let Some(owner) = places.get(&row.try_get_by_index::<Id>(0)?) {
-            let spent = Spent { cents: row.try_get_by_index(1)?, times: row.try_get_by_index(2)? };
+        let mut row = InOrder::of(&row);
+        if let Some(owner) = places.get(&row.next::<Id>()?) {
+            let spent = Spent { cents: row.next()?, times: row.next()? };
             desk.days.insert(*owner, spent);
             desk.stored_days.insert(*owner);
         }
