@@ -52,8 +52,10 @@ describe('an order to pay', () => {
     expect(order.standing).toBe('decided');
     expect(seen).toHaveLength(1);
     expect(localStorage.length).toBe(0);
+    const id = order.order!.id;
     order.clear();
     expect(order.standing).toBe('free');
+    expect([order.began(id), order.began('another')]).toEqual([true, false]);
   });
 
   it('is asked for under the same id when no answer came, and found', async () => {

@@ -36,6 +36,8 @@ export interface LiveOrder<Body> {
   giveUp(): Promise<void>;
   /** Ready for another one. */
   clear(): void;
+  /** Whether it began on this page, be it long done with: news of it may come late. */
+  began(id: string): boolean;
 }
 
 const QUESTIONS = 3;
@@ -105,6 +107,7 @@ function over(place: string, state: { order: KeptOrder | null }, more: object): 
 export function useOrder<Body>(name: string, calls: OrderCalls<Body>): LiveOrder<Body> {
   const place = `zhigong.key.order.${name}`;
   const left = recall(place);
+  const begun = new Set(left ? [left.id] : []);
   const state = reactive({
     standing: (left ? 'unknown' : 'free') as LiveOrder<Body>['standing'],
     order: left,
@@ -115,6 +118,7 @@ export function useOrder<Body>(name: string, calls: OrderCalls<Body>): LiveOrder
       if (state.busy || state.standing === 'unknown') return null;
       const order = { id: newTimedKey(), ...what, at: Date.now() };
       keep(place, order);
+      begun.add(order.id);
       Object.assign(state, { order, standing: 'sending', receipt: null, problem: null });
       await once(() => patient(calls.send(order.id, body)));
       return state.receipt as Receipt | null;
@@ -125,6 +129,7 @@ export function useOrder<Body>(name: string, calls: OrderCalls<Body>): LiveOrder
       if (state.standing === 'unknown' || state.busy) return;
       Object.assign(state, { standing: 'free', order: null, receipt: null, problem: null });
     },
+    began: (id: string) => begun.has(id),
   });
   const failed = (problem: Problem) => { state.problem = problem; };
   let next: ReturnType<typeof setTimeout> | undefined;
