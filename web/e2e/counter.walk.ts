@@ -46,16 +46,26 @@ async function listens(page: Page): Promise<() => Promise<string[]>> {
   return () => page.evaluate(() => (window as unknown as { heard: string[] }).heard);
 }
 
+/** What happens at the shop reaches this till late, when she has long gone on to the next one: when the answer is called. */
+async function withLateNews(till: Page): Promise<() => Promise<void>> {
+  let onward = () => {};
+  const late = new Promise<void>((resolve) => { onward = resolve; });
+  await till.route('**/live*', async (route) => { await late; await route.continue(); });
+  return async () => {
+    const news = till.waitForResponse('**/live*');
+    onward();
+    expect((await news).status() === 200, 'the till hears nothing of the shop');
+    await till.waitForTimeout(1000);
+  };
+}
+
 async function pays(stage: Stage): Promise<void> {
   const phone = await phoneWithCode(stage);
   const till = await stage.phone();
   const heard = await listens(till);
   await stage.demo(till, 'cashier');
   const shop = await firstShop(stage, till);
-  // What happens at the shop reaches this till late: when she has gone on to the next one.
-  let onward = () => {};
-  const late = new Promise<void>((resolve) => { onward = resolve; });
-  await till.route('**/live*', async (route) => { await late; await route.continue(); });
+  const newsArrives = await withLateNews(till);
   const before = (await get<Standing>(stage, phone, '/api/pay')).available_cents;
   await stage.look(phone, 'counter-code');
 
@@ -83,10 +93,7 @@ async function pays(stage: Stage): Promise<void> {
   await charge(till, '1', code);
   await sees(till, '已经用过');
   expect((await heard()).length === 1, 'a refused payment, or a muted till, was spoken');
-  const news = till.waitForResponse('**/live*');
-  onward();
-  expect((await news).status() === 200, 'the till hears nothing of the shop');
-  await till.waitForTimeout(1000);
+  await newsArrives();
   expect(await till.locator('.told').count() === 0, 'her own payment is told as that of somebody else');
   await stage.look(till, 'counter-till-used');
 

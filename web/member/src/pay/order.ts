@@ -148,9 +148,7 @@ export function useOrder<Body>(name: string, calls: OrderCalls<Body>): LiveOrder
       if (state.standing === 'unknown' && state.problem?.unanswered !== false) next = setTimeout(() => { void close(); }, AGAIN_MS);
     }
   }
-  async function close(): Promise<void> {
-    if (state.standing === 'unknown') await once(() => closed(calls, state.order!), true);
-  }
+  const close = async () => (state.standing === 'unknown' ? once(() => closed(calls, state.order!), true) : undefined);
   /** A refusal ends a new order; one that is unknown stays so until it is found or given up. */
   function lost(problem: Problem, last: boolean): null {
     failed(problem);
