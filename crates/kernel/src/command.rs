@@ -240,31 +240,27 @@ impl Tx {
     /// # Errors
     /// When the database refuses.
     pub async fn record_many(&self, events: Vec<Event>) -> Result<Vec<Id>> {
-        let mut ids = Vec::new();
-        self.record_with(events, |given| {
-            ids = given.to_vec();
-            Vec::new()
-        })
-        .await?;
+        let (ids, writes) = self.draft(events)?;
+        write_all(self, writes).await?;
         Ok(ids)
     }
 
-    /// Records many events together with the rows that go with them, which are told the ids of the events in their order
-    /// ([`write_all`]).
+    /// Events with their ids, in the order given, still to be written ([`write_all`]) by this command: together with rows
+    /// that name them, or while the database is busy with others.
     ///
     /// # Errors
-    /// When the database refuses.
-    pub async fn record_with(&self, events: Vec<Event>, rows: impl FnOnce(&[Id]) -> Vec<Write>) -> Result<()> {
-        let ids: Vec<Id> = events.iter().map(|_| self.id()).collect();
-        let mut writes = rows(&ids);
-        if !events.is_empty() {
-            self.recorded.store(true, Ordering::Relaxed);
-            let actor = self.cx.caller.account_id();
-            let request_id = self.cx.request_id.clone();
-            let by = crate::event::By { at: self.now, actor, cause: self.cause, request_id };
-            writes.extend(crate::event::writes(&ids, &by, events)?);
+    /// When one of them cannot be written down.
+    pub fn draft(&self, events: Vec<Event>) -> Result<(Vec<Id>, Vec<Write>)> {
+        if events.is_empty() {
+            return Ok((Vec::new(), Vec::new()));
         }
-        write_all(self, writes).await
+        self.recorded.store(true, Ordering::Relaxed);
+        let ids: Vec<Id> = events.iter().map(|_| self.id()).collect();
+        let actor = self.cx.caller.account_id();
+        let request_id = self.cx.request_id.clone();
+        let by = crate::event::By { at: self.now, actor, cause: self.cause, request_id };
+        let writes = crate::event::writes(&ids, &by, events)?.into();
+        Ok((ids, writes))
     }
 
     /// Wakes the workers once this is committed.

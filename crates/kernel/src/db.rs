@@ -229,6 +229,14 @@ impl Db {
         &self.reader
     }
 
+    /// A connection for queries that is free now, on PostgreSQL: who has an open transaction may have something looked for
+    /// there at the same time, in what others have committed, and must not wait for it.
+    #[must_use]
+    pub fn free_reader(&self) -> Option<&DatabaseConnection> {
+        let free = self.backend == DbBackend::Postgres && self.reader.get_postgres_connection_pool().num_idle() > 0;
+        free.then_some(&self.reader)
+    }
+
     /// The writer outside a transaction, for schema work only.
     pub(crate) fn writer(&self) -> &DatabaseConnection {
         &self.writer

@@ -75,7 +75,7 @@ pub(crate) struct By {
     pub request_id: Option<String>,
 }
 
-/// Events and their unsealed marks, to be written; used by [`crate::Tx::record_with`].
+/// Events and their unsealed marks, to be written; used by [`crate::Tx::draft`].
 pub(crate) fn writes(ids: &[Id], by: &By, events: Vec<Event>) -> Result<[Write; 2]> {
     const COLUMNS: [&str; 10] = [
         "id",

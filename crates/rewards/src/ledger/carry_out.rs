@@ -4,7 +4,7 @@ use kernel::app::App;
 use kernel::combine::{Action, Counts, Outcome};
 use kernel::{Result, Tx};
 
-use super::apply::apply_each;
+use super::apply::apply_first_each;
 use super::facts::Facts;
 use super::order::{Done, Order};
 
@@ -15,7 +15,7 @@ impl Action for CarryOut {
     type Answer = Done;
 
     async fn apply(tx: &Tx, batch: &[Self]) -> Result<Vec<Outcome<Done>>> {
-        apply_each(tx, &batch.iter().map(|one| (&one.0, one.1)).collect::<Vec<_>>()).await
+        apply_first_each(tx, &batch.iter().map(|one| (&one.0, one.1)).collect::<Vec<_>>()).await
     }
 }
 

@@ -164,7 +164,7 @@ pub async fn apply_joint(tx: &Tx, asked: &[Joint]) -> Result<Vec<Outcome<Vec<Par
     let orders: Vec<(&Order, Facts)> = whole.iter().flatten().map(|(order, facts)| (order, *facts)).collect();
     let books = lock::lock_books(tx, orders.iter().map(|(order, _)| order.book_id)).await?;
     let moment = Moment { now: tx.now() };
-    let state = load::load(tx, books, &orders, moment).await?;
+    let state = load::load(tx, None, books, &orders, moment).await?;
     let mut engine = Engine::new(state, moment);
     let each = asked.iter().zip(&whole).map(|(joint, whole)| engine.carry_out_joint(joint, whole));
     let outcomes = each.collect::<Result<Vec<_>>>()?;

@@ -6,15 +6,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use kernel::db::rows_of_keys;
 use kernel::{Id, Result};
-use sea_orm::{ConnectionTrait, QueryResult};
+use sea_orm::{ConnectionTrait, DatabaseConnection, QueryResult};
 
 use super::account::custody_id;
-use super::engine::rows::Book;
+use super::engine::rows::{Account, Book};
 use super::engine::{Moment, State};
 use super::facts::Facts;
 use super::kind::TransferKind;
 use super::order::{Order, What};
 use super::read;
+
+/// So many orders are worth another connection: with fewer, to get it takes as long as the rows.
+const MANY: usize = 16;
 
 /// The rows that orders name.
 #[derive(Default)]
@@ -65,36 +68,57 @@ impl Named {
     }
 }
 
-/// Reads what these orders may touch.
+/// Reads what these orders may touch, once their books are locked.
+///
+/// Of many orders the accounts are looked for over another connection (`beside`), if there is one, while this one looks for
+/// the lots. It sees what is committed, and nobody else commits to a locked book: who hands it over has written nothing in
+/// this transaction that the orders may touch.
 pub(super) async fn load(
     conn: &impl ConnectionTrait,
+    beside: Option<&DatabaseConnection>,
     books: BTreeMap<Id, Book>,
     orders: &[(&Order, Facts)],
     moment: Moment,
 ) -> Result<State> {
     let mut state = State::of(books);
-    load_known(conn, &mut state, orders).await?;
     let mut named = Named::default();
-    let fresh = orders.iter().filter(|(order, _)| !state.known.contains_key(&order.id));
-    fresh.for_each(|(order, facts)| named.by(order, facts));
-    load_holds(conn, &mut state, &mut named).await?;
-    load_past(conn, &mut state, &mut named).await?;
-    load_lots(conn, &mut state, &mut named).await?;
-    let found = spending::find(conn, &named).await?;
-    // The database looks for the accounts while the lots are taken in.
-    let accounts = rows(conn, read::ACCOUNT, "WHERE id IN", &named.accounts);
-    let (accounts, short) = tokio::join!(accounts, async { spending::take(&mut state, &named, &found, moment) });
+    orders.iter().for_each(|(order, facts)| named.by(order, facts));
+    let beside = beside.filter(|_| orders.len() >= MANY);
+    let early = if beside.is_some() { std::mem::take(&mut named.accounts) } else { BTreeSet::new() };
+    let (found, early) = tokio::join!(find(conn, &mut state, &mut named, orders), accounts(beside, &early));
+    let found = found?;
+    // The database looks for the other accounts while the lots are taken in.
+    let late = accounts(Some(conn), &named.accounts);
+    let (late, short) = tokio::join!(late, async { spending::take(&mut state, &named, &found, moment) });
     spending::rest(conn, &mut state, &short?).await?;
-    for row in accounts? {
-        let account = read::account(&row)?;
+    for account in early?.into_iter().chain(late?) {
         state.stored.insert(account.id);
         state.accounts.insert(account.id, account);
     }
+    in_burn_order(&mut state);
+    Ok(state)
+}
+
+/// Everything but the accounts; lots of wallets that spend are still to be taken in.
+async fn find(
+    conn: &impl ConnectionTrait,
+    state: &mut State,
+    named: &mut Named,
+    orders: &[(&Order, Facts)],
+) -> Result<spending::Found> {
+    load_known(conn, state, orders).await?;
+    load_holds(conn, state, named).await?;
+    load_past(conn, state, named).await?;
+    load_lots(conn, state, named).await?;
     for row in rows(conn, "SELECT bank_line_id FROM transfer", "WHERE bank_line_id IN", &named.bank_lines).await? {
         state.bank_lines.insert(row.try_get("", "bank_line_id")?);
     }
-    in_burn_order(&mut state);
-    Ok(state)
+    spending::find(conn, named).await
+}
+
+async fn accounts(conn: Option<&impl ConnectionTrait>, keys: &BTreeSet<Id>) -> Result<Vec<Account>> {
+    let Some(conn) = conn else { return Ok(Vec::new()) };
+    rows(conn, read::ACCOUNT, "WHERE id IN", keys).await?.iter().map(read::account).collect()
 }
 
 async fn rows(

@@ -52,7 +52,7 @@ pub use account::{
     OWN_BOOK, account_id, available, balance, custody_id, freeze, open_account, open_book, own_book, unfreeze,
     wallet_id,
 };
-pub use apply::apply;
+pub use apply::{apply, apply_first};
 pub use carry_out::{carry_out, counts};
 pub use joint::{GiveBack, Joint, Part, Spend, apply_joint, part_id};
 pub use order::{AccountKind, Balance, Done, MoveKind, NewAccount, Order, What};

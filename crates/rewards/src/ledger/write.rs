@@ -1,7 +1,8 @@
-//! What a batch changed, set-wise: one event for the transfers of a kind in a book ([`told`]), one a hold, then the rows.
+//! What a batch changed, set-wise: the rows as they stand, then how it came about, with one event for the transfers of a
+//! kind in a book ([`told`]) and one a hold.
 
 use kernel::calendar::china_day;
-use kernel::db::Write;
+use kernel::db::{Write, write_all};
 use kernel::event::Event;
 use kernel::{Id, Result, Tx};
 use sea_orm::Value;
@@ -47,30 +48,35 @@ const LOT_CHANGE: [&str; 4] = ["id", "left_cents", "held_cents", "is_open"];
 /// Of a lot of which something went back to its budget: no payment writes these.
 const LOT_BACK: [&str; 6] = ["id", "left_cents", "held_cents", "is_open", "expired_cents", "reversed_cents"];
 
-/// Writes what the engine decided, in one go.
+/// Writes what the engine decided. The database takes in what stands now while it is put down how it came about.
 pub(super) async fn write(tx: &Tx, engine: &Engine) -> Result<()> {
     let (state, effects) = (&engine.state, &engine.effects);
+    let (stands, came) = tokio::join!(write_all(tx, standing(engine)), async { how_it_came(tx, engine) });
+    stands?;
+    write_all(tx, came?).await?;
+    let resolved = effects.resolved_holds.iter().filter(|id| !effects.new_holds.contains(id));
+    for hold in resolved.filter_map(|id| state.holds.get(id)) {
+        resolve(tx, hold).await?;
+    }
+    Ok(())
+}
+
+/// Transfers and holds, with the events that tell of them.
+fn how_it_came(tx: &Tx, engine: &Engine) -> Result<Vec<Write>> {
+    let (state, effects) = (&engine.state, &engine.effects);
     let made: Vec<&Hold> = effects.new_holds.iter().filter_map(|id| state.holds.get(id)).collect();
-    let resolved: Vec<&Hold> = effects.resolved_holds.iter().filter_map(|id| state.holds.get(id)).collect();
-    let freed = resolved.iter().filter(|hold| hold.state == HoldState::Released);
+    let resolved = effects.resolved_holds.iter().filter_map(|id| state.holds.get(id));
+    let freed = resolved.filter(|hold| hold.state == HoldState::Released);
     let placed = made.iter().map(|hold| of_hold("hold.placed", hold));
     let freed = freed.map(|hold| of_hold("hold.released", hold));
     let bundles = told::bundles(&effects.transfers);
     let told = bundles.iter().map(|((book, kind), of)| Told::of(of.iter().copied()).event(kind, *book, told::node(of)));
-    let events = told.chain(placed).chain(freed).collect();
-    tx.record_with(events, |events| {
-        let mut writes = standing(engine);
-        let of_transfers = bundles.values().zip(events).flat_map(|(of, id)| of.iter().map(|one| transfer(one, *id)));
-        let of_holds = made.iter().zip(events.iter().skip(bundles.len()));
-        writes.push(Write::insert("transfer", &TRANSFER, of_transfers.collect()));
-        writes.push(Write::insert("ledger_hold", &HOLD, of_holds.map(|(one, id)| hold(one, *id)).collect()));
-        writes
-    })
-    .await?;
-    for hold in resolved.into_iter().filter(|hold| !effects.new_holds.contains(&hold.id)) {
-        resolve(tx, hold).await?;
-    }
-    Ok(())
+    let (events, mut writes) = tx.draft(told.chain(placed).chain(freed).collect())?;
+    let of_transfers = bundles.values().zip(&events).flat_map(|(of, id)| of.iter().map(|one| transfer(one, *id)));
+    let of_holds = made.iter().zip(events.iter().skip(bundles.len()));
+    writes.push(Write::insert("transfer", &TRANSFER, of_transfers.collect()));
+    writes.push(Write::insert("ledger_hold", &HOLD, of_holds.map(|(one, id)| hold(one, *id)).collect()));
+    Ok(writes)
 }
 
 /// Books, accounts and lots as they stand now, and the rows that no event has a part in.

@@ -2,7 +2,7 @@
 
 use kernel::testing::{Fixture, long, seeds};
 use rand::RngExt;
-use rewards::ledger::{Order, What, apply, freeze, plain, unfreeze};
+use rewards::ledger::{Order, What, apply_first, freeze, plain, unfreeze};
 use rewards::testing::RewardsCity;
 use sea_orm::{ConnectionTrait, QueryResult};
 
@@ -71,7 +71,7 @@ pub async fn agree(seed: u64, fast: &RewardsCity, slow: &RewardsCity) {
 /// Answers how many were carried out, or what the two do not agree about.
 pub async fn through_both(batch: &[Order], fast: &RewardsCity, slow: &RewardsCity) -> Result<usize, String> {
     let tx = fast.system().begin_bulk().await.unwrap();
-    let answers = apply(&tx, batch).await.unwrap();
+    let answers = apply_first(&tx, batch).await.unwrap();
     tx.commit(()).await.unwrap();
     let tx = slow.system().begin_bulk().await.unwrap();
     for (order, answer) in batch.iter().zip(&answers) {
