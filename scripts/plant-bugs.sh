@@ -38,6 +38,7 @@ what went back of a lot is not written~ledger::~ledger/write.rs~effects.lots_bac
 a hold is captured after its time~ledger::~ledger/engine/hold.rs~|| hold.expires_at <= self.open_moment(order.book_id)~|| hold.expires_at < hold.held_at
 a hold is resolved twice~ledger::~ledger/engine/hold.rs~&& hold.state == HoldState::Held~&& hold.state != HoldState::Captured
 what is released stays held~ledger::~ledger/engine/hold.rs~self.change_held(hold.account_id, -hold.amount_cents)~self.change_held(hold.account_id, 0)
+an account is left out where many are read at once~ledger::~ledger/load.rs~early?.into_iter().chain(late?)~early?.into_iter().skip(1).chain(late?)
 a bank line tops up twice~ledger::~ledger/engine/fund.rs~self.state.bank_lines.contains(&bank_line_id)~self.state.bank_lines.len() > 1_000_000
 an event says another amount~ledger::~ledger/told.rs~.with("amount_cents", self.amount_cents)~.with("amount_cents", self.transfers)
 what was paid does not count against a limit~counter::limits~counter/settle/load.rs~self.spent(owner).and(cents)~self.spent(owner).and(cents.min(0))
