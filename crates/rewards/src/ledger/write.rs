@@ -48,12 +48,21 @@ const LOT_CHANGE: [&str; 4] = ["id", "left_cents", "held_cents", "is_open"];
 /// Of a lot of which something went back to its budget: no payment writes these.
 const LOT_BACK: [&str; 6] = ["id", "left_cents", "held_cents", "is_open", "expired_cents", "reversed_cents"];
 
-/// Writes what the engine decided. The database takes in what stands now while it is put down how it came about.
+/// So many transfers are worth a round trip of their own: to put them down takes longer.
+const MANY: usize = 16;
+
+/// Writes what the engine decided. Of many transfers, what stands now is written while it is put down how it came about.
 pub(super) async fn write(tx: &Tx, engine: &Engine) -> Result<()> {
     let (state, effects) = (&engine.state, &engine.effects);
-    let (stands, came) = tokio::join!(write_all(tx, standing(engine)), async { how_it_came(tx, engine) });
-    stands?;
-    write_all(tx, came?).await?;
+    let mut writes = standing(engine);
+    if effects.transfers.len() < MANY {
+        writes.extend(how_it_came(tx, engine)?);
+    } else {
+        let (stands, came) = tokio::join!(write_all(tx, writes), async { how_it_came(tx, engine) });
+        stands?;
+        writes = came?;
+    }
+    write_all(tx, writes).await?;
     let resolved = effects.resolved_holds.iter().filter(|id| !effects.new_holds.contains(id));
     for hold in resolved.filter_map(|id| state.holds.get(id)) {
         resolve(tx, hold).await?;
