@@ -235,7 +235,10 @@ pub fn is_contention(error: &DbErr) -> bool {
 #[must_use]
 pub fn is_away(error: &DbErr) -> bool {
     if let Some(code) = engine_code(error) {
-        // Connection, resources, shut-down, system on PostgreSQL; disk, corruption on SQLite.
+        // Connection, resources, shut-down, system on PostgreSQL, and who lay idle in a transaction; disk, corruption on SQLite.
+        if code == "25P03" {
+            return true;
+        }
         let class = if code.len() == 5 { code.get(..2) } else { None };
         return match class {
             Some(class) => matches!(class, "08" | "53" | "57" | "58"),

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use kernel::both_engines;
 use kernel::db::Db;
 use kernel::testing::{Engine, TestDb};
+use kernel::{Error, both_engines};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database};
 
 /// Begins, and is cut off after so many answers of the database that nobody has looked at yet.
@@ -51,4 +51,29 @@ async fn a_transaction_that_a_full_disk_ended_is_over() {
     beside.execute_unprepared("BEGIN IMMEDIATE").await.unwrap_err();
     drop(next);
     beside.close().await.unwrap();
+}
+
+/// Whoever has stopped holds nothing for hours, and is told that what was begun is no more.
+#[tokio::test]
+async fn a_transaction_without_a_word_is_ended() {
+    let db = TestDb::new(Engine::Postgres, &[]).await;
+    let shown = "SELECT current_setting('idle_in_transaction_session_timeout') AS shown";
+    let begun = db.begin_relaxed().await.unwrap();
+    let row = begun.query_one_raw(db.statement(shown, [])).await.unwrap().unwrap();
+    assert_eq!(row.try_get::<String>("", "shown").unwrap(), "10s");
+    drop(begun);
+
+    db.tamper(
+        "DO $$ BEGIN EXECUTE format(
+            'ALTER DATABASE %I SET idle_in_transaction_session_timeout = 100', current_database()); END $$",
+    )
+    .await;
+    let hasty = Db::connect(db.url()).await.unwrap();
+    let begun = hasty.begin().await.unwrap();
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let ended = begun.query_one_raw(db.statement(shown, [])).await.unwrap_err();
+    assert!(Error::from(ended).is_away());
+    drop(begun);
+    assert!(hasty.begin().await.is_ok(), "the next one begins");
+    hasty.close().await.unwrap();
 }

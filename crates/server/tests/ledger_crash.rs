@@ -260,6 +260,21 @@ impl Payer {
         }
     }
 
+    /// Stops it where it is, as a machine does that is moved or has too much to do.
+    pub fn halt(&self) {
+        self.signal("-STOP");
+    }
+
+    /// Lets it go on.
+    pub fn wake(&self) {
+        self.signal("-CONT");
+    }
+
+    fn signal(&self, signal: &str) {
+        let told = Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap();
+        assert!(told.success());
+    }
+
     /// Kills it, and answers all that it said.
     pub fn kill_to_hear(mut self) -> Said {
         self.child.kill().unwrap();

@@ -9,6 +9,7 @@ mod demo;
 mod disk;
 mod documents;
 mod first_run;
+mod halted_writer;
 mod import;
 mod import_crash;
 mod ledger_crash;
