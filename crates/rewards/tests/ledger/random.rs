@@ -10,6 +10,8 @@ use rewards::testing::RewardsCity;
 use super::stage::{day, new_account};
 
 const PERSONS: u128 = 6;
+/// The first of the accounts.
+const BUDGETS: usize = 3;
 
 pub struct World {
     pub rng: StdRng,
@@ -57,7 +59,7 @@ impl World {
     }
 
     fn budget(&mut self) -> Id {
-        let at = self.rng.random_range(0..3);
+        let at = self.rng.random_range(0..BUDGETS);
         self.accounts[at]
     }
 
@@ -109,6 +111,11 @@ impl World {
             return order;
         }
         let what = self.what(roll, now);
+        // Every budget has money at first, whatever the seed: without it nothing makes sense for long.
+        let what = self.accounts.get(self.asked.len()).filter(|_| self.asked.len() < BUDGETS).map_or(what, |budget| {
+            let bank_line_id = Id::from_u128(2_000 + self.asked.len() as u128);
+            What::TopUp { budget_id: *budget, amount_cents: 1_000, bank_line_id }
+        });
         let by = self.rng.random_bool(0.5).then_some(Id::from_u128(5));
         let order = Order { id: self.id(), book_id: OWN_BOOK, by, what };
         self.asked.push(order.clone());
