@@ -26,6 +26,7 @@
 //! | C5 | a sync fails: nothing is written until the program starts anew | `disk` of the server on SQLite; `db` of the kernel |
 //! | C6 | the disk is full | `ledger::faults` on SQLite |
 //! | C7, C8 | an answer is lost; the clock jumps | `ledger::simulate`, `counter::unknown`; nothing ends early: `ledger::orders` |
+//! | C9 | a process stops in the middle of a batch, and another one takes over: the database ends its transaction | `halted_writer` of the server |
 //! | C10 | a batch loses its connection, or a race | `ledger::faults` on PostgreSQL; `ledger::pairs` |
 //! | C11 | one cell is changed, and the proof names its row | `ledger::tamper` |
 //! | C12 | a sync takes 50 ms more: those who wait for it share the next | `disk` of the server on SQLite; `make simulate-faults` prints what it costs |
