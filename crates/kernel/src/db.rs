@@ -52,14 +52,13 @@ const ACQUIRE: Duration = Duration::from_secs(20);
 /// For so long an idle connection is taken to be alive.
 const TRUSTED: Duration = Duration::from_secs(1);
 
-/// What a connection for queries is told on PostgreSQL.
-const READER: &str = "SET default_transaction_isolation = 'read committed'";
-/// What a connection that writes is told as well. A process that has stopped, or whose machine is gone, would hold what it
-/// has locked for hours: the server ends its transaction after ten seconds without a word, a thousand times as long as one
-/// lies idle, or when the database is told otherwise. Should the process wake up, what it has not committed is refused.
-const WRITER: &str = "SET default_transaction_isolation = 'read committed';
-    SELECT set_config('idle_in_transaction_session_timeout', '10s', false)
-        WHERE current_setting('idle_in_transaction_session_timeout') = '0'";
+/// What every connection is told on PostgreSQL, once, so that a relaxed transaction need not say so each time.
+const RELAXED: &str = "SET default_transaction_isolation = 'read committed'";
+/// What one that writes is told as well, unless the database says otherwise. A process that has stopped, or whose machine is
+/// gone, would hold what it has locked for hours: the server ends its transaction after ten seconds without a word, a
+/// thousand times as long as one lies idle. Should the process wake up, what it has not committed is refused.
+const NEVER_IDLE: &str = "SELECT set_config('idle_in_transaction_session_timeout', '10s', false)
+    WHERE current_setting('idle_in_transaction_session_timeout') = '0'";
 
 /// Rows of an answer that may wait on SQLite: more than most answers have, few enough to forget about memory.
 const ROWS_WAITING: usize = 1_024;
@@ -132,14 +131,17 @@ impl Db {
     /// Who writes does not wait behind those who read: a hot action has hundreds of readers for each transaction.
     async fn postgres(url: &str) -> Result<Self> {
         let options = PgConnectOptions::from_str(url).map_err(Error::internal)?.application_name("zhigong");
-        let writer = Self::postgres_pool(options.clone(), 16, WRITER);
-        let reader = Self::postgres_pool(options, 16, READER);
+        let writer = Self::postgres_pool(options.clone(), 16, &[RELAXED, NEVER_IDLE]);
+        let reader = Self::postgres_pool(options, 16, &[RELAXED]);
         let (writer, reader) = (writer.await?, reader.await?);
         Ok(Self { writer, reader, backend: DbBackend::Postgres, fuse: None, _checkpoints: None })
     }
 
-    /// Each connection is told something once, so that a transaction need not say so each time.
-    async fn postgres_pool(options: PgConnectOptions, most: u32, say: &'static str) -> Result<DatabaseConnection> {
+    async fn postgres_pool(
+        options: PgConnectOptions,
+        most: u32,
+        told: &'static [&'static str],
+    ) -> Result<DatabaseConnection> {
         let pool = PgPoolOptions::new()
             .max_connections(most)
             .acquire_timeout(ACQUIRE)
@@ -154,7 +156,15 @@ impl Db {
                 }
                 .boxed()
             })
-            .after_connect(move |connection, _| async move { connection.execute(say).await.map(drop) }.boxed())
+            .after_connect(move |connection, _| {
+                async move {
+                    for text in told {
+                        connection.execute(*text).await?;
+                    }
+                    Ok(())
+                }
+                .boxed()
+            })
             .connect_with(options)
             .await
             .map_err(Error::internal)?;

@@ -1,4 +1,4 @@
-//! Transactions begin whole: nobody who is cut off leaves one open for whoever comes next.
+//! Transactions begin whole: nobody who is cut off leaves one open for whoever comes next, and nobody who has stopped keeps one.
 
 use std::time::Duration;
 

@@ -26,7 +26,7 @@ async fn idle(db: &Db) -> i64 {
 /// Stops it while a transaction is open.
 async fn halt_inside(payer: &Payer, db: &Db, seed: u64) {
     for number in 0..TRIES {
-        std::thread::sleep(Duration::from_millis(1 + (seed + u64::from(number)).wrapping_mul(7919) % 40));
+        tokio::time::sleep(Duration::from_millis(1 + (seed + u64::from(number)).wrapping_mul(7919) % 40)).await;
         payer.halt();
         // What it has sent is carried out meanwhile.
         tokio::time::sleep(Duration::from_millis(50)).await;
@@ -58,9 +58,12 @@ async fn another_process_takes_over_from_one_that_has_stopped() {
         halt_inside(&first, &db, seed).await;
         let second = Payer::start(&url);
         second.pays();
-        assert_eq!(second.count(Duration::from_millis(300)).min(1), 1, "seed {seed}: it does not go on");
         first.wake();
+        // What it says first may be older than its sleep.
         first.pays();
+        for (payer, which) in [(&first, "first"), (&second, "second")] {
+            assert!(payer.count(Duration::from_millis(500)) > 0, "seed {seed}: the {which} does not go on");
+        }
         let [mut said, second] = [first, second].map(Payer::kill_to_hear);
         said.asked.extend(second.asked);
         said.paid.extend(second.paid);

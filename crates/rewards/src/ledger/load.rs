@@ -16,8 +16,9 @@ use super::kind::TransferKind;
 use super::order::{Order, What};
 use super::read;
 
-/// So many orders are worth another connection: with fewer, to get it takes as long as the rows.
-const MANY: usize = 16;
+/// So many orders are worth another connection, and so many transfers another round trip: of fewer, the rows are there as
+/// soon.
+pub(super) const MANY: usize = 16;
 
 /// The rows that orders name.
 #[derive(Default)]

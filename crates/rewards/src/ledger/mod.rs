@@ -10,7 +10,8 @@
 //!   settlement, an approval. It locks the books until the transaction ends. In a SERIALIZABLE command
 //!   ([`kernel::Cx::begin`]) on PostgreSQL a payment that commits between the command's first statement and this lock
 //!   costs the command another attempt; where many move money at once use [`kernel::Cx::begin_bulk`], which waits
-//!   instead: the ids of the orders make it safe to be asked twice.
+//!   instead: the ids of the orders make it safe to be asked twice. [`apply_first`] is the same, and sooner done, where the
+//!   transaction begins with the orders.
 //! * [`apply_joint`] does the same with orders over several books: what a member pays with points of her own city and with
 //!   entrusted ones, all of it or nothing.
 //!

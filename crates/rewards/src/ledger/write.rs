@@ -10,6 +10,7 @@ use sea_orm::Value;
 use super::columns::{ACCOUNT, LOT, TRANSFER};
 use super::engine::Engine;
 use super::engine::rows::{Account, Burnt, Hold, HoldState, Lot, Transfer};
+use super::load::MANY;
 use super::told::{self, Told};
 
 const HOLD: [&str; 16] = [
@@ -47,9 +48,6 @@ const ACCOUNT_CHANGE: [&str; 4] = ["id", "balance_cents", "held_cents", "seq"];
 const LOT_CHANGE: [&str; 4] = ["id", "left_cents", "held_cents", "is_open"];
 /// Of a lot of which something went back to its budget: no payment writes these.
 const LOT_BACK: [&str; 6] = ["id", "left_cents", "held_cents", "is_open", "expired_cents", "reversed_cents"];
-
-/// So many transfers are worth a round trip of their own: to put them down takes longer.
-const MANY: usize = 16;
 
 /// Writes what the engine decided. Of many transfers, what stands now is written while it is put down how it came about.
 pub(super) async fn write(tx: &Tx, engine: &Engine) -> Result<()> {
